@@ -1,0 +1,287 @@
+// A function: what a user owns. The schemas here are the single check of what comes from outside; behind
+// them the code relies on the types.
+
+import { z } from 'zod';
+import type { BundleHash, DeploymentId, FunctionId, VersionId } from './ids.ts';
+import * as limits from './limits.ts';
+
+export const CONVENTIONS = ['module', 'fetch', 'event', 'data', 'baas'] as const;
+export type Convention = (typeof CONVENTIONS)[number];
+
+export const STATUSES = ['draft', 'building', 'deployed', 'failed', 'disabled'] as const;
+export type FunctionStatus = (typeof STATUSES)[number];
+
+/** A function's or project's name is a host label and a path segment, so it holds nothing else. */
+export const nameSchema = z
+  .string()
+  .max(limits.nameLengthMax, `must be at most ${limits.nameLengthMax} characters, as it is a host label`)
+  .regex(
+    /^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/,
+    'must be lower-case letters, digits, "-" and "_", and begin and end with a letter or digit',
+  );
+
+const ISOLATE_RUNTIMES = /^(node|javascript|typescript|nodejs(14|16|18|20|22|24)(\.x)?|node(18|20|22|24))$/;
+const CONTAINER_RUNTIMES = /^(python|python3\.\d+|go|go1\.\d+|bun|deno|custom)$/;
+
+/** Which backend serves a runtime; undefined for a name that nobody knows. */
+export function backendOf(runtime: string): 'isolate' | 'container' | undefined {
+  if (ISOLATE_RUNTIMES.test(runtime)) return 'isolate';
+  return CONTAINER_RUNTIMES.test(runtime) ? 'container' : undefined;
+}
+
+export const runtimeSchema = z.string().refine((runtime) => backendOf(runtime) === 'isolate', {
+  error: (issue) =>
+    backendOf(String(issue.input)) === 'container'
+      ? `is "${issue.input}", which this version of Selvedge cannot run yet: use nodejs18, nodejs20, nodejs22, nodejs24, node, javascript or typescript`
+      : `is "${String(issue.input).slice(0, 80)}": use nodejs18, nodejs20, nodejs22, nodejs24, node, javascript or typescript`,
+});
+
+/** POSIX says names of environment variables are letters, digits and "_", not beginning with a digit. */
+export const environmentNameSchema = z
+  .string()
+  .max(limits.environmentNameLengthMax)
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be letters, digits and "_", and not begin with a digit')
+  .refine((name) => !name.startsWith('__selvedge'), 'names that begin with "__selvedge" are the platform\'s');
+
+export const environmentValueSchema = z
+  .string()
+  .refine((value) => value.length <= limits.environmentValueBytesMax, {
+    error: `must be at most ${limits.environmentValueBytesMax} characters`,
+  });
+
+const environmentSchema = z
+  .record(environmentNameSchema, environmentValueSchema)
+  .refine((map) => Object.keys(map).length <= limits.environmentVariablesMax, {
+    error: `holds more than ${limits.environmentVariablesMax} variables`,
+  });
+
+/** npm's own rule for package names, and any range text that npm itself will judge. */
+const dependenciesSchema = z
+  .record(
+    z.string().regex(/^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/, 'is not an npm package name'),
+    z
+      .string()
+      .min(1)
+      .max(200)
+      .regex(/^[^\s:/\\][^:/\\]*$/, 'must be a version range such as "^1.2.0" or "latest"'),
+  )
+  .refine((map) => Object.keys(map).length <= limits.dependenciesMax, {
+    error: `holds more than ${limits.dependenciesMax} packages`,
+  });
+
+const filePathSchema = z
+  .string()
+  .min(1)
+  .max(512)
+  .refine(
+    (path) =>
+      !path.startsWith('/') &&
+      !path.includes('\\') &&
+      !path.includes('\0') &&
+      path.split('/').every((part) => part !== '' && part !== '.' && part !== '..'),
+    'must be a relative path with forward slashes and without "." or ".." parts',
+  );
+
+/** Inline source, or a map of file name to source. Binary files (Wasm) are `{base64}`. */
+export const codeSchema = z.union([
+  z.string().min(1, 'is empty: send the source of a handler'),
+  z
+    .record(filePathSchema, z.union([z.string(), z.strictObject({ base64: z.base64() })]))
+    .refine((files) => Object.keys(files).length > 0, 'holds no file')
+    .refine((files) => Object.keys(files).length <= limits.sourceFilesMax, {
+      error: `holds more than ${limits.sourceFilesMax} files`,
+    }),
+]);
+export type Code = z.infer<typeof codeSchema>;
+
+const routeSchema = z.strictObject({
+  /** `host/path`, `*` standing for any host label sequence at the front or any path at the end. */
+  pattern: z
+    .string()
+    .min(1)
+    .max(1024)
+    .regex(
+      /^(\*|(\*\.)?[a-z0-9.-]+(:\d+)?)?\/[^\s?#]*$/,
+      'must look like "api.example.com/users/*" or "/users/*"',
+    ),
+  /** Upper-case HTTP methods; absent means all. */
+  methods: z
+    .array(z.string().regex(/^[A-Z]{1,20}$/, 'must be an upper-case HTTP method'))
+    .min(1)
+    .max(20)
+    .optional(),
+});
+export type Route = z.infer<typeof routeSchema>;
+
+export const scalingSchema = z.strictObject({
+  minInstances: z
+    .int()
+    .min(0)
+    .max(limits.instancesPerFunction.max)
+    .default(limits.instancesPerFunction.defaultMin),
+  maxInstances: z
+    .int()
+    .min(1)
+    .max(limits.instancesPerFunction.max)
+    .default(limits.instancesPerFunction.defaultMax),
+  /** Requests an instance should have at a time before another is added; absent means `concurrency`. */
+  targetConcurrency: z.int().min(1).max(limits.concurrencyPerInstance.max).optional(),
+  idleSeconds: z
+    .int()
+    .min(limits.idleSeconds.min)
+    .max(limits.idleSeconds.max)
+    .default(limits.idleSeconds.default),
+  queueLength: z
+    .int()
+    .min(limits.queueLength.min)
+    .max(limits.queueLength.max)
+    .default(limits.queueLength.default),
+  queueSeconds: z
+    .int()
+    .min(limits.queueSeconds.min)
+    .max(limits.queueSeconds.max)
+    .default(limits.queueSeconds.default),
+});
+export type Scaling = z.infer<typeof scalingSchema>;
+
+/** The settings of a function without defaults: what `PUT` takes, any of them. */
+const settingsShape = {
+  description: z.string().max(limits.descriptionLengthMax),
+  runtime: runtimeSchema,
+  /** `file.export`, or an export of the entry file: `index.handler`, `handler`, `main.processOrder`. */
+  handler: z
+    .string()
+    .max(200)
+    .regex(
+      /^[A-Za-z0-9_$./-]*[A-Za-z0-9_$]$/,
+      'must look like "index.handler", "handler" or "main.processOrder"',
+    ),
+  convention: z.enum(['auto', ...CONVENTIONS]),
+  timeout: z.int().min(limits.timeoutSeconds.min).max(limits.timeoutSeconds.max),
+  memory: z.int().min(limits.memoryMb.min).max(limits.memoryMb.max),
+  concurrency: z.int().min(limits.concurrencyPerInstance.min).max(limits.concurrencyPerInstance.max),
+  scaling: scalingSchema,
+  public: z.boolean(),
+  dependencies: dependenciesSchema,
+  environment: environmentSchema,
+  routes: z.array(routeSchema).max(limits.routesMax),
+  compatibility_date: z.iso.date(),
+  compatibility_flags: z.array(z.string().regex(/^[a-z0-9_]{1,100}$/)).max(50),
+};
+
+const minAtMostMax = (input: { scaling?: Scaling | undefined }): boolean =>
+  input.scaling === undefined || input.scaling.minInstances <= input.scaling.maxInstances;
+const minAtMostMaxMessage = {
+  path: ['scaling', 'minInstances'],
+  error: 'must not be more than scaling.maxInstances',
+};
+
+export const createFunctionSchema = z
+  .strictObject({
+    name: nameSchema,
+    project: nameSchema.default('default'),
+    code: codeSchema.optional(),
+    /** False creates a draft, or a new version that is not made live. */
+    deploy: z.boolean().default(true),
+    ...settingsShape,
+    description: settingsShape.description.default(''),
+    runtime: settingsShape.runtime.default('nodejs24'),
+    handler: settingsShape.handler.default('index.handler'),
+    convention: settingsShape.convention.default('auto'),
+    timeout: settingsShape.timeout.default(limits.timeoutSeconds.default),
+    memory: settingsShape.memory.default(limits.memoryMb.default),
+    concurrency: settingsShape.concurrency.default(limits.concurrencyPerInstance.default),
+    scaling: settingsShape.scaling.prefault({}),
+    public: settingsShape.public.default(false),
+    dependencies: settingsShape.dependencies.default({}),
+    environment: settingsShape.environment.default({}),
+    routes: settingsShape.routes.default([]),
+    compatibility_date: settingsShape.compatibility_date.optional(),
+    compatibility_flags: settingsShape.compatibility_flags.default([]),
+  })
+  .refine(minAtMostMax, minAtMostMaxMessage);
+export type CreateFunction = z.infer<typeof createFunctionSchema>;
+
+export const updateFunctionSchema = z
+  .strictObject({
+    code: codeSchema,
+    deploy: z.boolean(),
+    name: nameSchema,
+    /** `disabled` takes the function off its URLs, `enabled` puts it back. */
+    status: z.enum(['enabled', 'disabled']),
+    ...settingsShape,
+  })
+  .partial()
+  .refine(minAtMostMax, minAtMostMaxMessage);
+export type UpdateFunction = z.infer<typeof updateFunctionSchema>;
+
+export const setEnvSchema = z.strictObject({
+  key: environmentNameSchema,
+  value: environmentValueSchema,
+  /** A secret's value is never shown again; a plain one is. */
+  secret: z.boolean().default(false),
+});
+export type SetEnv = z.infer<typeof setEnvSchema>;
+
+/** What is stored of a function. Times are ISO 8601 in UTC. */
+export interface FunctionRecord {
+  readonly id: FunctionId;
+  readonly project: string;
+  readonly name: string;
+  readonly description: string;
+  readonly runtime: string;
+  readonly handler: string;
+  /** As the user set it; what `auto` chose is in the version. */
+  readonly convention: Convention | 'auto';
+  readonly timeout: number;
+  readonly memory: number;
+  readonly concurrency: number;
+  readonly scaling: Scaling;
+  readonly public: boolean;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly routes: readonly Route[];
+  readonly compatibilityDate: string;
+  readonly compatibilityFlags: readonly string[];
+  readonly status: FunctionStatus;
+  readonly activeVersion: VersionId | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** One variable of a function's environment. */
+export interface EnvVariable {
+  readonly key: string;
+  readonly value: string;
+  readonly secret: boolean;
+  readonly updatedAt: string;
+}
+
+/**
+ * One immutable bundle and the settings that its instances start with. Its id is a hash of just these, so
+ * the same source and settings make the same version, in whichever function.
+ */
+export interface VersionRecord {
+  readonly id: VersionId;
+  readonly functionId: FunctionId;
+  readonly bundle: BundleHash;
+  readonly settings: VersionSettings;
+  readonly convention: Convention;
+  readonly buildLogs: readonly string[];
+  readonly createdAt: string;
+}
+
+/** The part of a function's settings that changes what its instances are. */
+export interface VersionSettings {
+  readonly compatibilityDate: string;
+  readonly compatibilityFlags: readonly string[];
+  readonly memory: number;
+  readonly env: readonly { readonly key: string; readonly value: string; readonly secret: boolean }[];
+}
+
+/** Immutable record: which versions get which share. The newest of a function is the live one. */
+export interface DeploymentRecord {
+  readonly id: DeploymentId;
+  readonly functionId: FunctionId;
+  readonly versions: readonly { readonly version: VersionId; readonly shareBp: number }[];
+  readonly createdAt: string;
+}

@@ -1,0 +1,33 @@
+// Limits of what a user may ask for or send. Each has a name, a unit and a default here, and a test one past it.
+
+export const timeoutSeconds = { default: 30, min: 1, max: 900 } as const;
+export const memoryMb = { default: 128, min: 64, max: 4096 } as const;
+/** Requests that one isolate instance serves at a time. */
+export const concurrencyPerInstance = { default: 100, min: 1, max: 1000 } as const;
+export const instancesPerFunction = { defaultMin: 0, defaultMax: 10, max: 100 } as const;
+/** An instance without a request for this long is stopped, unless `minInstances` keeps it. */
+export const idleSeconds = { default: 60, min: 1, max: 86_400 } as const;
+/** Requests of one function that may wait for an instance, in each front. */
+export const queueLength = { default: 1000, min: 0, max: 100_000 } as const;
+/** How long one of them may wait. */
+export const queueSeconds = { default: 10, min: 1, max: 300 } as const;
+
+/** A host label: RFC 1035 allows 63 octets. */
+export const nameLengthMax = 63;
+export const descriptionLengthMax = 1024;
+/** Body of a request to the control API, and to a function. Seed 004: 10 MB. */
+export const requestBytesMax = 10 * 1024 * 1024;
+/** Source of one function, all files together. Below `requestBytesMax`, which it comes in. */
+export const sourceBytesMax = 10 * 1024 * 1024;
+export const sourceFilesMax = 1000;
+export const environmentVariablesMax = 128;
+export const environmentNameLengthMax = 128;
+/** One value; the same 1 MB that the config emitter is tested with. */
+export const environmentValueBytesMax = 1024 * 1024;
+export const dependenciesMax = 100;
+export const routesMax = 100;
+/** Rows of one page of any list. */
+export const pageSize = { default: 100, min: 1, max: 1000 } as const;
+export const idempotencyKeyLengthMax = 255;
+/** How long an `Idempotency-Key` is remembered. */
+export const idempotencyHours = 24;

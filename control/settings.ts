@@ -1,0 +1,116 @@
+// Turns the environment into `Settings`, strictly: an unknown or malformed SELVEDGE_ variable stops the start
+// with its name and what it must be.
+
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const EDGE_DEFAULT = '127.0.0.1:8080';
+const CONTROL_DEFAULT = '127.0.0.1:9000';
+const DATA_DEFAULT = '.selvedge';
+const DOMAIN_DEFAULT = 'localhost';
+
+export interface Address {
+  /** An IP address; `localhost` has become 127.0.0.1. */
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+}
+
+export interface Settings {
+  readonly edge: Address;
+  readonly control: Address;
+  /** Absolute path. */
+  readonly dataDir: string;
+  readonly domain: string;
+  /** Undefined: read from the data directory, or made at the first start. */
+  readonly token: string | undefined;
+  readonly auth: 'token' | 'none';
+  readonly databaseUrl: string | undefined;
+  /** `required` refuses to start without bubblewrap; `auto` runs without it and says so. */
+  readonly sandbox: 'auto' | 'required';
+}
+
+const addressSchema = z.string().transform((text, context): Address => {
+  const match = /^(\[[0-9a-fA-F:.]+\]|[^:]+):(\d{1,5})$/.exec(text);
+  const host = match?.[1] === 'localhost' ? '127.0.0.1' : match?.[1]?.replace(/^\[|\]$/g, '');
+  const port = Number(match?.[2]);
+  if (!host || isIP(host) === 0 || !(port <= 65_535)) {
+    context.addIssue({
+      code: 'custom',
+      message: 'must be an IP address and a port, such as 127.0.0.1:8080 or [::]:8080',
+    });
+    return z.NEVER;
+  }
+  return { host, port };
+});
+
+const environmentSchema = z.strictObject({
+  SELVEDGE_EDGE: addressSchema.prefault(EDGE_DEFAULT),
+  SELVEDGE_CONTROL: addressSchema.prefault(CONTROL_DEFAULT),
+  SELVEDGE_DATA: z.string().min(1, 'must be a directory').default(DATA_DEFAULT),
+  SELVEDGE_DOMAIN: z
+    .string()
+    .regex(
+      /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/,
+      'must be a lower-case domain name without a port, such as example.com',
+    )
+    .default(DOMAIN_DEFAULT),
+  SELVEDGE_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,256}$/, 'must be 16 to 256 printable characters without spaces')
+    .optional(),
+  SELVEDGE_AUTH: z.enum(['token', 'none']).default('token'),
+  SELVEDGE_DATABASE_URL: z.string().optional(),
+  SELVEDGE_SANDBOX: z.enum(['auto', 'required']).default('auto'),
+});
+
+const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1';
+
+/** A setting that stops the start. Its message is for the person at the terminal and names every fault. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/** @throws {SettingsError} naming each setting that is unknown or malformed. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const ours = Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name, value]) => name.startsWith('SELVEDGE_') && value !== undefined,
+    ),
+  );
+  const parsed = environmentSchema.safeParse(ours);
+  if (!parsed.success)
+    throw new SettingsError(parsed.error.issues.map((issue) => describe(issue, ours)).join('\n'));
+  const env = parsed.data;
+  if (env.SELVEDGE_AUTH === 'none' && !isLoopback(env.SELVEDGE_CONTROL.host)) {
+    throw new SettingsError(
+      `SELVEDGE_AUTH is "none", but SELVEDGE_CONTROL is ${env.SELVEDGE_CONTROL.host}: without a token, control may listen only on loopback (127.0.0.1 or [::1]).`,
+    );
+  }
+  if (env.SELVEDGE_DATABASE_URL !== undefined) {
+    throw new SettingsError(
+      'SELVEDGE_DATABASE_URL is set, but this version of Selvedge stores its state in SQLite only: unset it.',
+    );
+  }
+  return {
+    edge: env.SELVEDGE_EDGE,
+    control: env.SELVEDGE_CONTROL,
+    dataDir: resolve(env.SELVEDGE_DATA),
+    domain: env.SELVEDGE_DOMAIN,
+    token: env.SELVEDGE_TOKEN,
+    auth: env.SELVEDGE_AUTH,
+    databaseUrl: env.SELVEDGE_DATABASE_URL,
+    sandbox: env.SELVEDGE_SANDBOX,
+  };
+}
+
+function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string {
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(environmentSchema.shape).join(', ');
+    return `${issue.keys.join(', ')} is not a setting of Selvedge. The settings are ${known}.`;
+  }
+  const name = String(issue.path[0]);
+  const value = name === 'SELVEDGE_TOKEN' ? 'what it holds' : JSON.stringify(given[name]);
+  return `${name} is ${value}: ${issue.message}.`;
+}

@@ -1,0 +1,92 @@
+// What control asks of a front on the front's private socket, and a front of control on control's. Plain
+// JSON over HTTP on unix sockets that only the platform's user can open.
+//
+//   control -> front   PUT   /table       RoutingTable            200 FrontAck
+//                      PATCH /table       TableDelta              200 FrontAck, 409 FrontAck (send the whole)
+//                      GET   /status?since=<n>                    200 FrontStatus
+//                      *     /invoke/<function id>/<version>/<rest>   the function's response; see InvokeHeaders
+//   front -> control   GET   /table                               200 RoutingTable
+//                      POST  /activate    ActivateRequest         200 ActivateAnswer, or an error body
+//                      POST  /scale       ActivateRequest         202; control adds an instance if it may
+
+export interface FrontAck {
+  readonly generation: number;
+}
+
+export interface ActivateRequest {
+  readonly function: string;
+  readonly version: string;
+  /** Generation that the front has, so that control can tell a front that is behind. */
+  readonly generation: number;
+}
+
+/** Sent after the instance is ready; slots as in the newest table. The front may use them at once. */
+export interface ActivateAnswer {
+  readonly generation: number;
+  readonly slots: readonly number[];
+}
+
+/** Counters of one version since the front started; they only grow, so a lost answer loses nothing. */
+export interface VersionCounters {
+  readonly function: string;
+  readonly version: string;
+  readonly requests: number;
+  /** Responses with status 500 and above that the function made, or a handler that threw. */
+  readonly errors: number;
+  /** Errors made by the platform for this version, by code. */
+  readonly refused: Readonly<Record<string, number>>;
+  readonly coldStarts: number;
+  /** Sum of times to response head, in milliseconds. */
+  readonly durationMs: number;
+  /** Counts of times to response head: below 1, 2, 4, ... 2^15 ms, and above. */
+  readonly histogram: readonly number[];
+  readonly inFlight: number;
+  readonly queued: number;
+  /** Milliseconds since the epoch of the newest request; 0 for none. */
+  readonly lastRequestAt: number;
+}
+
+/** One finished invocation, kept in a bounded ring until control collects it. */
+export interface InvocationRecord {
+  readonly seq: number;
+  readonly requestId: string;
+  readonly function: string;
+  readonly version: string;
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  /** Time to the response's head, in milliseconds. */
+  readonly durationMs: number;
+  readonly coldStart: boolean;
+  /** FN code if the platform made the answer or the handler threw. */
+  readonly error?: string;
+}
+
+export interface FrontStatus {
+  readonly generation: number;
+  readonly versions: readonly VersionCounters[];
+  /**
+   * Requests handed to each slot whose response head has not come yet, zeros left out. When it is zero and
+   * the table no longer names the slot, the instance has read all that it will get.
+   */
+  readonly awaiting: Readonly<Record<string, number>>;
+  /** Requests of each slot not yet fully answered, zeros left out. */
+  readonly inFlight: Readonly<Record<string, number>>;
+  /** Records with seq above `since`; those that the ring lost are in `recordsDropped`, a running total. */
+  readonly records: readonly InvocationRecord[];
+  readonly seq: number;
+  readonly recordsDropped: number;
+}
+
+/** Request headers of `/invoke/...`. */
+export const InvokeHeaders = {
+  /** Asked for on the request: the request id to use. */
+  requestId: 'x-request-id',
+} as const;
+/** Response headers of `/invoke/...`, besides the function's own. */
+export const InvokedHeaders = {
+  slot: 'x-selvedge-slot',
+  coldStart: 'x-selvedge-cold-start',
+  durationMs: 'x-selvedge-duration-ms',
+} as const;

@@ -1,0 +1,45 @@
+// Values that both control and the workers use. No imports, so that neither side pulls in the other's world.
+
+/**
+ * Version of the routing table's shape. Control and fronts both check it; a front that meets another
+ * number keeps serving from the table it has.
+ *
+ * - 1 (2026-11-21): functions with shares, slots, limits and routes; credentials as SHA-256.
+ */
+export const ROUTING_TABLE_VERSION = 1;
+
+/** `slot-0` ... are the front's service bindings, one for each slot. */
+export const slotBinding = (slot: number): string => `SLOT_${slot}`;
+/** Socket of a slot, below the run directory. */
+export const slotSocket = (slot: number): string => `slots/${slot}.sock`;
+/** Slots of a front unless set otherwise: how many instances one machine can have behind its fronts. */
+export const slotsDefault = 1024;
+
+/** The front's binding to control's own socket. */
+export const CONTROL_BINDING = 'CONTROL';
+/** The front's binding to the directory with the routing table's snapshot. */
+export const SNAPSHOT_BINDING = 'SNAPSHOT';
+export const SNAPSHOT_FILE = 'routing-table.json';
+
+/** An instance's binding that tells the harness what it serves: `InstanceInfo` as JSON. */
+export const INFO_BINDING = '__selvedge';
+/** Prefix of names that are the platform's in a function's `env`. */
+export const RESERVED_ENV_PREFIX = '__selvedge';
+
+/** Says that the platform, not the function, made an error response. Removed from a function's responses. */
+export const ERROR_HEADER = 'x-selvedge-error';
+export const REQUEST_ID_HEADER = 'x-request-id';
+/**
+ * On requests from front to instance, put there or removed by the front, so a client can't forge it:
+ * `1` asks the harness to say on the console file when the invocation has ended.
+ */
+export const INVOKE_HEADER = 'x-selvedge-invoke';
+/** On requests from front to instance: the path at which the function is mounted, e.g. `/p/shop/functions/cart`. */
+export const MOUNT_HEADER = 'x-selvedge-mount';
+/** On a harness's response to a front, removed by the front: `threw` (FN_004). */
+export const OUTCOME_HEADER = 'x-selvedge-outcome';
+/** On requests that the probe makes; answered by the harness itself with 204 when the handler is usable. */
+export const PROBE_HEADER = 'x-selvedge-probe';
+
+/** Begins each line that the harness writes to the console file; other lines are workerd's own or raw output. */
+export const CONSOLE_MARK = '\u001eS';

@@ -1,0 +1,76 @@
+// The routing table: what fronts know. Control compiles it and checks it with this schema; the edge takes
+// only the types, so no validation code is in its bundle.
+
+import { z } from 'zod';
+import { ROUTING_TABLE_VERSION } from './names.ts';
+
+const shareSchema = z.strictObject({
+  version: z.string(),
+  /** Basis points, 0 to 10000. The shares of a function sum to 10000, or it has none. */
+  shareBp: z.int().min(0).max(10_000),
+});
+
+export const functionEntrySchema = z.strictObject({
+  id: z.string(),
+  project: z.string(),
+  name: z.string(),
+  /** Public functions need no credential. */
+  public: z.boolean(),
+  disabled: z.boolean(),
+  /** Versions with their shares; the first is the newest. Empty for a function that was never deployed. */
+  deployment: z.array(shareSchema),
+  /** Versions that a preview host may name besides those of the deployment. */
+  previews: z.array(z.string()),
+  /** Slots of the ready instances of each version; a version without an entry is started on demand. */
+  slots: z.record(z.string(), z.array(z.int().min(0))),
+  timeoutMs: z.int(),
+  /** Requests that one instance may have at a time. */
+  concurrency: z.int(),
+  /** Requests per instance above which another instance is asked for. */
+  targetConcurrency: z.int(),
+  maxInstances: z.int(),
+  queueLength: z.int(),
+  queueTimeoutMs: z.int(),
+  requestBytesMax: z.int(),
+});
+
+/** One route, compiled: matched in the table's order, the first that fits wins. */
+export const routeEntrySchema = z.strictObject({
+  function: z.string(),
+  /** Exact host in lower case, `*.suffix`, or null for any host. */
+  host: z.string().nullable(),
+  /** Path prefix; `exact` tells whether more may follow. */
+  path: z.string(),
+  exact: z.boolean(),
+  /** Null for all. */
+  methods: z.array(z.string()).nullable(),
+});
+
+export const routingTableSchema = z.strictObject({
+  version: z.literal(ROUTING_TABLE_VERSION),
+  /** Grows by one with each change; a front never goes back. */
+  generation: z.int().min(0),
+  /** Base domain of function hosts, lower case, without port. */
+  domain: z.string(),
+  /** By function id. */
+  functions: z.record(z.string(), functionEntrySchema),
+  routes: z.array(routeEntrySchema),
+  /** SHA-256, in hex, of each API token that opens functions which are not public. */
+  credentials: z.array(z.string().length(64)),
+});
+
+/** Changes from generation `base` to `generation`; what is absent stays. */
+export const tableDeltaSchema = z.strictObject({
+  version: z.literal(ROUTING_TABLE_VERSION),
+  base: z.int(),
+  generation: z.int(),
+  functions: z.record(z.string(), functionEntrySchema),
+  removed: z.array(z.string()),
+  routes: z.array(routeEntrySchema).optional(),
+  credentials: z.array(z.string()).optional(),
+});
+
+export type RoutingTable = z.infer<typeof routingTableSchema>;
+export type FunctionEntry = z.infer<typeof functionEntrySchema>;
+export type RouteEntry = z.infer<typeof routeEntrySchema>;
+export type TableDelta = z.infer<typeof tableDeltaSchema>;

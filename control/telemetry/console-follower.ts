@@ -1,0 +1,136 @@
+// Follows the console files of all instances and fronts: one watch on their directory, and a read of what is
+// new in a file that changed. How far each was read is kept beside it, so that a new control goes on where the
+// last one stopped and nothing is told twice.
+
+import { type FSWatcher, watch } from 'node:fs';
+import { type FileHandle, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ParsedLine, parseConsole } from './parse-console.ts';
+
+/** A console file that was read to its end and is larger than this is emptied. */
+const emptiedAboveBytes = 4 * 1024 * 1024;
+const readBytesMax = 1024 * 1024;
+const POSITION_SUFFIX = '.read';
+
+export interface FollowerSink {
+  /** Lines of the process `id`, in order. */
+  readonly onLines: (id: string, lines: readonly ParsedLine[]) => void;
+  readonly onDropped: (id: string, count: number) => void;
+}
+
+interface Position {
+  offset: number;
+  lastNumber: number;
+}
+
+export class ConsoleFollower {
+  readonly #directory: string;
+  readonly #sink: FollowerSink;
+  readonly #positions = new Map<string, Position>();
+  /** The read under way of each file; a change meanwhile is followed by one more. */
+  readonly #reading = new Map<string, Promise<void>>();
+  readonly #again = new Set<string>();
+  #watcher: FSWatcher | undefined;
+
+  constructor(directory: string, sink: FollowerSink) {
+    this.#directory = directory;
+    this.#sink = sink;
+  }
+
+  start(): void {
+    this.#watcher = watch(this.#directory, (_event, name) => {
+      if (name !== null && !name.includes('.')) void this.read(name);
+    });
+  }
+
+  /** Reads what is new in a file; resolves when all that was there at the call has been told. */
+  read(id: string): Promise<void> {
+    const running = this.#reading.get(id);
+    if (running) {
+      this.#again.add(id);
+      return running;
+    }
+    const work = this.#readNew(id).finally(() => {
+      this.#reading.delete(id);
+    });
+    this.#reading.set(id, work);
+    return work;
+  }
+
+  /** Reads a file whose process has ended to its end, and removes it. */
+  async finish(id: string): Promise<void> {
+    await this.read(id);
+    this.#positions.delete(id);
+    const path = join(this.#directory, id);
+    await Promise.all([rm(path, { force: true }), rm(path + POSITION_SUFFIX, { force: true })]);
+  }
+
+  async close(): Promise<void> {
+    this.#watcher?.close();
+    await Promise.all(this.#reading.values());
+  }
+
+  async #readNew(id: string): Promise<void> {
+    const path = join(this.#directory, id);
+    const position = this.#positions.get(id) ?? (await readPosition(path + POSITION_SUFFIX));
+    this.#positions.set(id, position);
+    do {
+      this.#again.delete(id);
+      const file = await openIfThere(path);
+      if (!file) return;
+      try {
+        const before = position.offset;
+        await this.#drain(id, file, position);
+        if (position.offset >= emptiedAboveBytes && (await file.stat()).size === position.offset) {
+          await truncate(path);
+          position.offset = 0;
+        }
+        if (position.offset !== before) await writeFile(path + POSITION_SUFFIX, JSON.stringify(position));
+      } finally {
+        await file.close();
+      }
+    } while (this.#again.has(id));
+  }
+
+  async #drain(id: string, file: FileHandle, position: Position): Promise<void> {
+    const buffer = Buffer.alloc(64 * 1024);
+    let pending: Buffer = Buffer.alloc(0);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, position.offset + pending.length);
+      if (bytesRead === 0) return;
+      pending = Buffer.concat([pending, buffer.subarray(0, bytesRead)]);
+      const end = pending.lastIndexOf(0x0a) + 1;
+      // A line without an end waits for its end, but not for ever.
+      const whole = end > 0 ? end : pending.length >= readBytesMax ? pending.length : 0;
+      if (whole === 0) continue;
+      const { lines, dropped, lastNumber } = parseConsole(
+        pending.toString('utf8', 0, whole),
+        position.lastNumber,
+        Date.now(),
+      );
+      position.offset += whole;
+      position.lastNumber = lastNumber;
+      pending = pending.subarray(whole);
+      if (lines.length > 0) this.#sink.onLines(id, lines);
+      if (dropped > 0) this.#sink.onDropped(id, dropped);
+    }
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function readPosition(path: string): Promise<Position> {
+  try {
+    const { offset, lastNumber } = JSON.parse(await readFile(path, 'utf8')) as Position;
+    return { offset, lastNumber };
+  } catch {
+    return { offset: 0, lastNumber: 0 }; // A file that nobody has read yet.
+  }
+}

@@ -1,0 +1,74 @@
+// Control's own socket, for the fronts: a front that has no instance for a request asks for one here.
+
+import { rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { ActivateAnswer } from '../../edge/contract/front-api.ts';
+import type { RoutingTable } from '../../edge/contract/routing-table.ts';
+import { AppError } from '../model/errors.ts';
+import { readAll } from './unix-http.ts';
+
+const activateSchema = z.strictObject({ function: z.string(), version: z.string(), generation: z.int() });
+
+export interface ControlSocketHandlers {
+  readonly table: () => RoutingTable;
+  /** Resolves when the version has an instance that the front may use. */
+  readonly activate: (functionId: string, version: string) => Promise<ActivateAnswer>;
+  /** Adds an instance if the function may have one more. */
+  readonly scale: (functionId: string, version: string) => void;
+}
+
+/** Listens on `path`, replacing what an earlier control left there. The caller closes it. */
+export function serveControlSocket(path: string, handlers: ControlSocketHandlers): Promise<Server> {
+  rmSync(path, { force: true });
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
+    answer(request, handlers).then(
+      ({ status, body }) => reply(response, status, body),
+      (error: unknown) => {
+        const fault =
+          error instanceof AppError ? error : new AppError('SYS_001', 'Control failed.', {}, error);
+        reply(response, 503, {
+          error: {
+            code: fault.code,
+            message: fault.message,
+            retryAfterSeconds: fault.details.retryAfterSeconds,
+          },
+        });
+      },
+    );
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ path, backlog: 4096 }, () => resolve(server));
+  });
+}
+
+async function answer(
+  request: IncomingMessage,
+  handlers: ControlSocketHandlers,
+): Promise<{ status: number; body: unknown }> {
+  switch (`${request.method} ${request.url}`) {
+    case 'GET /table':
+      return { status: 200, body: handlers.table() };
+    case 'POST /activate': {
+      const input = activateSchema.parse(JSON.parse(String(await readAll(request))));
+      return { status: 200, body: await handlers.activate(input.function, input.version) };
+    }
+    case 'POST /scale': {
+      const input = activateSchema.parse(JSON.parse(String(await readAll(request))));
+      handlers.scale(input.function, input.version);
+      return { status: 202, body: {} };
+    }
+    default:
+      return { status: 404, body: { error: { code: 'FN_001', message: `No such call: ${request.url}` } } };
+  }
+}
+
+function reply(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}

@@ -1,0 +1,131 @@
+// The fronts: as many as asked for, on one port. One that dies is replaced at once while the others serve.
+
+import { randomBytes } from 'node:crypto';
+import { AppError } from '../model/errors.ts';
+import { Front, type FrontOptions } from './front.ts';
+import { assertPortFree } from './listening-socket.ts';
+import type { ProcessRecord } from './run-dir.ts';
+import type { TablePublisher } from './table-publisher.ts';
+
+/** Wait before a front that ended at its start is tried again; doubled each time up to the maximum. */
+const restartDelayMs = { first: 50, max: 5000 } as const;
+/** What a front that is replaced or stopped may still take to finish its requests. */
+export const frontGraceMs = 30_000;
+
+export type FrontGroupOptions = Omit<FrontOptions, 'id' | 'port'> & {
+  readonly count: number;
+  readonly port: number;
+  readonly publisher: TablePublisher;
+  readonly log: (message: string, details?: object) => void;
+};
+
+export class FrontGroup {
+  readonly #options: FrontGroupOptions;
+  readonly fronts = new Set<Front>();
+  #port: number;
+  #closed = false;
+
+  constructor(options: FrontGroupOptions) {
+    this.#options = options;
+    this.#port = options.port;
+  }
+
+  /** The port that is served; differs from the one asked for when that was 0. */
+  get port(): number {
+    return this.#port;
+  }
+
+  /**
+   * Adopts the fronts of an earlier control and starts those that lack; resolves when all have the table.
+   * Fronts of another build or port are replaced: the new ones serve before the old ones drain.
+   */
+  async start(records: readonly ProcessRecord[]): Promise<void> {
+    const { runDir, build, host, count } = this.#options;
+    const adopted = records.flatMap((record) => {
+      const front = Front.adopt(record, runDir);
+      return front ? [{ front, usable: record.build === build && this.#mayServe(front) }] : [];
+    });
+    if (adopted.length === 0) await portFree(host, this.#port);
+    for (const { front, usable } of adopted) {
+      if (!usable || this.fronts.size >= count) continue;
+      this.#port = front.port;
+      await this.#admit(front);
+    }
+    if (this.fronts.size === 0 && count > 0) await this.#startOne();
+    await Promise.all(Array.from({ length: count - this.fronts.size }, () => this.#startOne()));
+    for (const { front } of adopted) if (!this.fronts.has(front)) void front.process.stop(frontGraceMs);
+  }
+
+  /** Stops all; resolves when they have finished what they had, or `graceMs` later. */
+  async close(graceMs: number): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.fronts].map((front) => front.process.stop(graceMs)));
+  }
+
+  /** Ends a front that does not answer; its successor is started as for any that died. */
+  replace(front: Front): void {
+    front.process.kill();
+  }
+
+  #mayServe(front: Front): boolean {
+    return this.#options.port === 0 || this.#options.port === front.port;
+  }
+
+  async #startOne(): Promise<void> {
+    const front = await Front.start({
+      ...this.#options,
+      id: `front-${randomBytes(5).toString('hex')}`,
+      port: this.#port,
+    });
+    this.#port = front.port;
+    await this.#admit(front);
+  }
+
+  async #admit(front: Front): Promise<void> {
+    this.fronts.add(front);
+    void front.process.exited.then((info) => {
+      this.fronts.delete(front);
+      this.#options.publisher.remove(front);
+      if (this.#closed) return;
+      this.#options.log('a front ended and is replaced', { front: front.id, ...info });
+      this.#restart(restartDelayMs.first, true);
+    });
+    await this.#options.publisher.add(front);
+  }
+
+  #restart(delayMs: number, now: boolean): void {
+    const attempt = (): void => {
+      if (this.#closed) return;
+      this.#startOne().catch((error: unknown) => {
+        this.#options.log('a front could not be started', { error: String(error) });
+        this.#restart(Math.min(delayMs * 2, restartDelayMs.max), false);
+      });
+    };
+    if (now) attempt();
+    else setTimeout(attempt, delayMs).unref();
+  }
+}
+
+async function portFree(host: string, port: number): Promise<void> {
+  try {
+    await assertPortFree(host, port);
+  } catch (error) {
+    throw listenError('SELVEDGE_EDGE', host, port, error);
+  }
+}
+
+/** What to tell a person whose address cannot be listened on. */
+export function listenError(setting: string, host: string, port: number, error: unknown): AppError {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `another program listens there; stop it, or set ${setting} to another address`,
+    EACCES: `this user may not listen there; ports below 1024 need privileges, so set ${setting} to a higher port`,
+    EADDRNOTAVAIL: `this machine has no such address; set ${setting} to one that it has`,
+  };
+  const code = String((error as NodeJS.ErrnoException).code);
+  return new AppError(
+    'SYS_001',
+    `Cannot listen on ${host}:${port}: ${reasons[code] ?? String(error)}.`,
+    {},
+    error,
+  );
+}

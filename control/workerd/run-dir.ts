@@ -1,0 +1,84 @@
+// The run directory: sockets, console files and one record for each process, by which the next control finds
+// what is running. Records are written before a process is given work and removed after it has ended, so that
+// a control killed at any instant leaves no process that the next one does not know.
+
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { slotSocket } from '../../edge/contract/names.ts';
+
+const recordSchema = z.strictObject({
+  kind: z.enum(['front', 'instance', 'outbound']),
+  /** Names the record, the console file and the private socket. */
+  id: z.string().regex(/^[a-z]+-[a-z0-9]+$/),
+  pid: z.int().positive(),
+  startTime: z.string(),
+  /** Hash of what the process was started with; another one means it is of another build. */
+  build: z.string(),
+  /** Instances only. */
+  instance: z
+    .strictObject({
+      function: z.string(),
+      version: z.string(),
+      slot: z.int().min(0),
+      /** `starting` and `stopping` ones are of no use to the next control, which ends them. */
+      state: z.enum(['starting', 'ready', 'stopping']),
+    })
+    .optional(),
+  /** Fronts only: the port that it listens on. */
+  port: z.int().optional(),
+});
+export type ProcessRecord = z.infer<typeof recordSchema>;
+
+export class RunDir {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+    for (const part of ['', 'slots', 'fronts', 'services', 'processes', 'console', 'snapshot']) {
+      mkdirSync(join(path, part), { recursive: true, mode: 0o700 });
+    }
+  }
+
+  /** Bound into every instance: only what instances may reach. */
+  readonly servicesDir = (): string => join(this.path, 'services');
+  readonly outboundSocket = (): string => join(this.path, 'services', 'outbound.sock');
+  readonly snapshotDir = (): string => join(this.path, 'snapshot');
+  readonly controlSocket = (): string => join(this.path, 'control.sock');
+  readonly slotSocket = (slot: number): string => join(this.path, slotSocket(slot));
+  readonly blankSocket = (id: string): string => join(this.path, 'slots', `${id}.sock`);
+  readonly frontSocket = (id: string): string => join(this.path, 'fronts', `${id}.sock`);
+  readonly consoleFile = (id: string): string => join(this.path, 'console', id);
+  readonly consoleDir = (): string => join(this.path, 'console');
+
+  writeRecord(record: ProcessRecord): void {
+    const file = join(this.path, 'processes', `${record.id}.json`);
+    writeFileSync(`${file}~`, JSON.stringify(record), { mode: 0o600 });
+    renameSync(`${file}~`, file);
+  }
+
+  removeRecord(id: string): void {
+    rmSync(join(this.path, 'processes', `${id}.json`), { force: true });
+  }
+
+  /** Records of an earlier control. One that cannot be read tells nothing and is removed. */
+  readRecords(): ProcessRecord[] {
+    const folder = join(this.path, 'processes');
+    return readdirSync(folder).flatMap((name) => {
+      if (name.endsWith('.json')) {
+        const parsed = recordSchema.safeParse(parseJson(readFileSync(join(folder, name), 'utf8')));
+        if (parsed.success) return [parsed.data];
+      }
+      rmSync(join(folder, name), { force: true });
+      return [];
+    });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // The schema refuses it.
+  }
+}

@@ -1,0 +1,110 @@
+// The arrows of ARCHITECTURE.md, read off the imports; and a few habits that a reviewer would otherwise check.
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => file !== '' && !file.startsWith('test/fixtures/'));
+const source = (file: string): string => readFileSync(join(root, file), 'utf8');
+const production = files.filter((file) => !file.endsWith('.test.ts') && !file.startsWith('test/'));
+
+interface Import {
+  readonly from: string;
+  /** Path in the repository, or the package's name. */
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+function importsOf(file: string): Import[] {
+  const pattern = /^\s*(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'|^\s*import\s+'([^']+)'/gm;
+  return [...source(file).matchAll(pattern)].map((match) => {
+    const target = String(match[2] ?? match[3]);
+    return {
+      from: file,
+      to: target.startsWith('.') ? normalize(join(dirname(file), target)) : target,
+      typeOnly: match[1] !== undefined,
+    };
+  });
+}
+
+const imports = production.flatMap(importsOf);
+const within = (folder: string) => (line: Import) => line.from.startsWith(folder);
+const describeImport = ({ from, to }: Import): string => `${from} -> ${to}`;
+
+/** What each part may import besides itself and packages. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  'control/model/': [],
+  'control/plan/': ['control/model/', 'edge/contract/'],
+  'control/store/': ['control/model/', 'control/platform/platform.ts'],
+  'control/bundle/': ['control/model/', 'edge/contract/', 'edge/adapters/'],
+  'control/sandbox/': ['control/model/'],
+  'control/telemetry/': ['control/model/', 'control/store/', 'control/platform/platform.ts', 'edge/contract/'],
+  'control/workerd/': [
+    'control/model/',
+    'control/plan/',
+    'control/sandbox/',
+    'control/bundle/types.ts',
+    'edge/contract/',
+  ],
+  'control/api/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],
+  'edge/contract/': [],
+};
+
+test.each(Object.entries(arrows))('%s imports only what its arrow allows', (folder, allowed) => {
+  const wrong = imports
+    .filter(within(folder))
+    .filter(({ to }) => /^(control|edge|scripts|test)\//.test(to))
+    .filter(({ to }) => !to.startsWith(folder) && !allowed.some((prefix) => to.startsWith(prefix)));
+  expect(wrong.map(describeImport)).toEqual([]);
+});
+
+test('model and plan are pure: no node:*, no hono, no esbuild', () => {
+  const wrong = imports
+    .filter((line) => within('control/model/')(line) || within('control/plan/')(line))
+    .filter(({ to }) => to.startsWith('node:') || to === 'hono' || to === 'esbuild');
+  expect(wrong.map(describeImport)).toEqual([]);
+});
+
+test('the edge takes values of the contract from names.ts and console-line.ts only, so no zod is in its bundle', () => {
+  const wrong = imports
+    .filter((line) => line.from.startsWith('edge/') && !line.from.startsWith('edge/contract/'))
+    .filter(
+      ({ to, typeOnly }) =>
+        to.startsWith('control/') ||
+        to === 'zod' ||
+        (to.startsWith('edge/contract/') && !typeOnly && !/\/(names|console-line)\.ts$/.test(to)),
+    );
+  expect(wrong.map(describeImport)).toEqual([]);
+});
+
+test('control imports nothing of the edge but its contract', () => {
+  const wrong = imports.filter(
+    ({ from, to }) => from.startsWith('control/') && to.startsWith('edge/') && !to.startsWith('edge/contract/'),
+  );
+  expect(wrong.map(describeImport)).toEqual([]);
+});
+
+test('only main.ts reads the environment', () => {
+  const readers = production.filter(
+    (file) => file.startsWith('control/') && file !== 'control/main.ts' && /\bprocess\.env\b/.test(source(file)),
+  );
+  expect(readers).toEqual([]);
+});
+
+test('no folder is a drawer', () => {
+  expect(files.filter((file) => /\/(utils|helpers|lib|types)\//.test(file))).toEqual([]);
+});
+
+test('no test is skipped without a reason, focused, retried or timed by a sleep', () => {
+  const wrong = files
+    .filter((file) => file.endsWith('.test.ts') && file !== 'test/tidy.test.ts')
+    .filter((file) => /\b(it|test|describe)\.(only|todo)\b|\bretry:\s*[1-9]/.test(source(file)));
+  expect(wrong).toEqual([]);
+});

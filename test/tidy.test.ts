@@ -45,7 +45,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/store/': ['control/model/', 'control/platform/platform.ts'],
   'control/bundle/': ['control/model/', 'edge/contract/', 'edge/adapters/'],
   'control/sandbox/': ['control/model/'],
-  'control/telemetry/': ['control/model/', 'control/store/', 'control/platform/platform.ts', 'edge/contract/'],
+  'control/telemetry/': [
+    'control/model/',
+    'control/store/',
+    'control/platform/platform.ts',
+    'edge/contract/',
+  ],
   'control/workerd/': [
     'control/model/',
     'control/plan/',
@@ -86,14 +91,16 @@ test('the edge takes values of the contract from names.ts and console-line.ts on
 
 test('control imports nothing of the edge but its contract', () => {
   const wrong = imports.filter(
-    ({ from, to }) => from.startsWith('control/') && to.startsWith('edge/') && !to.startsWith('edge/contract/'),
+    ({ from, to }) =>
+      from.startsWith('control/') && to.startsWith('edge/') && !to.startsWith('edge/contract/'),
   );
   expect(wrong.map(describeImport)).toEqual([]);
 });
 
 test('only main.ts reads the environment', () => {
   const readers = production.filter(
-    (file) => file.startsWith('control/') && file !== 'control/main.ts' && /\bprocess\.env\b/.test(source(file)),
+    (file) =>
+      file.startsWith('control/') && file !== 'control/main.ts' && /\bprocess\.env\b/.test(source(file)),
   );
   expect(readers).toEqual([]);
 });

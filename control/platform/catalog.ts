@@ -1,0 +1,68 @@
+// All functions with what is live of them, in memory: what the routing table and the fleet are compiled from.
+// The store is the truth; the catalog is read from it at start and changed after each commit.
+
+import type { DeploymentRecord, FunctionRecord } from '../model/function.ts';
+import type { VersionId } from '../model/ids.ts';
+import { previewsMax } from '../plan/compile-table.ts';
+import type { ScalingRules } from './fleet.ts';
+
+export interface CatalogEntry {
+  readonly record: FunctionRecord;
+  /** The newest deployment; undefined before the first. */
+  readonly deployment: Pick<DeploymentRecord, 'versions'> | undefined;
+  /** The newest versions, for previews; the newest first. */
+  readonly versions: readonly VersionId[];
+}
+
+/** A drain waits for requests this much longer than the function's own timeout. */
+const graceBeyondTimeoutMs = 5000;
+
+export class Catalog {
+  readonly #byId = new Map<string, CatalogEntry>();
+  readonly #byName = new Map<string, string>();
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  get(id: string): CatalogEntry | undefined {
+    return this.#byId.get(id);
+  }
+
+  named(project: string, name: string): CatalogEntry | undefined {
+    return this.#byId.get(this.#byName.get(`${project}/${name}`) ?? '');
+  }
+
+  all(): Iterable<CatalogEntry> {
+    return this.#byId.values();
+  }
+
+  set(entry: CatalogEntry): void {
+    this.delete(entry.record.id);
+    this.#byId.set(entry.record.id, { ...entry, versions: entry.versions.slice(0, previewsMax) });
+    this.#byName.set(`${entry.record.project}/${entry.record.name}`, entry.record.id);
+  }
+
+  delete(id: string): void {
+    const entry = this.#byId.get(id);
+    if (!entry) return;
+    this.#byId.delete(id);
+    this.#byName.delete(`${entry.record.project}/${entry.record.name}`);
+  }
+
+  /** How many instances the function's versions should have; undefined for one that is gone. */
+  rules(id: string): ScalingRules | undefined {
+    const entry = this.#byId.get(id);
+    if (!entry) return undefined;
+    const { scaling, concurrency, timeout, status } = entry.record;
+    const off = status === 'disabled';
+    return {
+      minInstances: off ? 0 : scaling.minInstances,
+      maxInstances: scaling.maxInstances,
+      targetConcurrency: Math.min(scaling.targetConcurrency ?? concurrency, concurrency),
+      idleMs: scaling.idleSeconds * 1000,
+      graceMs: timeout * 1000 + graceBeyondTimeoutMs,
+      liveVersions: (entry.deployment?.versions ?? []).map(({ version }) => version),
+    };
+  }
+}

@@ -42,7 +42,7 @@ const describeImport = ({ from, to }: Import): string => `${from} -> ${to}`;
 const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/model/': [],
   'control/plan/': ['control/model/', 'edge/contract/'],
-  'control/store/': ['control/model/', 'control/platform/platform.ts'],
+  'control/store/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],
   'control/bundle/': ['control/model/', 'edge/contract/', 'edge/adapters/'],
   'control/sandbox/': ['control/model/'],
   'control/telemetry/': [

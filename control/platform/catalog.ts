@@ -3,6 +3,7 @@
 
 import type { DeploymentRecord, FunctionRecord } from '../model/function.ts';
 import type { VersionId } from '../model/ids.ts';
+import type { FunctionRoutes } from '../plan/compile-routes.ts';
 import { previewsMax } from '../plan/compile-table.ts';
 import type { ScalingRules } from './fleet.ts';
 
@@ -20,6 +21,7 @@ const graceBeyondTimeoutMs = 5000;
 export class Catalog {
   readonly #byId = new Map<string, CatalogEntry>();
   readonly #byName = new Map<string, string>();
+  #routesChanged = false;
 
   get size(): number {
     return this.#byId.size;
@@ -39,6 +41,7 @@ export class Catalog {
 
   set(entry: CatalogEntry): void {
     this.delete(entry.record.id);
+    if (entry.record.routes.length > 0) this.#routesChanged = true;
     this.#byId.set(entry.record.id, { ...entry, versions: entry.versions.slice(0, previewsMax) });
     this.#byName.set(`${entry.record.project}/${entry.record.name}`, entry.record.id);
   }
@@ -46,8 +49,23 @@ export class Catalog {
   delete(id: string): void {
     const entry = this.#byId.get(id);
     if (!entry) return;
+    if (entry.record.routes.length > 0) this.#routesChanged = true;
     this.#byId.delete(id);
     this.#byName.delete(`${entry.record.project}/${entry.record.name}`);
+  }
+
+  /** All functions with routes, for the table. */
+  routes(): FunctionRoutes[] {
+    return [...this.#byId.values()]
+      .filter(({ record }) => record.routes.length > 0 && record.status !== 'disabled')
+      .map(({ record }) => ({ id: record.id, routes: record.routes }));
+  }
+
+  /** Whether routes may have changed since the last call. */
+  takeRoutesChanged(): boolean {
+    const changed = this.#routesChanged;
+    this.#routesChanged = false;
+    return changed;
   }
 
   /** How many instances the function's versions should have; undefined for one that is gone. */

@@ -15,7 +15,11 @@ const settings: VersionSettings = {
 };
 
 test('the order of variables and flags does not matter', () => {
-  const reordered = { ...settings, compatibilityFlags: ['a_flag', 'b_flag'], env: [...settings.env].reverse() };
+  const reordered = {
+    ...settings,
+    compatibilityFlags: ['a_flag', 'b_flag'],
+    env: [...settings.env].reverse(),
+  };
   expect(versionId(bundle, reordered)).toBe(versionId(bundle, settings));
 });
 

@@ -35,6 +35,11 @@ export class FrontGroup {
     return this.#port;
   }
 
+  /** How many there should be. */
+  get wanted(): number {
+    return this.#options.count;
+  }
+
   /**
    * Adopts the fronts of an earlier control and starts those that lack; resolves when all have the table.
    * Fronts of another build or port are replaced: the new ones serve before the old ones drain.
@@ -62,9 +67,9 @@ export class FrontGroup {
     await Promise.all([...this.fronts].map((front) => front.process.stop(graceMs)));
   }
 
-  /** Ends a front that does not answer; its successor is started as for any that died. */
-  replace(front: Front): void {
-    front.process.kill();
+  /** Lets the fronts be: they go on, and are not replaced. */
+  release(): void {
+    this.#closed = true;
   }
 
   #mayServe(front: Front): boolean {

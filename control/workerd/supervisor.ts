@@ -23,10 +23,12 @@ export interface SupervisorOptions {
   readonly slots: number;
   /** Hash of what all instances have in common; adopted ones of another build are replaced. */
   readonly build: string;
+  /** A process is about to serve this version; its console lines are the function's from now on. */
+  readonly onStarting: (id: string, functionId: string, version: string) => void;
   /** An instance ended without `stop`. Its slot is free again and nothing of it runs. */
   readonly onCrash: (instance: Instance, lastWords: string) => void;
-  /** An instance's console file will not grow any more and may be read to its end and removed. */
-  readonly onGone: (instance: Instance) => void;
+  /** A process's console file will not grow any more and may be read to its end and removed. */
+  readonly onGone: (id: string) => void;
 }
 
 export class Supervisor {
@@ -78,6 +80,7 @@ export class Supervisor {
         instance: { function: functionId, version, slot, state },
       });
     record('starting');
+    this.#options.onStarting(blank.id, functionId, version);
     let timedOut = false;
     const timer = setTimeout(() => {
       timedOut = true;
@@ -87,7 +90,7 @@ export class Supervisor {
       await blank.activate(config, runDir.slotSocket(slot));
     } catch (error) {
       runDir.removeRecord(blank.id);
-      rmSync(runDir.consoleFile(blank.id), { force: true });
+      this.#options.onGone(blank.id);
       throw timedOut
         ? new AppError(
             'FN_008',
@@ -111,12 +114,18 @@ export class Supervisor {
     const process = ManagedProcess.adopt({ pid: record.pid, startTime: record.startTime });
     if (!process || !record.instance) {
       runDir.removeRecord(record.id);
-      if (record.instance) rmSync(runDir.slotSocket(record.instance.slot), { force: true });
+      if (record.instance) {
+        const { function: functionId, version, slot } = record.instance;
+        rmSync(runDir.slotSocket(slot), { force: true });
+        this.#options.onStarting(record.id, functionId, version);
+        this.#options.onGone(record.id);
+      }
       return undefined;
     }
     const { function: functionId, version, slot, state } = record.instance;
     const instance = new Instance(record.id, functionId, version, slot, process);
     const claimed = this.#slots.claim(slot);
+    this.#options.onStarting(record.id, functionId, version);
     this.#watch(instance);
     if (claimed && state === 'ready' && record.build === build) return instance;
     void this.stop(instance, startTimeoutMs);
@@ -154,7 +163,7 @@ export class Supervisor {
       runDir.removeRecord(instance.id);
       this.#slots.release(instance.slot);
       if (!this.#stopping.delete(instance)) onCrash(instance, lastWords(runDir, instance.id));
-      onGone(instance);
+      onGone(instance.id);
     });
   }
 }

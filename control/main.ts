@@ -1,0 +1,113 @@
+// Control's door: reads the environment, puts the platform together, listens, and takes signals.
+//
+// SIGINT and SIGTERM end everything, after what is in flight has finished. SIGUSR2 ends control alone: fronts
+// and instances go on serving, and the next start takes them over.
+
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import { pino } from 'pino';
+import { createApi } from './api/app.ts';
+import { AppError } from './model/errors.ts';
+import { assemble, type Running } from './platform/assemble.ts';
+import { keptAnswers } from './platform/kept-answers.ts';
+import type { PlatformLog } from './platform/platform-log.ts';
+import { packageVersion } from './platform/system-reports.ts';
+import { type Address, readSettings, SettingsError } from './settings.ts';
+import { listenError } from './workerd/front-group.ts';
+
+const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
+const log: PlatformLog = {
+  info: (message, details = {}) => logger.info(details, message),
+  warn: (message, details = {}) => logger.warn(details, message),
+  error: (message, details = {}) => logger.error(details, message),
+};
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const running = await assemble(settings, log);
+  const { token, platform, store } = running;
+  const tokenPlace =
+    settings.token === undefined
+      ? `${settings.dataDir}/token`
+      : 'the setting SELVEDGE_TOKEN of this platform';
+  const api = createApi({
+    platform,
+    auth: settings.auth === 'none' ? { mode: 'none' } : { mode: 'token', token: token.token, tokenPlace },
+    idempotency: keptAnswers(store.idempotency),
+    log,
+    version: packageVersion,
+  });
+  const server = createAdaptorServer({ fetch: api.fetch }) as Server;
+  try {
+    const control = await listen(server, settings.control);
+    greet(settings.edge.host, running, control, tokenPlace, settings.auth);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  takeSignals(server, running);
+}
+
+function listen(server: Server, { host, port }: Address): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(listenError('SELVEDGE_CONTROL', host, port, error)));
+    server.listen({ host, port }, () => {
+      const address = server.address();
+      resolve(urlOf(host, typeof address === 'object' && address ? address.port : port));
+    });
+  });
+}
+
+const urlOf = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+function greet(
+  edgeHost: string,
+  running: Running,
+  control: string,
+  tokenPlace: string,
+  auth: 'token' | 'none',
+): void {
+  const { token, sandbox, edgePort } = running;
+  const lines = [
+    'Selvedge runs.',
+    `  functions  ${urlOf(edgeHost, edgePort)}`,
+    `  control    ${control}  (docs at ${control}/docs)`,
+    sandbox.kind === 'none'
+      ? `  WARNING    functions run WITHOUT a sandbox: ${sandbox.description}.`
+      : `  sandbox    ${sandbox.description}`,
+    ...(auth === 'none' ? ['  token      none is asked for (SELVEDGE_AUTH=none)'] : []),
+    ...(auth === 'token' && token.created
+      ? [`  token      ${token.token}  (shown once; kept in ${tokenPlace})`]
+      : []),
+    ...(auth === 'token' && !token.created ? [`  token      in ${tokenPlace}`] : []),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function takeSignals(server: Server, running: Running): void {
+  let ending = false;
+  const end = (how: 'stop' | 'leave'): void => {
+    if (ending) return;
+    ending = true;
+    server.close();
+    server.closeIdleConnections();
+    running[how]().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error('stopping failed', { error: String(error) });
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', () => end('stop'));
+  process.on('SIGTERM', () => end('stop'));
+  process.on('SIGUSR2', () => end('leave'));
+}
+
+/** A fault that a person can cure is told in a sentence; anything else is a bug and shows its stack. */
+main().catch((error: unknown) => {
+  const curable = error instanceof AppError || error instanceof SettingsError;
+  process.stderr.write(`selvedge: ${curable ? error.message : String((error as Error).stack ?? error)}\n`);
+  process.exit(1);
+});

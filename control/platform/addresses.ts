@@ -1,0 +1,36 @@
+// Where a function answers, for people and their tools.
+
+import type { FunctionRecord } from '../model/function.ts';
+import type { FunctionView } from './platform.ts';
+
+export interface EdgeAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly domain: string;
+}
+
+/** The function's own host first, then its path, then its routes with a host of their own. */
+export function urlsOf(
+  record: Pick<FunctionRecord, 'project' | 'name' | 'routes'>,
+  edge: EdgeAddress,
+): FunctionView['urls'] {
+  const port = edge.port === 80 ? '' : `:${edge.port}`;
+  const label = record.project === 'default' ? record.name : `${record.name}.${record.project}`;
+  const direct = reachable(edge.host);
+  const routes = record.routes
+    .map(({ pattern }) => pattern)
+    .filter((pattern) => !pattern.startsWith('*') && !pattern.startsWith('/'))
+    .map((pattern) => `http://${pattern}`);
+  return [
+    `http://${label}.${edge.domain}${port}/`,
+    `http://${direct}${port}/p/${record.project}/functions/${record.name}`,
+    ...routes,
+  ];
+}
+
+/** An address that listens everywhere is reached at loopback from here. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}

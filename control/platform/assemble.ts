@@ -1,0 +1,126 @@
+// Puts the platform together: opens what is stored, finds what still runs from an earlier control, starts what
+// lacks.
+
+import { availableParallelism } from 'node:os';
+import { slotsDefault } from '../../edge/contract/names.ts';
+import { warmUp } from '../bundle/bundle.ts';
+import { AppError } from '../model/errors.ts';
+import { detectSandbox, type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
+import type { Settings } from '../settings.ts';
+import { Bundles } from '../store/bundles.ts';
+import { type DataDir, openDataDir } from '../store/data-dir.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { type OwnerToken, readOrCreateToken } from '../store/token.ts';
+import { openLogStore } from '../telemetry/log-store.ts';
+import { RunDir } from '../workerd/run-dir.ts';
+import { workerdBinary } from '../workerd/workerd-binary.ts';
+import { Deployer } from './deployer.ts';
+import { Functions } from './functions.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import { Invoker } from './invoker.ts';
+import type { PlatformLog } from './platform-log.ts';
+import { compilePrograms } from './programs.ts';
+import { readCatalog } from './read-catalog.ts';
+import { Recording } from './recording.ts';
+import { Runtime } from './runtime.ts';
+import { Selvedge } from './selvedge.ts';
+import { SystemReports } from './system-reports.ts';
+import { Versions } from './versions.ts';
+
+/** How long requests in flight may take when everything is stopped. */
+const stopGraceMs = 10_000;
+
+export interface Running {
+  readonly platform: Selvedge;
+  readonly token: OwnerToken;
+  readonly store: Store;
+  readonly sandbox: Sandbox;
+  readonly edgePort: number;
+  /** Ends everything that runs, and lets go of the data directory. */
+  stop(): Promise<void>;
+  /** Lets go of the data directory; fronts and instances go on for the next control. */
+  leave(): Promise<void>;
+}
+
+/** Rejects with an error for the person at the terminal; then nothing that was started here is left running. */
+export async function assemble(settings: Settings, log: PlatformLog): Promise<Running> {
+  const dataDir = openDataDir(settings.dataDir);
+  try {
+    return await assembleIn(dataDir, settings, log);
+  } catch (error) {
+    dataDir.close();
+    throw error;
+  }
+}
+
+async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog): Promise<Running> {
+  const workerd = workerdBinary();
+  const runDir = new RunDir(dataDir.run);
+  const cacheDir = dataDir.cache;
+  const store = await openStore(dataDir);
+  const logs = openLogStore(dataDir);
+  const bundles = new Bundles(dataDir);
+  const [token, sandbox, programs, catalog] = await Promise.all([
+    readOrCreateToken(dataDir, settings.token),
+    findSandbox(settings, workerd),
+    compilePrograms({ runDir, cacheDir, workerd, slots: slotsDefault }),
+    readCatalog(store),
+    warmUp(),
+  ]);
+
+  const outboundSocket =
+    sandbox.kind === 'none' ? runDir.outboundSocket() : `${SERVICES_MOUNT}/outbound.sock`;
+  const versions = new Versions({ store, bundles, cacheDir, workerd, outboundSocket });
+  const recording = new Recording({ store, logs, versions, runDir, log });
+  const runtime = new Runtime({
+    ...{ store, catalog, versions, recording, programs, sandbox, runDir, workerd, log },
+    edge: settings.edge,
+    domain: settings.domain,
+    token: token.token,
+    fronts: availableParallelism(),
+  });
+  await runtime.start(runDir.readRecords());
+
+  const { fleet, supervisor, fronts } = runtime;
+  const publish = (id: string): Promise<void> => runtime.publish(id);
+  const deployer = new Deployer({ store, catalog, fleet, supervisor, versions, runDir, publish });
+  const functions = new Functions({
+    ...{ store, catalog, fleet, deployer, versions, publish },
+    onDeleted: (id) => recording.forget(id),
+  });
+  const invoker = new Invoker({
+    fronts: () => [...fronts.fronts],
+    instances: (id) => fleet.instancesOf(id),
+    instanceAt: (slot) => fleet.instanceAt(slot),
+    liveVersion: (id) => catalog.get(id)?.record.activeVersion ?? undefined,
+    logs: recording.invocations,
+  });
+  const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
+  const reports = new SystemReports({ runtime, recording, catalog, sandbox, edge, workerd });
+  const platform = new Selvedge({
+    ...{ store, logs, functions, versions, invoker, edge, reports, recording, log },
+  });
+  const stopHousekeeping = startHousekeeping({ store, bundles, logs, log });
+
+  const close = async (): Promise<void> => {
+    stopHousekeeping();
+    await recording.close();
+    logs.close();
+    await store.close();
+    dataDir.close();
+  };
+  return {
+    ...{ platform, token, store, sandbox },
+    edgePort: fronts.port,
+    stop: () => runtime.stop(stopGraceMs).then(close),
+    leave: () => runtime.leave().then(close),
+  };
+}
+
+async function findSandbox(settings: Settings, workerd: string): Promise<Sandbox> {
+  const sandbox = await detectSandbox(workerd);
+  if (sandbox.kind === 'none' && settings.sandbox === 'required') {
+    throw new AppError('SYS_001', `SELVEDGE_SANDBOX is "required", but ${sandbox.description}.`);
+  }
+  return sandbox;
+}

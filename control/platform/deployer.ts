@@ -1,0 +1,118 @@
+// A deploy makes a version live without failing a request:
+//
+//   start an instance -> probe it -> commit -> switch the table on every front -> drain what it replaces
+//
+// Before the commit a step may fail and nothing has changed. The commit is what is acknowledged: after a crash
+// the new control serves what was committed. Once all fronts have the table, no request meets an older version.
+
+import { AppError } from '../model/errors.ts';
+import type { FunctionRecord, VersionRecord } from '../model/function.ts';
+import { newDeploymentId } from '../store/new-id.ts';
+import type { Repositories, Store } from '../store/store.ts';
+import type { Instance } from '../workerd/instance.ts';
+import type { RunDir } from '../workerd/run-dir.ts';
+import type { Supervisor } from '../workerd/supervisor.ts';
+import type { Catalog } from './catalog.ts';
+import type { Fleet } from './fleet.ts';
+import { probe } from './probe.ts';
+import type { Versions } from './versions.ts';
+
+export interface DeployerOptions {
+  readonly store: Store;
+  readonly catalog: Catalog;
+  readonly fleet: Fleet;
+  readonly supervisor: Supervisor;
+  readonly versions: Versions;
+  readonly runDir: RunDir;
+  readonly publish: (functionId: string) => Promise<void>;
+  readonly log: (message: string, details: object) => void;
+}
+
+/** What is committed in the same transaction as a deployment. */
+export type Alongside = (tx: Repositories) => Promise<void>;
+
+export class Deployer {
+  readonly #options: DeployerOptions;
+
+  constructor(options: DeployerOptions) {
+    this.#options = options;
+  }
+
+  /** Makes `version` the only live one and stores `record` as it is then. Rejects with FN_005 or FN_008 and changes nothing. */
+  async deploy(
+    record: FunctionRecord,
+    version: VersionRecord,
+    alongside?: Alongside,
+  ): Promise<FunctionRecord> {
+    const { fleet } = this.#options;
+    const running = fleet.instancesOf(record.id, version.id);
+    const renamed = this.#options.catalog.get(record.id)?.record.name !== record.name;
+    const candidate = running.length > 0 && !renamed ? undefined : await this.#startProbed(record, version);
+    const replaced = fleet
+      .instancesOf(record.id)
+      .filter((instance) => renamed || instance.version !== version.id);
+    let live: FunctionRecord;
+    try {
+      live = await this.#commit(record, version, alongside);
+    } catch (error) {
+      if (candidate) await this.#options.supervisor.stop(candidate, 0);
+      throw error;
+    }
+    if (candidate) fleet.admit(candidate);
+    await this.#options.publish(record.id);
+    if (replaced.length > 0) void fleet.retire(replaced);
+    return live;
+  }
+
+  async #startProbed(record: FunctionRecord, version: VersionRecord): Promise<Instance> {
+    const { versions, supervisor, runDir } = this.#options;
+    const config = await versions.config(record, version);
+    const candidate = await supervisor.start(record.id, version.id, config);
+    try {
+      await probe(runDir.slotSocket(candidate.slot));
+      return candidate;
+    } catch (error) {
+      await supervisor.stop(candidate, 0);
+      throw withBuildLogs(error, version.buildLogs);
+    }
+  }
+
+  async #commit(
+    record: FunctionRecord,
+    version: VersionRecord,
+    alongside?: Alongside,
+  ): Promise<FunctionRecord> {
+    const { store, catalog } = this.#options;
+    const now = new Date().toISOString();
+    const live: FunctionRecord = {
+      ...record,
+      status: record.status === 'disabled' ? 'disabled' : 'deployed',
+      activeVersion: version.id,
+      updatedAt: now,
+    };
+    const versions = [{ version: version.id, shareBp: 10_000 }];
+    await store.transaction(async (tx) => {
+      await tx.versions.put(version);
+      await tx.deployments.insert({ id: newDeploymentId(), functionId: record.id, versions, createdAt: now });
+      await tx.functions.update(live.id, live);
+      await alongside?.(tx);
+    });
+    const known = catalog.get(record.id)?.versions ?? [];
+    catalog.set({
+      record: live,
+      deployment: { versions },
+      versions: [version.id, ...known.filter((id) => id !== version.id)],
+    });
+    return live;
+  }
+}
+
+export function withBuildLogs(error: unknown, buildLogs: readonly string[]): unknown {
+  if (!(error instanceof AppError) || error.code !== 'FN_005' || error.details.buildLogs) return error;
+  return new AppError(
+    'FN_005',
+    error.message,
+    { ...error.details, buildLogs: [...buildLogs, error.message] },
+    error,
+  );
+}

@@ -1,0 +1,375 @@
+// Functions and what is done to them: create, change, delete, deploy, roll back, set their environment. Each
+// change of one function waits for the one before it. What is answered has been committed.
+
+import { AppError } from '../model/errors.ts';
+import type {
+  Code,
+  CreateFunction,
+  EnvVariable,
+  FunctionRecord,
+  SetEnv,
+  UpdateFunction,
+  VersionRecord,
+} from '../model/function.ts';
+import { environmentVariablesMax } from '../model/limits.ts';
+import { newFunctionId } from '../store/new-id.ts';
+import type { Repositories, Store } from '../store/store.ts';
+import { defaultCompatibilityDate } from '../workerd/instance-config.ts';
+import type { Catalog, CatalogEntry } from './catalog.ts';
+import { type Alongside, type Deployer, withBuildLogs } from './deployer.ts';
+import type { Fleet } from './fleet.ts';
+import { KeyedLock } from './keyed-lock.ts';
+import type { FunctionRef } from './platform.ts';
+import { findVersion, type Versions } from './versions.ts';
+
+export interface FunctionsOptions {
+  readonly store: Store;
+  readonly catalog: Catalog;
+  readonly fleet: Fleet;
+  readonly deployer: Deployer;
+  readonly versions: Versions;
+  readonly publish: (functionId: string) => Promise<void>;
+  /** Forgets the logs of a deleted function. */
+  readonly onDeleted: (functionId: string) => void;
+}
+
+/** What a change led to: the function as it is now, and the version that it made, if it made one. */
+export interface Change {
+  readonly record: FunctionRecord;
+  readonly version?: VersionRecord;
+}
+
+export class Functions {
+  readonly #options: FunctionsOptions;
+  readonly #lock = new KeyedLock();
+
+  constructor(options: FunctionsOptions) {
+    this.#options = options;
+  }
+
+  find({ idOrName, project }: FunctionRef): CatalogEntry {
+    const { catalog } = this.#options;
+    const byId = catalog.get(idOrName);
+    const entry =
+      byId && (project === undefined || byId.record.project === project)
+        ? byId
+        : catalog.named(project ?? 'default', idOrName);
+    if (entry) return entry;
+    throw new AppError(
+      'FN_001',
+      `There is no function "${idOrName.slice(0, 80)}" in project "${(project ?? 'default').slice(0, 80)}": GET /functions lists them, and ?project= names another project.`,
+    );
+  }
+
+  create(input: CreateFunction): Promise<Change> {
+    return this.#lock.run(`${input.project}/${input.name}`, async () => {
+      const existing = this.#options.catalog.named(input.project, input.name);
+      const record = await this.#insert(input, existing);
+      if (input.code === undefined) return { record };
+      return this.#lock.run(record.id, () => this.#firstDeploy(record, input.code as Code, input.deploy));
+    });
+  }
+
+  update(ref: FunctionRef, input: UpdateFunction): Promise<Change> {
+    return this.#changing(ref, async (entry) => {
+      const { store, versions } = this.#options;
+      const { record } = entry;
+      const next = merged(record, input);
+      if (next.name !== record.name) this.#refuseTaken(next);
+      const before = await store.env.list(record.id);
+      const env = input.environment ? withPlain(before, input.environment) : before;
+      const alongside = (tx: Repositories): Promise<void> => storeEnv(tx, record.id, before, env);
+      const latest = await this.#latest(entry);
+      const code =
+        input.code ?? (latest && needsBuild(record, next) ? await versions.code(latest) : undefined);
+      if (code !== undefined) return this.#build(next, code, env, input.deploy ?? true, alongside);
+      if (latest && entry.deployment && changesInstances(record, next, input)) {
+        return this.#makeLive(next, versions.withSettings(next, latest, env), alongside);
+      }
+      return { record: await this.#save(next, alongside) };
+    });
+  }
+
+  deploy(ref: FunctionRef): Promise<Change> {
+    return this.#changing(ref, async (entry) => {
+      const { store, versions } = this.#options;
+      const latest = await this.#latest(entry);
+      if (!latest) {
+        throw new AppError(
+          'FN_005',
+          `"${entry.record.name}" has no code that could be built: send it with PUT /functions/${entry.record.name} {"code": "..."}.`,
+        );
+      }
+      const env = await store.env.list(entry.record.id);
+      return this.#makeLive(entry.record, versions.withSettings(entry.record, latest, env));
+    });
+  }
+
+  rollback(ref: FunctionRef, version?: string): Promise<Change> {
+    return this.#changing(ref, async (entry) => {
+      const { record } = entry;
+      const target = version
+        ? await findVersion(this.#options.store, record.id, version)
+        : await this.#versionBefore(record);
+      return this.#makeLive(record, target);
+    });
+  }
+
+  setEnv(ref: FunctionRef, { key, value, secret }: SetEnv): Promise<Change> {
+    return this.#changingEnv(ref, (before) => {
+      const others = before.filter((variable) => variable.key !== key);
+      if (others.length >= environmentVariablesMax) {
+        throw new AppError(
+          'FN_006',
+          `The function has ${others.length} environment variables, which is the most it may have: delete one first.`,
+        );
+      }
+      return [...others, { key, value, secret, updatedAt: new Date().toISOString() }];
+    });
+  }
+
+  deleteEnv(ref: FunctionRef, key: string): Promise<Change> {
+    return this.#changingEnv(ref, (before) => {
+      const after = before.filter((variable) => variable.key !== key);
+      if (after.length < before.length) return after;
+      throw new AppError('FN_001', `The function has no environment variable "${key.slice(0, 128)}".`);
+    });
+  }
+
+  delete(ref: FunctionRef): Promise<void> {
+    return this.#changing(ref, async ({ record }) => {
+      const { store, catalog, fleet, publish, onDeleted } = this.#options;
+      const instances = fleet.instancesOf(record.id);
+      await store.functions.remove(record.id);
+      catalog.delete(record.id);
+      fleet.minimums.delete(record.id);
+      await publish(record.id);
+      void fleet.retire(instances).then(() => onDeleted(record.id));
+    });
+  }
+
+  /** Changes of one function follow each other; what is changed is looked up when its turn has come. */
+  #changing<T>(ref: FunctionRef, change: (entry: CatalogEntry) => Promise<T>): Promise<T> {
+    const { id } = this.find(ref).record;
+    return this.#lock.run(id, () => change(this.find({ idOrName: id })));
+  }
+
+  async #insert(input: CreateFunction, existing: CatalogEntry | undefined): Promise<FunctionRecord> {
+    const { store, catalog } = this.#options;
+    // One that never had a version is what a failed first try left behind: trying again is no conflict.
+    if (existing && (existing.versions.length > 0 || existing.record.status === 'draft')) {
+      this.#refuseTaken(input);
+    }
+    if (existing) {
+      await store.functions.remove(existing.record.id);
+      catalog.delete(existing.record.id);
+    }
+    const record = newRecord(input);
+    const env = Object.entries(input.environment).map(([key, value]) => ({
+      ...{ key, value, secret: false, updatedAt: record.createdAt },
+    }));
+    await store.transaction(async (tx) => {
+      await tx.functions.insert(record);
+      for (const variable of env) await tx.env.set(record.id, variable);
+    });
+    catalog.set({ record, deployment: undefined, versions: [] });
+    await this.#options.publish(record.id);
+    return record;
+  }
+
+  async #firstDeploy(record: FunctionRecord, code: Code, deploy: boolean): Promise<Change> {
+    try {
+      return await this.#build(record, code, await this.#options.store.env.list(record.id), deploy);
+    } catch (error) {
+      await this.#save({ ...record, status: 'failed' });
+      throw error;
+    }
+  }
+
+  async #build(
+    record: FunctionRecord,
+    code: Code,
+    env: readonly EnvVariable[],
+    deploy: boolean,
+    alongside?: Alongside,
+  ): Promise<Change> {
+    const version = await this.#options.versions.build(record, code, env);
+    if (deploy) return this.#makeLive(record, version, alongside);
+    await this.#options.store.versions.put(version);
+    const entry = this.find({ idOrName: record.id });
+    this.#options.catalog.set({
+      ...entry,
+      versions: [version.id, ...entry.versions.filter((id) => id !== version.id)],
+    });
+    const status = record.status === 'building' || record.status === 'failed' ? 'draft' : record.status;
+    return { record: await this.#save({ ...record, status }, alongside), version };
+  }
+
+  async #makeLive(record: FunctionRecord, version: VersionRecord, alongside?: Alongside): Promise<Change> {
+    try {
+      const live = await this.#options.deployer.deploy(record, version, alongside);
+      this.#trackMinimum(live);
+      return { record: live, version };
+    } catch (error) {
+      throw withBuildLogs(error, version.buildLogs);
+    }
+  }
+
+  /** Stores the record and lets the fronts know of it. */
+  async #save(record: FunctionRecord, alongside?: Alongside): Promise<FunctionRecord> {
+    const { store, catalog, publish } = this.#options;
+    const saved = { ...record, updatedAt: new Date().toISOString() };
+    await store.transaction(async (tx) => {
+      await tx.functions.update(saved.id, saved);
+      await alongside?.(tx);
+    });
+    const entry = catalog.get(record.id);
+    catalog.set({ deployment: entry?.deployment, versions: entry?.versions ?? [], record: saved });
+    this.#trackMinimum(saved);
+    await publish(record.id);
+    return saved;
+  }
+
+  #trackMinimum({ id, scaling }: FunctionRecord): void {
+    if (scaling.minInstances > 0) this.#options.fleet.minimums.add(id);
+    else this.#options.fleet.minimums.delete(id);
+  }
+
+  /** A live function gets a version with the new environment; it is stored only if that version goes live. */
+  #changingEnv(
+    ref: FunctionRef,
+    change: (before: readonly EnvVariable[]) => readonly EnvVariable[],
+  ): Promise<Change> {
+    return this.#changing(ref, async ({ record }) => {
+      const { store, versions } = this.#options;
+      const before = await store.env.list(record.id);
+      const env = change(before);
+      const alongside = (tx: Repositories): Promise<void> => storeEnv(tx, record.id, before, env);
+      const live = record.activeVersion && (await store.versions.get(record.id, record.activeVersion));
+      if (live) return this.#makeLive(record, versions.withSettings(record, live, env), alongside);
+      await store.transaction(alongside);
+      return { record };
+    });
+  }
+
+  #latest(entry: CatalogEntry): Promise<VersionRecord | undefined> {
+    const id = entry.versions[0];
+    return id ? this.#options.store.versions.get(entry.record.id, id) : Promise.resolve(undefined);
+  }
+
+  async #versionBefore(record: FunctionRecord): Promise<VersionRecord> {
+    const { store } = this.#options;
+    const { items } = await store.deployments.list(record.id, { limit: 100 });
+    const before = items
+      .flatMap(({ versions }) => versions.map(({ version }) => version))
+      .find((version) => version !== record.activeVersion);
+    const found = before && (await store.versions.get(record.id, before));
+    if (found) return found;
+    throw new AppError(
+      'FN_001',
+      'There is no earlier version to go back to: the function has had only this one.',
+    );
+  }
+
+  #refuseTaken({ project, name }: { project: string; name: string }): void {
+    const other = this.#options.catalog.named(project, name);
+    if (!other) return;
+    throw new AppError(
+      'FN_006',
+      `Project "${project}" has a function "${name}" already (${other.record.id}): change it with PUT /functions/${name}, or choose another name.`,
+      { status: 409 },
+    );
+  }
+}
+
+/** Secrets stay; plain variables become just the given ones. */
+function withPlain(
+  before: readonly EnvVariable[],
+  environment: Readonly<Record<string, string>>,
+): EnvVariable[] {
+  const updatedAt = new Date().toISOString();
+  return [
+    ...before.filter(({ key, secret }) => secret && !(key in environment)),
+    ...Object.entries(environment).map(([key, value]) => ({ key, value, secret: false, updatedAt })),
+  ];
+}
+
+async function storeEnv(
+  tx: Repositories,
+  id: FunctionRecord['id'],
+  before: readonly EnvVariable[],
+  after: readonly EnvVariable[],
+): Promise<void> {
+  const kept = new Set(after.map(({ key }) => key));
+  for (const { key } of before) if (!kept.has(key)) await tx.env.remove(id, key);
+  for (const variable of after) if (!before.includes(variable)) await tx.env.set(id, variable);
+}
+
+function newRecord(input: CreateFunction): FunctionRecord {
+  const {
+    code,
+    deploy: _deploy,
+    environment: _environment,
+    compatibility_date,
+    compatibility_flags,
+    ...settings
+  } = input;
+  const now = new Date().toISOString();
+  return {
+    ...settings,
+    id: newFunctionId(),
+    compatibilityDate: compatibility_date ?? defaultCompatibilityDate,
+    compatibilityFlags: compatibility_flags,
+    status: code === undefined ? 'draft' : 'building',
+    activeVersion: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+function merged(record: FunctionRecord, input: UpdateFunction): FunctionRecord {
+  const {
+    code: _code,
+    deploy: _deploy,
+    environment: _environment,
+    status,
+    compatibility_date,
+    compatibility_flags,
+    ...rest
+  } = input;
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  return {
+    ...record,
+    ...given,
+    compatibilityDate: compatibility_date ?? record.compatibilityDate,
+    compatibilityFlags: compatibility_flags ?? record.compatibilityFlags,
+    status: statusAfter(record, status),
+  };
+}
+
+function statusAfter(record: FunctionRecord, wanted: UpdateFunction['status']): FunctionRecord['status'] {
+  if (wanted === 'disabled') return 'disabled';
+  if (wanted === 'enabled' && record.status === 'disabled')
+    return record.activeVersion ? 'deployed' : 'draft';
+  return record.status;
+}
+
+const differs = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
+
+function needsBuild(before: FunctionRecord, after: FunctionRecord): boolean {
+  return (
+    before.handler !== after.handler ||
+    before.convention !== after.convention ||
+    differs(before.dependencies, after.dependencies)
+  );
+}
+
+function changesInstances(before: FunctionRecord, after: FunctionRecord, input: UpdateFunction): boolean {
+  return (
+    input.environment !== undefined ||
+    before.name !== after.name ||
+    before.memory !== after.memory ||
+    before.compatibilityDate !== after.compatibilityDate ||
+    differs(before.compatibilityFlags, after.compatibilityFlags)
+  );
+}

@@ -1,0 +1,184 @@
+// `invoke`: a request to a function on behalf of the owner. It goes through a front like any other, so limits,
+// scaling and metrics hold for it, and comes back with the logs of that very invocation.
+
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { InvokedHeaders } from '../../edge/contract/front-api.ts';
+import { ERROR_HEADER, REQUEST_ID_HEADER } from '../../edge/contract/names.ts';
+import { AppError } from '../model/errors.ts';
+import type { InvocationLogs } from '../telemetry/invocation-logs.ts';
+import type { Front } from '../workerd/front.ts';
+import type { Instance } from '../workerd/instance.ts';
+import { cpuTimeMs, residentBytes } from '../workerd/proc.ts';
+import type { Invoke, InvokeResult } from './platform.ts';
+
+/** Seed 004: responses up to 10 MB. */
+export const invokeResponseBytesMax = 10 * 1024 * 1024;
+/** How long the answer waits for the last log lines, when `waitUntil` work goes on after the response. */
+const logWaitMs = 2000;
+
+export interface InvokerOptions {
+  readonly fronts: () => readonly Front[];
+  readonly instances: (functionId: string) => readonly Instance[];
+  readonly instanceAt: (slot: number) => Instance | undefined;
+  readonly liveVersion: (functionId: string) => string | undefined;
+  readonly logs: InvocationLogs;
+}
+
+export class Invoker {
+  readonly #options: InvokerOptions;
+  #turn = 0;
+
+  constructor(options: InvokerOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves with success or the function's own failure; rejects with what the platform refused. */
+  async invoke(
+    functionId: string,
+    input: Invoke,
+    signal: AbortSignal,
+    requestId: string = randomUUID(),
+  ): Promise<InvokeResult> {
+    const { logs, instances, instanceAt, liveVersion } = this.#options;
+    const cpuBefore = new Map(instances(functionId).map((i) => [i.id, cpuTimeMs(i.process.identity.pid)]));
+    logs.begin(requestId);
+    const startedAt = performance.now();
+    let answered = false;
+    try {
+      const response = await this.#front().http.send({
+        method: input.method,
+        path: `/invoke/${functionId}/live${pathAndQuery(input)}`,
+        ...requestParts(input, requestId),
+        signal,
+      });
+      const body = await readBounded(response);
+      const durationMs = Number(response.headers[InvokedHeaders.durationMs] ?? performance.now() - startedAt);
+      const instance = instanceAt(Number(response.headers[InvokedHeaders.slot] ?? -1));
+      const coldStart = response.headers[InvokedHeaders.coldStart] === '1';
+      const cpuAfter = instance && cpuTimeMs(instance.process.identity.pid);
+      const cpuStart = instance && (cpuBefore.get(instance.id) ?? instance.startCpuMs);
+      const code = response.headers[ERROR_HEADER];
+      const failure = typeof code === 'string' ? failureOf(code, body) : undefined;
+      answered = true;
+      const lines = await logs.finish(requestId, instance ? logWaitMs : 0);
+      const stack = lines.findLast((line) => line.stack !== undefined)?.stack;
+      return {
+        requestId,
+        status: failure ? 'error' : 'success',
+        response: failure ? null : decodeBody(response, body),
+        http: { status: response.statusCode ?? 0, headers: ownHeaders(response) },
+        logs: lines,
+        durationMs: round(durationMs),
+        cpuMs: cpuAfter === undefined || cpuStart === undefined ? null : round(cpuAfter - cpuStart),
+        memoryBytes: (instance && residentBytes(instance.process.identity.pid)) ?? null,
+        coldStart,
+        version: instance?.version ?? liveVersion(functionId) ?? '',
+        ...(failure && { error: { ...failure, ...(stack !== undefined && { stack }) } }),
+      };
+    } finally {
+      if (!answered) void logs.finish(requestId, 0);
+    }
+  }
+
+  #front(): Front {
+    const fronts = this.#options.fronts();
+    this.#turn += 1;
+    const front = fronts[this.#turn % fronts.length];
+    if (!front)
+      throw new AppError('SYS_003', 'No front is running yet; try again.', { retryAfterSeconds: 1 });
+    return front;
+  }
+}
+
+const round = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
+
+/** Header names that a user's invocation may not set: they belong to the connection or to the platform. */
+const withheld =
+  /^(connection|host|content-length|transfer-encoding|upgrade|keep-alive|te|trailer|x-selvedge-.*)$/i;
+
+function requestParts(
+  { event, headers, method }: Invoke,
+  requestId: string,
+): { headers: Record<string, string>; body?: string } {
+  const own = Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => !withheld.test(name))
+      .map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  const base = { ...own, [REQUEST_ID_HEADER]: requestId };
+  if (event === undefined || method === 'GET' || method === 'HEAD') return { headers: base };
+  return { headers: { 'content-type': 'application/json', ...base }, body: JSON.stringify(event) };
+}
+
+function pathAndQuery({ path, query, event, method }: Invoke): string {
+  const [pathname = '/', given = ''] = path.split('?', 2);
+  const search = new URLSearchParams(given);
+  for (const [name, value] of Object.entries(query)) search.append(name, value);
+  // A GET has no body, so its event goes where such handlers look for it.
+  if ((method === 'GET' || method === 'HEAD') && typeof event === 'object' && event !== null) {
+    for (const [name, value] of Object.entries(event)) search.append(name, String(value));
+  }
+  const safe = encodeURI(decodeSafely(pathname.startsWith('/') ? pathname : `/${pathname}`));
+  return search.size > 0 ? `${safe}?${search}` : safe;
+}
+
+function decodeSafely(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path; // Not percent-encoded: as it is.
+  }
+}
+
+async function readBounded(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > invokeResponseBytesMax) {
+      response.destroy();
+      throw new AppError(
+        'FN_004',
+        `The function's response is larger than ${invokeResponseBytesMax} bytes, which is all that invoke carries; call the function's URL instead.`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function decodeBody(response: IncomingMessage, body: Buffer): unknown {
+  if (body.length === 0) return null;
+  const type = response.headers['content-type'] ?? '';
+  const text = body.toString('utf8');
+  if (/\bjson\b/.test(type)) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return text; // It says JSON and is not; the text tells more than an error would.
+    }
+  }
+  const isText =
+    /^(text\/|application\/(javascript|xml|x-www-form-urlencoded))|\+xml/.test(type) || type === '';
+  return isText && Buffer.from(text, 'utf8').equals(body) ? text : body.toString('base64');
+}
+
+function failureOf(code: string, body: Buffer): { code: string; message: string } {
+  try {
+    const parsed = JSON.parse(body.toString('utf8')) as { error?: { message?: unknown } };
+    return { code, message: String(parsed.error?.message ?? 'The function failed.') };
+  } catch {
+    return { code, message: body.toString('utf8', 0, 1000) || 'The function failed.' };
+  }
+}
+
+function ownHeaders(response: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(response.headers)
+      .filter(
+        ([name]) => !name.startsWith('x-selvedge-') && name !== 'connection' && name !== 'transfer-encoding',
+      )
+      .map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]),
+  );
+}

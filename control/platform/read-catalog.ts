@@ -1,0 +1,29 @@
+// The catalog as it is stored, read at start.
+
+import type { VersionId } from '../model/ids.ts';
+import { previewsMax } from '../plan/compile-table.ts';
+import type { Store } from '../store/store.ts';
+import { Catalog } from './catalog.ts';
+
+export async function readCatalog(store: Store): Promise<Catalog> {
+  const [records, deployments, versions] = await Promise.all([
+    store.functions.all(),
+    store.deployments.allNewest(),
+    store.versions.newestIds(previewsMax),
+  ]);
+  const live = new Map(deployments.map((deployment) => [deployment.functionId, deployment]));
+  const catalog = new Catalog();
+  for (const record of records) {
+    const known: readonly VersionId[] = versions.get(record.id) ?? [];
+    // A build that was under way when control died has failed.
+    const interrupted = record.status === 'building';
+    catalog.set({
+      record: interrupted ? { ...record, status: 'failed' } : record,
+      deployment: live.get(record.id),
+      versions: known,
+    });
+    if (interrupted)
+      await store.functions.update(record.id, { status: 'failed', updatedAt: record.updatedAt });
+  }
+  return catalog;
+}

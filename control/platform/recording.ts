@@ -1,0 +1,96 @@
+// Telemetry put together: console files are followed, lines find their function, and everything ends in the
+// log store.
+
+import type { InvocationRecord } from '../../edge/contract/front-api.ts';
+import type { FunctionId } from '../model/ids.ts';
+import type { Store } from '../store/store.ts';
+import { ConsoleFollower } from '../telemetry/console-follower.ts';
+import { InvocationLogs } from '../telemetry/invocation-logs.ts';
+import { LogRecorder, type Owner } from '../telemetry/log-recorder.ts';
+import type { LogStore } from '../telemetry/log-store.ts';
+import type { RunDir } from '../workerd/run-dir.ts';
+import { InvocationTimes } from './invocation-times.ts';
+import type { PlatformLog } from './platform-log.ts';
+import type { Versions } from './versions.ts';
+
+export interface RecordingOptions {
+  readonly store: Store;
+  readonly logs: LogStore;
+  readonly versions: Versions;
+  readonly runDir: RunDir;
+  readonly log: PlatformLog;
+}
+
+export class Recording {
+  readonly invocations = new InvocationLogs();
+  readonly times: InvocationTimes;
+  readonly #logs: LogStore;
+  readonly #log: PlatformLog;
+  readonly #recorder: LogRecorder;
+  readonly #follower: ConsoleFollower;
+  readonly #owners = new Map<string, Owner>();
+  /** Invocations that fronts could not keep until they were collected; their console lines are not lost. */
+  recordsDropped = 0;
+
+  constructor({ store, logs, versions, runDir, log }: RecordingOptions) {
+    this.#logs = logs;
+    this.#log = log;
+    this.times = new InvocationTimes(store);
+    this.#recorder = new LogRecorder({
+      insert: (entries) => logs.insert(entries),
+      addDropped: (functionId, count) => logs.addDropped(functionId, count),
+      locate: (id) => this.#owners.get(id),
+      mapStack: (functionId, version, stack) => versions.mapStack(functionId, version, stack),
+      invocations: this.invocations,
+      onForeign: (id, line) =>
+        log.warn('a process of the platform wrote', { process: id, line: line.message }),
+      onError: (error) => log.error('logs could not be recorded', { error: String(error) }),
+    });
+    this.#follower = new ConsoleFollower(runDir.consoleDir(), {
+      onLines: (id, lines) => this.#recorder.lines(id, lines),
+      onDropped: (id, count) => this.#recorder.dropped(id, count),
+    });
+  }
+
+  /** `processes` are those that run already; what they wrote meanwhile is read now. */
+  async start(processes: Iterable<string>): Promise<void> {
+    this.#follower.start();
+    await Promise.all([...processes].map((id) => this.#follower.read(id)));
+  }
+
+  owns(processId: string, owner: Owner): void {
+    this.#owners.set(processId, owner);
+  }
+
+  /** A process has ended: reads its console to the end and forgets it. */
+  ended(processId: string): void {
+    this.#follower
+      .finish(processId)
+      .then(() => this.flush())
+      .then(() => this.#owners.delete(processId))
+      .catch((error: unknown) =>
+        this.#log.error('a console file could not be read', { error: String(error) }),
+      );
+  }
+
+  invoked(records: readonly InvocationRecord[]): void {
+    this.#recorder.invocations(records);
+    for (const record of records) this.times.saw(record.function, record.at);
+  }
+
+  /** Forgets what a deleted function logged. */
+  forget(functionId: string): void {
+    this.#logs.removeFunction(functionId as FunctionId);
+  }
+
+  /** Resolves when everything told so far is in the log store. */
+  flush(): Promise<void> {
+    return this.#recorder.flush();
+  }
+
+  async close(): Promise<void> {
+    await this.#follower.close();
+    await this.flush();
+    await this.times.flush();
+  }
+}

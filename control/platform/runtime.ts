@@ -1,0 +1,230 @@
+// Everything that runs: instances, fronts, the outbound, and the table that connects them.
+
+import { createHash } from 'node:crypto';
+import type { Server } from 'node:http';
+import { slotsDefault } from '../../edge/contract/names.ts';
+import type { FunctionEntry } from '../../edge/contract/routing-table.ts';
+import { AppError } from '../model/errors.ts';
+import type { FunctionId, VersionId } from '../model/ids.ts';
+import { compileRoutes } from '../plan/compile-routes.ts';
+import { compileFunction } from '../plan/compile-table.ts';
+import type { Sandbox } from '../sandbox/bubblewrap.ts';
+import type { Address } from '../settings.ts';
+import type { Store } from '../store/store.ts';
+import { serveControlSocket } from '../workerd/control-socket.ts';
+import type { Front } from '../workerd/front.ts';
+import { FrontGroup } from '../workerd/front-group.ts';
+import { blanksDefault, InstancePool } from '../workerd/instance-pool.ts';
+import { Outbound } from '../workerd/outbound.ts';
+import type { ProcessRecord, RunDir } from '../workerd/run-dir.ts';
+import { Supervisor } from '../workerd/supervisor.ts';
+import { TablePublisher } from '../workerd/table-publisher.ts';
+import type { Catalog } from './catalog.ts';
+import { Fleet } from './fleet.ts';
+import { LoadMeter } from './load-meter.ts';
+import type { PlatformLog } from './platform-log.ts';
+import type { Programs } from './programs.ts';
+import type { Recording } from './recording.ts';
+import type { Versions } from './versions.ts';
+
+/** How often fronts are asked for their load, and idle instances are looked for. */
+const tickMs = 1000;
+
+export interface RuntimeOptions {
+  readonly store: Store;
+  readonly catalog: Catalog;
+  readonly versions: Versions;
+  readonly recording: Recording;
+  readonly programs: Programs;
+  readonly sandbox: Sandbox;
+  readonly runDir: RunDir;
+  readonly workerd: string;
+  readonly edge: Address;
+  readonly domain: string;
+  readonly token: string;
+  readonly fronts: number;
+  readonly log: PlatformLog;
+}
+
+export class Runtime {
+  readonly #options: RuntimeOptions;
+  readonly #pool: InstancePool;
+  readonly supervisor: Supervisor;
+  readonly fleet: Fleet;
+  readonly publisher: TablePublisher;
+  readonly fronts: FrontGroup;
+  readonly outbound: Outbound;
+  readonly #load: LoadMeter;
+  #controlSocket: Server | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: RuntimeOptions) {
+    const { runDir, workerd, sandbox, programs, recording, log } = options;
+    this.#options = options;
+    this.#pool = new InstancePool({
+      ...{ workerd, sandbox, runDir },
+      blanks: blanksDefault,
+      onError: (error) => log.error('a blank instance could not be spawned', { error: String(error) }),
+    });
+    this.supervisor = new Supervisor({
+      ...{ runDir, pool: this.#pool, slots: slotsDefault },
+      build: createHash('sha256').update(workerd).update(sandbox.kind).digest('hex'),
+      onStarting: (id, functionId, version) =>
+        recording.owns(id, { functionId: functionId as FunctionId, version: version as VersionId }),
+      onCrash: (instance, lastWords) => {
+        log.warn('an instance ended by itself', { function: instance.functionId, lastWords });
+        this.fleet.crashed(instance);
+      },
+      onGone: (id) => recording.ended(id),
+    });
+    this.publisher = new TablePublisher(
+      {
+        // Above that of any earlier control, so that a front which outlived one takes it.
+        generation: Date.now(),
+        domain: options.domain,
+        functions: {},
+        routes: [],
+        credentials: [createHash('sha256').update(options.token).digest('hex')],
+      },
+      runDir.snapshotDir(),
+      (front, error) => this.#giveUp(front, 'does not take the routing table', error),
+    );
+    this.#load = new LoadMeter({
+      fronts: () => this.fronts.fronts,
+      onRecords: (records) => recording.invoked(records),
+      onDropped: (count) => {
+        recording.recordsDropped += count;
+      },
+      onFault: (front, error) => this.#giveUp(front, 'does not answer', error),
+    });
+    this.fleet = new Fleet({
+      supervisor: this.supervisor,
+      load: this.#load,
+      rules: (id) => options.catalog.rules(id),
+      config: (id, version) => this.#config(id as FunctionId, version as VersionId),
+      publish: (id) => this.publish(id),
+      generation: () => this.publisher.table.generation,
+      log: (message, details) => log.warn(message, details),
+    });
+    this.outbound = new Outbound({
+      ...{ workerd, runDir },
+      ...programs.outbound,
+      log: (message, details) => log.warn(message, details),
+    });
+    this.fronts = new FrontGroup({
+      ...{ workerd, runDir, publisher: this.publisher },
+      ...programs.front,
+      ...options.edge,
+      count: options.fronts,
+      log: (message, details) => log.warn(message, details),
+    });
+  }
+
+  /** Takes over what `records` say is running, starts what lacks, and resolves when every front serves. */
+  async start(records: readonly ProcessRecord[]): Promise<void> {
+    const { catalog, recording, runDir } = this.#options;
+    const of = (kind: ProcessRecord['kind']): ProcessRecord[] =>
+      records.filter((record) => record.kind === kind);
+    this.#adoptInstances(of('instance'));
+    this.#fillTable();
+    await this.publisher.writeSnapshot();
+    this.#controlSocket = await serveControlSocket(runDir.controlSocket(), {
+      table: () => this.publisher.table,
+      activate: (id, version) => this.fleet.activate(id, version),
+      scale: (id, version) => this.fleet.scale(id, version),
+    });
+    try {
+      await Promise.all([
+        this.outbound.start(of('outbound')),
+        this.fronts.start(of('front')),
+        recording.start(records.map(({ id }) => id)),
+      ]);
+    } catch (error) {
+      await this.stop(0);
+      throw error;
+    }
+    this.#pool.fill();
+    for (const { record } of catalog.all())
+      if (record.scaling.minInstances > 0) this.fleet.minimums.add(record.id);
+    this.#scheduleTick();
+  }
+
+  /** Brings a function's entry to the fronts; resolves when all of them have it. */
+  publish(functionId: string): Promise<void> {
+    const { catalog } = this.#options;
+    const routesChanged = catalog.takeRoutesChanged();
+    return this.publisher.publish({
+      functions: { [functionId]: this.#entry(functionId) },
+      ...(routesChanged && { routes: compileRoutes(catalog.routes()) }),
+    });
+  }
+
+  /** Ends everything; what is in flight has `graceMs`. */
+  async stop(graceMs: number): Promise<void> {
+    await this.leave();
+    await this.fronts.close(graceMs);
+    await Promise.all([this.fleet.close(graceMs), this.outbound.close(graceMs)]);
+  }
+
+  /** Stops acting; fronts and instances go on for the next control. */
+  async leave(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.fronts.release();
+    this.#controlSocket?.closeAllConnections();
+    this.#controlSocket?.close();
+    await this.#pool.close();
+  }
+
+  #adoptInstances(records: readonly ProcessRecord[]): void {
+    const { catalog } = this.#options;
+    for (const record of records) {
+      const instance = this.supervisor.adopt(record);
+      if (!instance) continue;
+      const known = catalog.get(instance.functionId)?.versions.includes(instance.version as VersionId);
+      this.fleet.admit(instance);
+      // What a deploy left behind when control died is drained as that deploy would have done.
+      if (!known) setImmediate(() => void this.fleet.retire([instance]));
+    }
+  }
+
+  #fillTable(): void {
+    const { catalog } = this.#options;
+    const { table } = this.publisher;
+    for (const { record } of catalog.all())
+      table.functions[record.id] = this.#entry(record.id) as FunctionEntry;
+    table.routes.push(...compileRoutes(catalog.routes()));
+    catalog.takeRoutesChanged();
+  }
+
+  #entry(id: string): FunctionEntry | null {
+    const entry = this.#options.catalog.get(id);
+    return entry
+      ? compileFunction(entry.record, entry.deployment, entry.versions, this.fleet.slotsOf(id))
+      : null;
+  }
+
+  async #config(id: FunctionId, versionId: VersionId): Promise<Uint8Array> {
+    const entry = this.#options.catalog.get(id);
+    const version = entry && (await this.#options.store.versions.get(id, versionId));
+    if (version) return this.#options.versions.config(entry.record, version);
+    throw new AppError('FN_001', `Function ${id} has no version ${versionId}.`);
+  }
+
+  #giveUp(front: Front, what: string, error: unknown): void {
+    this.#options.log.warn(`a front ${what} and is replaced`, { front: front.id, error: String(error) });
+    front.process.kill();
+  }
+
+  #scheduleTick(): void {
+    this.#timer = setTimeout(() => {
+      this.#load
+        .poll()
+        .then(() => this.fleet.tick(Date.now()))
+        .catch((error: unknown) => this.#options.log.error('a tick failed', { error: String(error) }))
+        .finally(() => {
+          if (this.#timer) this.#scheduleTick();
+        });
+    }, tickMs);
+  }
+}

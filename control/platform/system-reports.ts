@@ -1,0 +1,80 @@
+// How the platform is, for /health, /ready and /info.
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { slotsDefault } from '../../edge/contract/names.ts';
+import * as limits from '../model/limits.ts';
+import type { Sandbox } from '../sandbox/bubblewrap.ts';
+import type { EdgeAddress } from './addresses.ts';
+import type { Catalog } from './catalog.ts';
+import type { HealthReport, InfoReport } from './platform.ts';
+import type { Recording } from './recording.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface SystemReportsOptions {
+  readonly runtime: Runtime;
+  readonly recording: Recording;
+  readonly catalog: Catalog;
+  readonly sandbox: Sandbox;
+  readonly edge: EdgeAddress;
+  readonly workerd: string;
+}
+
+export class SystemReports {
+  readonly #options: SystemReportsOptions;
+  readonly #startedAt = performance.now();
+  readonly #workerdVersion: string;
+
+  constructor(options: SystemReportsOptions) {
+    this.#options = options;
+    this.#workerdVersion = execFileSync(options.workerd, ['--version'], { encoding: 'utf8' }).trim();
+  }
+
+  /** True once every front has the newest table. */
+  ready(): boolean {
+    return this.#options.runtime.publisher.settled;
+  }
+
+  health(): HealthReport {
+    const { runtime, recording, catalog, sandbox } = this.#options;
+    const fronts = runtime.fronts.fronts.size;
+    const problems = [
+      ...(sandbox.kind === 'none' ? [`Functions run without a sandbox: ${sandbox.description}.`] : []),
+      ...(fronts < runtime.fronts.wanted ? [`${fronts} of ${runtime.fronts.wanted} fronts run.`] : []),
+      ...(runtime.outbound.running ? [] : ['The outbound does not run, so functions cannot fetch.']),
+      ...(runtime.supervisor.slotsTaken >= slotsDefault ? ['Every slot is in use.'] : []),
+    ];
+    return {
+      status: problems.length === 0 ? 'ok' : 'degraded',
+      uptimeSeconds: Math.round((performance.now() - this.#startedAt) / 100) / 10,
+      problems,
+      counts: {
+        functions: catalog.size,
+        instances: runtime.supervisor.instances.size,
+        fronts,
+        slots_in_use: runtime.supervisor.slotsTaken,
+        invocation_records_dropped: recording.recordsDropped,
+      },
+    };
+  }
+
+  info(): InfoReport {
+    const { runtime, sandbox, edge } = this.#options;
+    return {
+      version: packageVersion,
+      workerd: this.#workerdVersion,
+      node: process.version,
+      sandbox: sandbox.kind === 'none' ? `none: ${sandbox.description}` : sandbox.description,
+      edge: `${edge.host.includes(':') ? `[${edge.host}]` : edge.host}:${edge.port}`,
+      domain: edge.domain,
+      fronts: runtime.fronts.fronts.size,
+      slots: slotsDefault,
+      limits: { ...limits },
+    };
+  }
+}
+
+export const packageVersion = String(
+  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string })
+    .version,
+);

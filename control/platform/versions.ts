@@ -1,0 +1,151 @@
+// From source to a version, and from a version to the config that its instances run with.
+
+import type { InstanceInfo } from '../../edge/contract/console-line.ts';
+import { bundle } from '../bundle/bundle.ts';
+import { mapStack } from '../bundle/map-stack.ts';
+import type { BundleContent } from '../bundle/types.ts';
+import { AppError } from '../model/errors.ts';
+import type { Code, EnvVariable, FunctionRecord, VersionRecord, VersionSettings } from '../model/function.ts';
+import type { FunctionId, VersionId } from '../model/ids.ts';
+import type { Bundles } from '../store/bundles.ts';
+import type { Store } from '../store/store.ts';
+import { compileConfig } from '../workerd/compile-config.ts';
+import { redactSecrets } from '../workerd/config.ts';
+import { emitCapnp } from '../workerd/emit-capnp.ts';
+import { instanceConfig } from '../workerd/instance-config.ts';
+import { BoundedCache } from './bounded-cache.ts';
+import { versionId } from './version-id.ts';
+
+/** Configs and source maps of versions that were used lately, ready for a cold start. */
+const cachedBytesMax = 256 * 1024 * 1024;
+
+export interface VersionsOptions {
+  readonly store: Store;
+  readonly bundles: Bundles;
+  readonly cacheDir: string;
+  readonly workerd: string;
+  /** Where instances find the outbound's socket. */
+  readonly outboundSocket: string;
+}
+
+export class Versions {
+  readonly #options: VersionsOptions;
+  readonly #configs = new BoundedCache<Uint8Array>(cachedBytesMax, (config) => config.length);
+  readonly #sourceMaps = new BoundedCache<string>(cachedBytesMax / 4, (text) => text.length);
+
+  constructor(options: VersionsOptions) {
+    this.#options = options;
+  }
+
+  /** Bundles source and keeps the bundle; rejects with FN_005 and the build log. */
+  async build(record: FunctionRecord, code: Code, env: readonly EnvVariable[]): Promise<VersionRecord> {
+    const { handler, convention, dependencies } = record;
+    const built = await bundle(
+      { code, handler, convention, dependencies },
+      { cacheDir: this.#options.cacheDir },
+    );
+    await this.#options.bundles.put(built.hash, built.bytes);
+    return newVersion(record, built.hash, built.content.convention, built.logs, env);
+  }
+
+  /** The same bundle with the function's settings and environment of now. */
+  withSettings(record: FunctionRecord, version: VersionRecord, env: readonly EnvVariable[]): VersionRecord {
+    return newVersion(record, version.bundle, version.convention, version.buildLogs, env);
+  }
+
+  async code(version: VersionRecord): Promise<Code> {
+    return (await this.#content(version)).code;
+  }
+
+  /** Binary config for workerd's standard input. */
+  async config(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
+    const name = `${record.project}/${record.name} ${record.id} ${version.id}`;
+    const cached = this.#configs.get(name);
+    if (cached) return cached;
+    const text = emitCapnp(this.#model(record, version, await this.#content(version)));
+    const { cacheDir, workerd } = this.#options;
+    const config = await compileConfig(text, { cacheDir, workerd });
+    this.#configs.set(name, config);
+    return config;
+  }
+
+  /** The config as capnp text for people; secrets are blanked. */
+  async configText(record: FunctionRecord, version: VersionRecord): Promise<string> {
+    return emitCapnp(redactSecrets(this.#model(record, version, await this.#content(version))));
+  }
+
+  async mapStack(functionId: FunctionId, id: VersionId, stack: string): Promise<string> {
+    const version = await this.#options.store.versions.get(functionId, id);
+    if (!version) return stack;
+    let map = this.#sourceMaps.get(version.bundle);
+    if (map === undefined) {
+      map = (await this.#content(version)).sourceMap;
+      this.#sourceMaps.set(version.bundle, map);
+    }
+    return mapStack(stack, map);
+  }
+
+  async #content(version: VersionRecord): Promise<BundleContent> {
+    const bytes = await this.#options.bundles.get(version.bundle);
+    return JSON.parse(Buffer.from(bytes).toString('utf8')) as BundleContent;
+  }
+
+  #model(record: FunctionRecord, version: VersionRecord, content: BundleContent) {
+    const info: InstanceInfo = {
+      function: record.id,
+      name: record.name,
+      project: record.project,
+      version: version.id,
+    };
+    const { compatibilityDate, compatibilityFlags, env, memory } = version.settings;
+    return instanceConfig({
+      modules: content.modules,
+      compatibilityDate,
+      compatibilityFlags,
+      env,
+      info,
+      memoryMb: memory,
+      outboundSocket: this.#options.outboundSocket,
+    });
+  }
+}
+
+function newVersion(
+  record: FunctionRecord,
+  bundleHash: VersionRecord['bundle'],
+  convention: VersionRecord['convention'],
+  buildLogs: readonly string[],
+  env: readonly EnvVariable[],
+): VersionRecord {
+  const settings: VersionSettings = {
+    compatibilityDate: record.compatibilityDate,
+    compatibilityFlags: record.compatibilityFlags,
+    memory: record.memory,
+    env: env.map(({ key, value, secret }) => ({ key, value, secret })),
+  };
+  return {
+    id: versionId(bundleHash, settings),
+    functionId: record.id,
+    bundle: bundleHash,
+    settings,
+    convention,
+    buildLogs,
+    createdAt: new Date().toISOString(),
+  };
+}
+
+/** A version of the function by its id, or by a prefix of 8 digits or more that only one has. */
+export async function findVersion(
+  store: Store,
+  functionId: FunctionId,
+  text: string,
+): Promise<VersionRecord> {
+  const found = /^[0-9a-f]{8,64}$/.test(text) ? await store.versions.findByPrefix(functionId, text) : [];
+  if (found.length === 1 && found[0]) return found[0];
+  throw new AppError(
+    'FN_001',
+    found.length > 1
+      ? `"${text}" is the beginning of ${found.length} versions of this function: give more digits.`
+      : `This function has no version "${text.slice(0, 80)}": GET /functions/${functionId}/versions lists them.`,
+  );
+}

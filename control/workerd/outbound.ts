@@ -1,0 +1,84 @@
+// The outbound: the one trusted process through which functions reach the internet. Replaced when it dies.
+
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { ManagedProcess } from './managed-process.ts';
+import { OUTBOUND_SOCKET } from './outbound-config.ts';
+import type { ProcessRecord, RunDir } from './run-dir.ts';
+import { spawnTrusted } from './trusted-process.ts';
+
+/** Wait before an outbound that ended is started again. */
+const restartDelayMs = 200;
+
+export interface OutboundOptions {
+  readonly workerd: string;
+  readonly runDir: RunDir;
+  readonly config: Uint8Array;
+  readonly build: string;
+  readonly log: (message: string, details: object) => void;
+}
+
+export class Outbound {
+  readonly #options: OutboundOptions;
+  #process: ManagedProcess | undefined;
+  #closed = false;
+
+  constructor(options: OutboundOptions) {
+    this.#options = options;
+  }
+
+  get running(): boolean {
+    return this.#process?.running === true;
+  }
+
+  /** Adopts what an earlier control started if it is of this build, and otherwise starts anew. */
+  async start(records: readonly ProcessRecord[]): Promise<void> {
+    for (const record of records) {
+      const process = ManagedProcess.adopt(record);
+      if (!process) this.#options.runDir.removeRecord(record.id);
+      else if (record.build === this.#options.build && !this.#process) this.#watch(record.id, process);
+      else void process.stop(restartDelayMs);
+    }
+    if (!this.#process) await this.#start();
+  }
+
+  async close(graceMs: number): Promise<void> {
+    this.#closed = true;
+    await this.#process?.stop(graceMs);
+  }
+
+  async #start(): Promise<void> {
+    const { workerd, runDir, config, build } = this.#options;
+    const id = `outbound-${randomBytes(5).toString('hex')}`;
+    rmSync(runDir.outboundSocket(), { force: true });
+    const process = await spawnTrusted({
+      ...{ workerd, runDir, config },
+      record: { kind: 'outbound', id, build },
+      inherited: {},
+      bound: { [OUTBOUND_SOCKET]: `unix:${runDir.outboundSocket()}` },
+    });
+    this.#watch(id, process);
+  }
+
+  #watch(id: string, process: ManagedProcess): void {
+    this.#process = process;
+    void process.exited.then((info) => {
+      this.#options.runDir.removeRecord(id);
+      rmSync(this.#options.runDir.consoleFile(id), { force: true });
+      this.#process = undefined;
+      if (this.#closed) return;
+      this.#options.log('the outbound ended and is replaced', info);
+      this.#restart();
+    });
+  }
+
+  #restart(): void {
+    setTimeout(() => {
+      if (this.#closed) return;
+      this.#start().catch((error: unknown) => {
+        this.#options.log('the outbound could not be started', { error: String(error) });
+        this.#restart();
+      });
+    }, restartDelayMs).unref();
+  }
+}

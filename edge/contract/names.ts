@@ -8,7 +8,7 @@
  */
 export const ROUTING_TABLE_VERSION = 1;
 
-/** `slot-0` ... are the front's service bindings, one for each slot. */
+/** `SLOT_0` ... are the front's service bindings, one for each slot. */
 export const slotBinding = (slot: number): string => `SLOT_${slot}`;
 /** Socket of a slot, below the run directory. */
 export const slotSocket = (slot: number): string => `slots/${slot}.sock`;
@@ -20,6 +20,15 @@ export const CONTROL_BINDING = 'CONTROL';
 /** The front's binding to the directory with the routing table's snapshot. */
 export const SNAPSHOT_BINDING = 'SNAPSHOT';
 export const SNAPSHOT_FILE = 'routing-table.json';
+
+/** Named export of the router worker that answers control on the front's private socket. */
+export const PRIVATE_ENTRYPOINT = 'private';
+
+/** Header that carries `request.cf` from front to instance; set and hidden by workerd itself. */
+export const CF_BLOB_HEADER = 'cf-blob';
+/** On requests from instance to outbound, put there by the instance's config, so a function can't forge them. */
+export const CALLER_FUNCTION_HEADER = 'x-selvedge-function';
+export const CALLER_VERSION_HEADER = 'x-selvedge-version';
 
 /** An instance's binding that tells the harness what it serves: `InstanceInfo` as JSON. */
 export const INFO_BINDING = '__selvedge';

@@ -1,0 +1,59 @@
+// What we know of workerd's compatibility dates and flags.
+//
+// workerd itself is the judge: an unknown flag, a future date or two flags that contradict each other stop an
+// instance's start, and its words go into the build log. Here is only what we can tell a user sooner and better.
+
+import { AppError } from '../model/errors.ts';
+
+/** For functions that set none. Raised by us, never by the calendar, so that redeploying changes nothing. */
+export const compatibilityDateDefault = '2026-11-01';
+
+/**
+ * Flags that workerd 1.20261117.1 takes only with `--experimental`, which no instance gets: it opens features
+ * that workerd may change or drop in any release. A test asks the real binary about each.
+ */
+export const experimentalFlags: readonly string[] = [
+  'allow_insecure_inefficient_logged_eval',
+  'connect_pass_through',
+  'durable_object_get_existing',
+  'durable_object_rename',
+  'enable_abortsignal_rpc',
+  'enable_d1_with_sessions_api',
+  'enable_web_file_system',
+  'experimental',
+  'increase_websocket_message_size',
+  'js_rpc',
+  'kv_direct_binding',
+  'memory_cache_delete',
+  'python_workers_development',
+  'python_workers_durable_objects',
+  'replica_routing',
+  'rtti_api',
+  'service_binding_extra_handlers',
+  'streaming_tail_worker',
+  'tail_worker_user_spans',
+  'typescript_strip_types',
+  'unsafe_module',
+  'unsupported_process_actual_platform',
+  'webgpu',
+];
+
+/** @throws {AppError} FN_006 naming the flag. */
+export function checkCompatibilityFlags(flags: readonly string[]): void {
+  for (const [index, flag] of flags.entries()) {
+    const path = `compatibility_flags.${index}`;
+    if (experimentalFlags.includes(flag)) {
+      throw refusal(
+        flag,
+        path,
+        'is experimental in workerd, and functions run without its experimental features',
+      );
+    }
+    if (flags.indexOf(flag) !== index) throw refusal(flag, path, 'is given twice');
+  }
+}
+
+function refusal(flag: string, path: string, why: string): AppError {
+  const message = `compatibility_flags holds "${flag}", which ${why}: remove it.`;
+  return new AppError('FN_006', message, { issues: [{ message, path }] });
+}

@@ -1,0 +1,82 @@
+// The config of a front: the router worker, a service for each slot, and nothing of any user's.
+
+import {
+  CF_BLOB_HEADER,
+  CONTROL_BINDING,
+  PRIVATE_ENTRYPOINT,
+  SNAPSHOT_BINDING,
+  slotBinding,
+  slotSocket,
+} from '../../edge/contract/names.ts';
+import { compatibilityDateDefault } from './compatibility.ts';
+import type { Binding, Service, WorkerdConfig } from './config.ts';
+import { unixAddress } from './unix-address.ts';
+
+/** Names of a front's sockets, for `--socket-fd`: clients on the one, control on the other. */
+export const FRONT_SOCKETS = { public: 'public', private: 'private' } as const;
+/** Control's socket, below the run directory. */
+export const CONTROL_SOCKET = 'control.sock';
+
+export interface FrontConfigInput {
+  /** Text of the built router worker. */
+  readonly router: string;
+  /** Absolute path; holds the slots' sockets and control's. */
+  readonly runDir: string;
+  /** Absolute path of the directory with the routing table's snapshot, which the front only reads. */
+  readonly snapshotDir: string;
+  readonly slots: number;
+  readonly v8Flags: readonly string[];
+}
+
+export function frontConfig(input: FrontConfigInput): WorkerdConfig {
+  const slots = Array.from({ length: input.slots }, (_, slot) => slot);
+  const bindings: Binding[] = [
+    { kind: 'service', name: CONTROL_BINDING, service: { name: 'control' } },
+    { kind: 'service', name: SNAPSHOT_BINDING, service: { name: 'snapshot' } },
+    ...slots.map(
+      (slot): Binding => ({ kind: 'service', name: slotBinding(slot), service: { name: `slot-${slot}` } }),
+    ),
+  ];
+  const services: Service[] = [
+    {
+      kind: 'worker',
+      name: 'router',
+      modules: [{ kind: 'esModule', name: 'router.js', content: input.router }],
+      compatibilityDate: compatibilityDateDefault,
+      compatibilityFlags: [],
+      bindings,
+    },
+    // The router fetches through its bindings only, so there is no network and no certificate is loaded.
+    { kind: 'network', name: 'internet', allow: [], deny: [] },
+    {
+      kind: 'external',
+      name: 'control',
+      address: unixAddress(`${input.runDir}/${CONTROL_SOCKET}`),
+      http: {},
+    },
+    { kind: 'disk', name: 'snapshot', path: input.snapshotDir, writable: false },
+    // With a cfBlobHeader, workerd also drops a header of that name that a client sent: `request.cf` in an
+    // instance is what the router said. A slot's socket need not exist yet: using it throws until an instance
+    // listens there.
+    ...slots.map(
+      (slot): Service => ({
+        kind: 'external',
+        name: `slot-${slot}`,
+        address: unixAddress(`${input.runDir}/${slotSocket(slot)}`),
+        http: { cfBlobHeader: CF_BLOB_HEADER },
+      }),
+    ),
+  ];
+  return {
+    services,
+    sockets: [
+      { name: FRONT_SOCKETS.public, http: {}, service: { name: 'router' } },
+      {
+        name: FRONT_SOCKETS.private,
+        http: {},
+        service: { name: 'router', entrypoint: PRIVATE_ENTRYPOINT },
+      },
+    ],
+    v8Flags: input.v8Flags,
+  };
+}

@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     platform,
     auth: settings.auth === 'none' ? { mode: 'none' } : { mode: 'token', token: token.token, tokenPlace },
     idempotency: keptAnswers(store.idempotency),
-    log,
+    log: { error: (fields, message) => log.error(message, fields) },
     version: packageVersion,
   });
   const server = createAdaptorServer({ fetch: api.fetch }) as Server;

@@ -5,13 +5,14 @@ import { availableParallelism } from 'node:os';
 import { slotsDefault } from '../../edge/contract/names.ts';
 import { warmUp } from '../bundle/bundle.ts';
 import { AppError } from '../model/errors.ts';
-import { detectSandbox, type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
+import { detectSandbox, type Sandbox } from '../sandbox/bubblewrap.ts';
 import type { Settings } from '../settings.ts';
 import { Bundles } from '../store/bundles.ts';
 import { type DataDir, openDataDir } from '../store/data-dir.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type OwnerToken, readOrCreateToken } from '../store/token.ts';
 import { openLogStore } from '../telemetry/log-store.ts';
+import { OUTBOUND_SOCKET_IN_SANDBOX } from '../workerd/instance-config.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
 import { Deployer } from './deployer.ts';
@@ -68,8 +69,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     warmUp(),
   ]);
 
-  const outboundSocket =
-    sandbox.kind === 'none' ? runDir.outboundSocket() : `${SERVICES_MOUNT}/outbound.sock`;
+  const outboundSocket = sandbox.kind === 'none' ? runDir.outboundSocket() : OUTBOUND_SOCKET_IN_SANDBOX;
   const versions = new Versions({ store, bundles, cacheDir, workerd, outboundSocket });
   const recording = new Recording({ store, logs, versions, runDir, log });
   const runtime = new Runtime({

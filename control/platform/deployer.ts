@@ -25,7 +25,6 @@ export interface DeployerOptions {
   readonly versions: Versions;
   readonly runDir: RunDir;
   readonly publish: (functionId: string) => Promise<void>;
-  readonly log: (message: string, details: object) => void;
 }
 
 /** What is committed in the same transaction as a deployment. */

@@ -14,7 +14,7 @@ import type {
 import { environmentVariablesMax } from '../model/limits.ts';
 import { newFunctionId } from '../store/new-id.ts';
 import type { Repositories, Store } from '../store/store.ts';
-import { defaultCompatibilityDate } from '../workerd/instance-config.ts';
+import { compatibilityDateDefault } from '../workerd/compatibility.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
 import { type Alongside, type Deployer, withBuildLogs } from './deployer.ts';
 import type { Fleet } from './fleet.ts';
@@ -318,7 +318,7 @@ function newRecord(input: CreateFunction): FunctionRecord {
   return {
     ...settings,
     id: newFunctionId(),
-    compatibilityDate: compatibility_date ?? defaultCompatibilityDate,
+    compatibilityDate: compatibility_date ?? compatibilityDateDefault,
     compatibilityFlags: compatibility_flags,
     status: code === undefined ? 'draft' : 'building',
     activeVersion: null,

@@ -10,9 +10,8 @@ import type { FunctionId, VersionId } from '../model/ids.ts';
 import type { Bundles } from '../store/bundles.ts';
 import type { Store } from '../store/store.ts';
 import { compileConfig } from '../workerd/compile-config.ts';
-import { redactSecrets } from '../workerd/config.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
-import { instanceConfig } from '../workerd/instance-config.ts';
+import { instanceConfig, redactSecrets } from '../workerd/instance-config.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { versionId } from './version-id.ts';
 

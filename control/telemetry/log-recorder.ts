@@ -24,7 +24,7 @@ export interface RecorderOptions {
   /** Which function version a process serves; undefined for fronts and for what is long gone. */
   readonly locate: (
     processId: string,
-  ) => { readonly functionId: string; readonly version: string } | undefined;
+  ) => Owner | undefined;
   readonly mapStack: (functionId: FunctionId, version: VersionId, stack: string) => Promise<string>;
   readonly invocations: InvocationLogs;
   /** Lines of a process that is no instance: a front's own complaints. */

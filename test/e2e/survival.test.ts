@@ -1,0 +1,125 @@
+// What happens when each part dies. Each row of ARCHITECTURE's table has its test here.
+
+import { expect, test } from 'vitest';
+import { type TestPlatform, useSelvedge } from '../support/use-selvedge.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const hello = `export default { fetch: () => new Response('hello') };`;
+
+/** Calls a function without pause until `stop`, and tells what went wrong. */
+function hammer(
+  platform: TestPlatform,
+  name: string,
+): { stop: () => Promise<{ requests: number; faults: string[] }> } {
+  let ended = false;
+  let requests = 0;
+  const faults: string[] = [];
+  const client = async (): Promise<void> => {
+    while (!ended) {
+      const { status, text } = await platform
+        .call(name)
+        .catch((error: unknown) => ({ status: 0, text: String(error) }));
+      requests += 1;
+      if (status !== 200) faults.push(`${status} ${text}`);
+    }
+  };
+  const clients = [client(), client()];
+  return {
+    stop: async () => {
+      ended = true;
+      await Promise.all(clients);
+      return { requests, faults };
+    },
+  };
+}
+
+test('functions go on while control is killed and started again, which takes over what runs', async () => {
+  const platform = await useSelvedge();
+  await platform.create('steady', hello);
+  const before = platform.processes().filter(({ kind }) => kind !== 'outbound');
+  const clients = hammer(platform, 'steady');
+  await platform.end('SIGKILL');
+  expect((await platform.call('steady')).text).toBe('hello');
+  await platform.start();
+  expect((await platform.call('steady')).text).toBe('hello');
+  const { requests, faults } = await clients.stop();
+  expect(faults).toEqual([]);
+  expect(requests).toBeGreaterThan(10);
+  const after = new Set(platform.processes().map(({ pid }) => pid));
+  expect(before.every(({ pid }) => after.has(pid))).toBe(true);
+  // The new control commands what the old one started.
+  const { status } = await platform.api('PUT', '/functions/steady', {
+    code: hello.replace('hello', 'again'),
+  });
+  expect(status).toBe(200);
+  expect((await platform.call('steady')).text).toBe('again');
+});
+
+test('SIGUSR2 ends control alone, and the next one takes over without a failed request', async () => {
+  const platform = await useSelvedge();
+  await platform.create('steady', hello);
+  const clients = hammer(platform, 'steady');
+  await platform.end('SIGUSR2');
+  await platform.start();
+  await platform.api('PUT', '/functions/steady', { code: hello });
+  const { faults } = await clients.stop();
+  expect(faults).toEqual([]);
+});
+
+test('a front that is killed is replaced while the others serve', async () => {
+  const platform = await useSelvedge();
+  await platform.create('steady', hello);
+  const fronts = platform.processes().filter(({ kind }) => kind === 'front');
+  expect(fronts.length).toBeGreaterThan(1);
+  const [victim] = fronts;
+  process.kill(victim?.pid ?? 0, 'SIGKILL');
+  // Connections that the dead front had are gone; new ones go to those that live.
+  await waitFor('a front in place of the one that was killed', () => {
+    const now = platform.processes().filter(({ kind }) => kind === 'front');
+    return now.length === fronts.length && !now.some(({ pid }) => pid === victim?.pid);
+  });
+  await waitFor(
+    'all fronts to be ready',
+    async () => (await fetch(`${platform.control}/ready`)).status === 200,
+  );
+  for (let i = 0; i < 50; i += 1) expect((await platform.call('steady')).status).toBe(200);
+});
+
+test('an instance that is killed is replaced by the next request', async () => {
+  const platform = await useSelvedge();
+  await platform.create('steady', hello);
+  const instance = platform.processes().find(({ kind }) => kind === 'instance');
+  process.kill(instance?.pid ?? 0, 'SIGKILL');
+  await waitFor(
+    'the instance to be gone',
+    () => !platform.processes().some(({ pid }) => pid === instance?.pid),
+  );
+  expect((await platform.call('steady')).text).toBe('hello');
+});
+
+test('the outbound is replaced when it is killed', async () => {
+  const platform = await useSelvedge();
+  const outbound = platform.processes().find(({ kind }) => kind === 'outbound');
+  process.kill(outbound?.pid ?? 0, 'SIGKILL');
+  await waitFor('another outbound', () =>
+    platform.processes().some(({ kind, pid }) => kind === 'outbound' && pid !== outbound?.pid),
+  );
+});
+
+test('SIGTERM ends everything, and what is in flight finishes first', async () => {
+  const platform = await useSelvedge();
+  await platform.create(
+    'slow',
+    `export default { async fetch() { await scheduler.wait(700); return new Response('done'); } };`,
+  );
+  const processes = platform.processes();
+  const answer = platform.call('slow');
+  await waitFor('the request to be in flight', async () => {
+    const { body } = await platform.api<{ counts: Record<string, number> }>('GET', '/health');
+    return body.counts.instances === 1;
+  });
+  await platform.end('SIGTERM');
+  expect((await answer).text).toBe('done');
+  expect(platform.processes()).toEqual([]);
+  for (const { pid } of processes) expect(() => process.kill(pid, 0)).toThrow();
+});

@@ -22,9 +22,7 @@ export interface RecorderOptions {
   readonly insert: (entries: readonly NewLogEntry[]) => void;
   readonly addDropped: (functionId: FunctionId, count: number) => void;
   /** Which function version a process serves; undefined for fronts and for what is long gone. */
-  readonly locate: (
-    processId: string,
-  ) => Owner | undefined;
+  readonly locate: (processId: string) => Owner | undefined;
   readonly mapStack: (functionId: FunctionId, version: VersionId, stack: string) => Promise<string>;
   readonly invocations: InvocationLogs;
   /** Lines of a process that is no instance: a front's own complaints. */

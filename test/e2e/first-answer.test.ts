@@ -1,7 +1,8 @@
 // The main job: from source to a live URL, and back out again.
 
 import { expect, test } from 'vitest';
-import { testToken, useSelvedge } from '../support/use-selvedge.ts';
+import { testToken } from '../support/test-platform.ts';
+import { useSelvedge } from '../support/use-selvedge.ts';
 
 test('a handler that is posted answers at its host, at its path and through invoke', async () => {
   const platform = await useSelvedge();

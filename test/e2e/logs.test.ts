@@ -1,7 +1,8 @@
 // Console output at its level, errors with stacks in the user's coordinates, per invocation and in the log.
 
 import { expect, test } from 'vitest';
-import { testToken, useSelvedge } from '../support/use-selvedge.ts';
+import { testToken } from '../support/test-platform.ts';
+import { useSelvedge } from '../support/use-selvedge.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 interface Line {

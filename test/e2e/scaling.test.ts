@@ -1,7 +1,8 @@
 // Instances come with the first request, grow with load, stay within their bounds, and go when idle.
 
 import { expect, test } from 'vitest';
-import { type TestPlatform, useSelvedge } from '../support/use-selvedge.ts';
+import type { TestPlatform } from '../support/test-platform.ts';
+import { useSelvedge } from '../support/use-selvedge.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const instances = (platform: TestPlatform): number =>

@@ -3,7 +3,8 @@
 import { request as httpRequest } from 'node:http';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { type TestPlatform, useSelvedge } from '../support/use-selvedge.ts';
+import type { TestPlatform } from '../support/test-platform.ts';
+import { useSelvedge } from '../support/use-selvedge.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const open = (platform: TestPlatform, name: string, path: string, method = 'GET') =>

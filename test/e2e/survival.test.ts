@@ -1,7 +1,8 @@
 // What happens when each part dies. Each row of ARCHITECTURE's table has its test here.
 
 import { expect, test } from 'vitest';
-import { type TestPlatform, useSelvedge } from '../support/use-selvedge.ts';
+import type { TestPlatform } from '../support/test-platform.ts';
+import { useSelvedge } from '../support/use-selvedge.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const hello = `export default { fetch: () => new Response('hello') };`;

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { readSettings } from './settings.ts';
+
+test('an empty environment gives the defaults', () => {
+  expect(readSettings({})).toMatchObject({
+    edge: { host: '127.0.0.1', port: 8080 },
+    control: { host: '127.0.0.1', port: 9000 },
+    domain: 'localhost',
+    auth: 'token',
+    sandbox: 'auto',
+    token: undefined,
+  });
+});
+
+test('variables of other programs are none of our business', () => {
+  expect(() => readSettings({ PATH: '/bin', SELVEDGEHOG: 'x' })).not.toThrow();
+});
+
+test.each([
+  [{ SELVEDGE_PORT: '1' }, /SELVEDGE_PORT is not a setting.*SELVEDGE_EDGE/],
+  [{ SELVEDGE_EDGE: '8080' }, /SELVEDGE_EDGE is "8080": must be an IP address and a port/],
+  [{ SELVEDGE_EDGE: '127.0.0.1:65536' }, /SELVEDGE_EDGE/],
+  [{ SELVEDGE_CONTROL: 'example.com:80' }, /SELVEDGE_CONTROL/],
+  [{ SELVEDGE_DOMAIN: 'Example.com' }, /SELVEDGE_DOMAIN/],
+  [{ SELVEDGE_TOKEN: 'short' }, /SELVEDGE_TOKEN is what it holds: must be 16 to 256/],
+  [{ SELVEDGE_AUTH: 'off' }, /SELVEDGE_AUTH/],
+  [{ SELVEDGE_AUTH: 'none', SELVEDGE_CONTROL: '0.0.0.0:9000' }, /only on loopback/],
+  [{ SELVEDGE_SANDBOX: 'no' }, /SELVEDGE_SANDBOX/],
+  [{ SELVEDGE_DATABASE_URL: 'postgres://x' }, /SQLite only/],
+])('%j stops the start with its name and what it must be', (environment, message) => {
+  expect(() => readSettings(environment)).toThrow(message);
+});
+
+test('every fault is named at once', () => {
+  expect(() => readSettings({ SELVEDGE_EDGE: 'x', SELVEDGE_DOMAIN: '!' })).toThrow(
+    /SELVEDGE_EDGE[\s\S]*SELVEDGE_DOMAIN/,
+  );
+});
+
+test('a token is never repeated in a message', () => {
+  expect(() => readSettings({ SELVEDGE_TOKEN: 'with a space in it' })).not.toThrow(/with a space/);
+});
+
+test.each([
+  ['localhost:1', { host: '127.0.0.1', port: 1 }],
+  ['[::]:8080', { host: '::', port: 8080 }],
+  ['0.0.0.0:65535', { host: '0.0.0.0', port: 65_535 }],
+])('%s is an address', (text, address) => {
+  expect(readSettings({ SELVEDGE_EDGE: text }).edge).toEqual(address);
+});

@@ -1,0 +1,44 @@
+// Brings the database to the newest schema, in one transaction. The list is written out, not read from a
+// directory, so a stray file is never run.
+
+import { type Kysely, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import { AppError } from '../model/errors.ts';
+import { initial } from './migrations/0001-initial.ts';
+import type { Schema } from './schema.ts';
+
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-initial': initial,
+};
+
+/**
+ * @param path named in errors.
+ * @throws {AppError} SYS_001 when the database was written by a newer Selvedge, which is left untouched.
+ */
+export async function migrate(db: Kysely<Schema>, path: string): Promise<void> {
+  const unknown = await unknownMigrations(db);
+  if (unknown.length > 0) {
+    throw new AppError(
+      'SYS_001',
+      `${path} was written by a newer version of Selvedge (it has ${unknown.join(', ')}, this version knows up to ${Object.keys(MIGRATIONS).sort().at(-1)}): start that version or a newer one, or restore a backup from before the upgrade. Nothing was changed.`,
+    );
+  }
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error instanceof AppError) throw error;
+  if (error !== undefined) {
+    throw new AppError(
+      'SYS_001',
+      `${path} could not be brought to this version's schema, and was left as it was: ${String(error)}`,
+      {},
+      error,
+    );
+  }
+}
+
+async function unknownMigrations(db: Kysely<Schema>): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === 'kysely_migration')) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  return rows.map((row) => row.name).filter((name) => !(name in MIGRATIONS));
+}

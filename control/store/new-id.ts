@@ -1,0 +1,20 @@
+// Makes ids and tokens. The model only names their types, as it has no source of randomness.
+
+import { randomInt } from 'node:crypto';
+import type { DeploymentId, FunctionId } from '../model/ids.ts';
+
+const BASE36 = '0123456789abcdefghijklmnopqrstuvwxyz';
+const BASE62 = `${BASE36}ABCDEFGHIJKLMNOPQRSTUVWXYZ`;
+/** 36^20 is more than 2^103: ids never meet. */
+const idLength = 20;
+/** 62^40 is more than 2^238. */
+const tokenLength = 40;
+
+const random = (alphabet: string, length: number): string =>
+  // randomInt, not a remainder of random bytes: each character is equally likely.
+  Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+
+export const newFunctionId = (): FunctionId => `fn_${random(BASE36, idLength)}` as FunctionId;
+export const newDeploymentId = (): DeploymentId => `dep_${random(BASE36, idLength)}` as DeploymentId;
+/** An API token: `slv_` and 40 letters and digits. The prefix lets secret scanners know it. */
+export const newToken = (): string => `slv_${random(BASE62, tokenLength)}`;

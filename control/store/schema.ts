@@ -1,0 +1,96 @@
+// The tables as kysely sees them. Text, integers and JSON as text only, so that SQLite and PostgreSQL take
+// the same queries: booleans are 0 and 1, times ISO 8601 text in UTC (which sorts as time does).
+
+import type { BundleHash, DeploymentId, FunctionId, VersionId } from '../model/ids.ts';
+
+/** A column that holds JSON. */
+export type JsonText = string;
+/** An ISO 8601 time in UTC with milliseconds, as `Date.prototype.toISOString` writes it. */
+export type TimeText = string;
+
+export interface ProjectsTable {
+  name: string;
+  created_at: TimeText;
+}
+
+export interface FunctionsTable {
+  id: FunctionId;
+  project: string;
+  name: string;
+  description: string;
+  runtime: string;
+  handler: string;
+  convention: string;
+  timeout: number;
+  memory: number;
+  concurrency: number;
+  scaling: JsonText;
+  public: number;
+  dependencies: JsonText;
+  routes: JsonText;
+  compatibility_date: string;
+  compatibility_flags: JsonText;
+  status: string;
+  active_version: VersionId | null;
+  created_at: TimeText;
+  updated_at: TimeText;
+}
+
+export interface VersionsTable {
+  function_id: FunctionId;
+  id: VersionId;
+  bundle: BundleHash;
+  settings: JsonText;
+  convention: string;
+  build_logs: JsonText;
+  created_at: TimeText;
+}
+
+export interface DeploymentsTable {
+  id: DeploymentId;
+  function_id: FunctionId;
+  /** Counts up from 1 in each function; the highest is the live one, whatever the clock did. */
+  sequence: number;
+  versions: JsonText;
+  created_at: TimeText;
+}
+
+export interface EnvTable {
+  function_id: FunctionId;
+  key: string;
+  value: string;
+  secret: number;
+  updated_at: TimeText;
+}
+
+export interface IdempotencyTable {
+  scope: string;
+  key: string;
+  request_hash: string;
+  /** Null while the first request with the key still runs. */
+  status: number | null;
+  body: string | null;
+  headers: JsonText | null;
+  created_at: TimeText;
+}
+
+export interface InvocationTimesTable {
+  function_id: FunctionId;
+  last_invoked_at: TimeText;
+}
+
+export interface MetaTable {
+  key: string;
+  value: string;
+}
+
+export interface Schema {
+  projects: ProjectsTable;
+  functions: FunctionsTable;
+  versions: VersionsTable;
+  deployments: DeploymentsTable;
+  env: EnvTable;
+  idempotency: IdempotencyTable;
+  invocation_times: InvocationTimesTable;
+  meta: MetaTable;
+}

@@ -1,0 +1,123 @@
+// The control state: one database, asked through one object per noun.
+//
+// When a write's promise resolves, it is on disk: neither `kill -9` nor a power loss undoes it. Every write by
+// itself costs an fsync; what belongs together goes into one `transaction`, and costs one.
+
+import { strict as assert } from 'node:assert';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Kysely, type KyselyPlugin } from 'kysely';
+import type { DataDir } from './data-dir.ts';
+import { Deployments } from './deployments.ts';
+import { Env } from './env.ts';
+import { Functions } from './functions.ts';
+import { Idempotency } from './idempotency.ts';
+import { InvocationTimes } from './invocation-times.ts';
+import { Meta } from './meta.ts';
+import { migrate } from './migrate.ts';
+import { openSqlite } from './open-sqlite.ts';
+import { Projects } from './projects.ts';
+import type { Schema } from './schema.ts';
+import { NodeSqliteDialect } from './sqlite-dialect.ts';
+import { Versions } from './versions.ts';
+
+export interface Repositories {
+  readonly projects: Projects;
+  readonly functions: Functions;
+  readonly versions: Versions;
+  readonly deployments: Deployments;
+  readonly env: Env;
+  readonly idempotency: Idempotency;
+  readonly invocationTimes: InvocationTimes;
+  readonly meta: Meta;
+}
+
+export interface Store extends Repositories {
+  /**
+   * Commits all that `work` does through `within`, or nothing if it rejects. All other queries wait
+   * meanwhile, so `work` awaits nothing but queries. Using the store itself inside would wait for ever,
+   * and is refused.
+   */
+  transaction<T>(work: (within: Repositories) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** @throws {AppError} SYS_001 or SYS_002 with the path and what to do. */
+export async function openStore(dataDir: Pick<DataDir, 'stateDb'>): Promise<Store> {
+  const path = dataDir.stateDb;
+  const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(openSqlite(path, 'full'), path) });
+  try {
+    await migrate(db, path);
+    const store = new KyselyStore(db);
+    await store.idempotency.forgetRunning();
+    return store;
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+const repositories = (db: Kysely<Schema>): Repositories => ({
+  projects: new Projects(db),
+  functions: new Functions(db),
+  versions: new Versions(db),
+  deployments: new Deployments(db),
+  env: new Env(db),
+  idempotency: new Idempotency(db),
+  invocationTimes: new InvocationTimes(db),
+  meta: new Meta(db),
+});
+
+/** The transaction that the current code runs in. Work that it started may outlive it, hence `open`. */
+const currentTransaction = new AsyncLocalStorage<{ open: boolean }>();
+
+const refuseInTransaction: KyselyPlugin = {
+  transformQuery: ({ node }) => {
+    assert(
+      currentTransaction.getStore()?.open !== true,
+      'the store was used inside of a transaction: use what `transaction` hands to the work',
+    );
+    return node;
+  },
+  transformResult: async ({ result }) => result,
+};
+
+class KyselyStore implements Store {
+  readonly #db: Kysely<Schema>;
+  readonly projects: Projects;
+  readonly functions: Functions;
+  readonly versions: Versions;
+  readonly deployments: Deployments;
+  readonly env: Env;
+  readonly idempotency: Idempotency;
+  readonly invocationTimes: InvocationTimes;
+  readonly meta: Meta;
+
+  constructor(db: Kysely<Schema>) {
+    const outside = repositories(db.withPlugin(refuseInTransaction));
+    this.#db = db;
+    this.projects = outside.projects;
+    this.functions = outside.functions;
+    this.versions = outside.versions;
+    this.deployments = outside.deployments;
+    this.env = outside.env;
+    this.idempotency = outside.idempotency;
+    this.invocationTimes = outside.invocationTimes;
+    this.meta = outside.meta;
+  }
+
+  async transaction<T>(work: (within: Repositories) => Promise<T>): Promise<T> {
+    assert(currentTransaction.getStore()?.open !== true, 'transactions do not nest');
+    const state = { open: true };
+    return await this.#db.transaction().execute(async (within) => {
+      try {
+        return await currentTransaction.run(state, () => work(repositories(within)));
+      } finally {
+        state.open = false;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#db.destroy();
+  }
+}

@@ -1,0 +1,126 @@
+// Versions as stored: a bundle and the settings that its instances start with, immutable.
+
+import type { Kysely } from 'kysely';
+import { z } from 'zod';
+import { CONVENTIONS, type VersionRecord } from '../model/function.ts';
+import type { BundleHash, FunctionId, VersionId } from '../model/ids.ts';
+import type { Page, PageRequest } from '../platform/platform.ts';
+import { readCursor, toPage } from './cursor.ts';
+import { id, json, readRow } from './row.ts';
+import type { Schema, VersionsTable } from './schema.ts';
+
+/** As many as tell one match from several. */
+const prefixMatchesMax = 2;
+
+const rowSchema = z.strictObject({
+  function_id: id<FunctionId>(),
+  id: id<VersionId>(),
+  bundle: id<BundleHash>(),
+  settings: json(
+    z.strictObject({
+      compatibilityDate: z.string(),
+      compatibilityFlags: z.array(z.string()),
+      memory: z.int(),
+      env: z.array(z.strictObject({ key: z.string(), value: z.string(), secret: z.boolean() })),
+    }),
+  ),
+  convention: z.enum(CONVENTIONS),
+  build_logs: json(z.array(z.string())),
+  created_at: z.string(),
+});
+
+function toRecord(row: VersionsTable): VersionRecord {
+  const { function_id, build_logs, created_at, ...same } = readRow(rowSchema, row, 'versions', row.id);
+  return { ...same, functionId: function_id, buildLogs: build_logs, createdAt: created_at };
+}
+
+export class Versions {
+  readonly #db: Kysely<Schema>;
+
+  constructor(db: Kysely<Schema>) {
+    this.#db = db;
+  }
+
+  /**
+   * Stores the version; false if the function has it already, which is then left as it was: its id is a hash
+   * of all that matters in it, so the same source deployed again is the same version.
+   */
+  async put(record: VersionRecord): Promise<boolean> {
+    const result = await this.#db
+      .insertInto('versions')
+      .values({
+        function_id: record.functionId,
+        id: record.id,
+        bundle: record.bundle,
+        settings: JSON.stringify(record.settings),
+        convention: record.convention,
+        build_logs: JSON.stringify(record.buildLogs),
+        created_at: record.createdAt,
+      })
+      .onConflict((conflict) => conflict.columns(['function_id', 'id']).doNothing())
+      .executeTakeFirst();
+    return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+  }
+
+  async get(functionId: FunctionId, id: VersionId): Promise<VersionRecord | undefined> {
+    const row = await this.#db
+      .selectFrom('versions')
+      .selectAll()
+      .where('function_id', '=', functionId)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row && toRecord(row);
+  }
+
+  /** Versions whose id begins with `prefix`: none, the one, or two that show it to be ambiguous. */
+  async findByPrefix(functionId: FunctionId, prefix: string): Promise<VersionRecord[]> {
+    const rows = await this.#db
+      .selectFrom('versions')
+      .selectAll()
+      .where('function_id', '=', functionId)
+      .where('id', '>=', prefix as VersionId)
+      // Ids are hex digits, and "g" comes after the last of them: a range, so the key's index serves it.
+      .where('id', '<', `${prefix}g` as VersionId)
+      .orderBy('id')
+      .limit(prefixMatchesMax)
+      .execute();
+    return rows.map(toRecord);
+  }
+
+  /** Newest first. */
+  async list(functionId: FunctionId, page: PageRequest): Promise<Page<VersionRecord>> {
+    let select = this.#db.selectFrom('versions').selectAll().where('function_id', '=', functionId);
+    if (page.cursor !== undefined) {
+      const [createdAt, id] = readCursor(page.cursor);
+      select = select.where((where) =>
+        where(where.refTuple('created_at', 'id'), '<', where.tuple(createdAt, id as VersionId)),
+      );
+    }
+    const rows = await select
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(page.limit + 1)
+      .execute();
+    return toPage(rows.map(toRecord), page.limit, (record) => [record.createdAt, record.id]);
+  }
+
+  /** Every function's live version: with `Functions.all`, what control starts from. */
+  async allActive(): Promise<VersionRecord[]> {
+    const rows = await this.#db
+      .selectFrom('versions')
+      .innerJoin('functions', (join) =>
+        join
+          .onRef('functions.id', '=', 'versions.function_id')
+          .onRef('functions.active_version', '=', 'versions.id'),
+      )
+      .selectAll('versions')
+      .execute();
+    return rows.map(toRecord);
+  }
+
+  /** Bundles that some version is made of; all others are garbage. */
+  async bundlesInUse(): Promise<Set<BundleHash>> {
+    const rows = await this.#db.selectFrom('versions').select('bundle').distinct().execute();
+    return new Set(rows.map((row) => row.bundle));
+  }
+}

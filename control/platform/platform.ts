@@ -58,6 +58,8 @@ export interface FunctionRef {
 }
 
 export interface Invoke {
+  /** Request id to use, so that the caller's and the log's are one; made if absent. */
+  readonly requestId?: string | undefined;
   readonly event?: unknown;
   readonly method: string;
   readonly path: string;

@@ -1,0 +1,87 @@
+// The control API's front door: what happens to each request, in order.
+
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { AppError } from '../model/errors.ts';
+import type { Platform } from '../platform/platform.ts';
+import { addSecurityHeaders, identifyRequest } from './answer-headers.ts';
+import type { ApiEnv } from './api-env.ts';
+import { type ApiAuth, authenticate } from './auth.ts';
+import { readBody } from './body.ts';
+import { addDocsPage } from './docs-page.ts';
+import { addEnv } from './env.ts';
+import { type ApiLog, errorResponse, toAppError } from './error-response.ts';
+import { addFunctions } from './functions.ts';
+import { type IdempotencyStore, replayIdempotent } from './idempotency.ts';
+import { addInvoke } from './invoke.ts';
+import { addLogs } from './logs.ts';
+import { addOpenApiDocument } from './openapi.ts';
+import type { ApiApp } from './operation.ts';
+import { addSystem } from './system.ts';
+import { addVersions } from './versions.ts';
+
+export interface ApiOptions {
+  readonly platform: Platform;
+  readonly auth: ApiAuth;
+  readonly idempotency: IdempotencyStore;
+  readonly log: ApiLog;
+  /** Version of Selvedge, for the OpenAPI document. */
+  readonly version: string;
+}
+
+export function createApi({ platform, auth, idempotency, log, version }: ApiOptions): ApiApp {
+  const app: ApiApp = new OpenAPIHono<ApiEnv>({ strict: false });
+
+  app.use(identifyRequest);
+  app.use(addSecurityHeaders);
+  app.use(authenticate(auth));
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }));
+  app.use(readBody);
+  app.use(replayIdempotent(idempotency, log));
+
+  addFunctions(app, platform);
+  addInvoke(app, platform);
+  addLogs(app, platform, log);
+  addEnv(app, platform);
+  addVersions(app, platform);
+  addSystem(app, platform);
+
+  const document = addOpenApiDocument(app, version);
+  addDocsPage(app, document);
+  app.get('/', () =>
+    Response.json({
+      name: 'Selvedge control API',
+      docs: '/docs',
+      openapi: '/openapi.json',
+      health: '/health',
+    }),
+  );
+
+  app.notFound((c) =>
+    errorResponse(
+      new AppError('FN_001', `There is no "${shortened(c.req.path)}" here: /docs lists what there is.`),
+      c.get('requestId'),
+    ),
+  );
+  app.onError((thrown, c) => errorResponse(toAppError(thrown, c.get('requestId'), log), c.get('requestId')));
+  return app;
+}
+
+function wrongMethod(
+  c: { req: { method: string; path: string }; get: (key: 'requestId') => string },
+  methods: readonly string[],
+): Response {
+  const allow = methods.join(', ');
+  const response = errorResponse(
+    new AppError(
+      'FN_006',
+      `${shortened(c.req.method)} is not a method of "${shortened(c.req.path)}": it takes ${allow}. See /docs.`,
+      { status: 405 },
+    ),
+    c.get('requestId'),
+  );
+  response.headers.set('allow', allow);
+  return response;
+}
+
+const shortened = (text: string): string => text.slice(0, 200);

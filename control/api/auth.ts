@@ -1,0 +1,88 @@
+// Who may use the control API: whoever holds the owner's token. Everything needs it but the paths listed
+// here, so that a resource that is added later is closed until somebody opens it.
+
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { MiddlewareHandler } from 'hono';
+import { AppError } from '../model/errors.ts';
+import type { ApiEnv } from './api-env.ts';
+
+export type ApiAuth =
+  | {
+      readonly mode: 'token';
+      readonly token: string;
+      /** Where the owner finds the token, for the refusal: `the file .selvedge/token`. */
+      readonly tokenPlace: string;
+    }
+  | { readonly mode: 'none' };
+
+/** Served without a token: probes of a load balancer, and what a person reads before having one. */
+export const OPEN_PATHS = ['/', '/health', '/ready', '/openapi.json', '/docs'] as const;
+
+export function authenticate(auth: ApiAuth): MiddlewareHandler<ApiEnv> {
+  if (auth.mode === 'none') return refuseOtherSites;
+  const expected = sha256(auth.token);
+  const open = new Set<string>(OPEN_PATHS);
+  return async (c, next) => {
+    if (!open.has(c.req.path)) {
+      const [scheme, token] = splitCredential(c.req.header('authorization'), auth.tokenPlace);
+      if (scheme.toLowerCase() !== 'bearer') {
+        throw unauthorized(
+          `The Authorization header has the scheme "${scheme.slice(0, 80)}": it must be "Bearer <token>".`,
+        );
+      }
+      // Hashes have one length, so that the comparison takes the same time whatever was sent.
+      if (!timingSafeEqual(sha256(token), expected)) {
+        throw unauthorized(`The token is not the one of this platform: it is in ${auth.tokenPlace}.`);
+      }
+    }
+    await next();
+  };
+}
+
+function splitCredential(header: string | undefined, tokenPlace: string): [string, string] {
+  if (header === undefined || header.trim() === '') {
+    throw unauthorized(
+      `A token is needed: send the header "Authorization: Bearer <token>". The token is in ${tokenPlace}, and was printed when the platform first started.`,
+    );
+  }
+  const [scheme = '', ...rest] = header.trim().split(/ +/);
+  return [scheme, rest.join(' ')];
+}
+
+const unauthorized = (message: string): AppError => new AppError('FN_009', message, { status: 401 });
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+// Without a token the only thing between a web page that the owner happens to visit and the platform is the
+// browser. So a page of any other origin is refused, including functions on their own hosts, and so is a
+// name that was made to point at loopback (DNS rebinding).
+const refuseOtherSites: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  const url = new URL(c.req.url);
+  const host = c.req.header('host') ?? url.host;
+  for (const name of [url.hostname, hostnameOf(host)]) {
+    if (!isLoopbackName(name)) {
+      throw new AppError(
+        'FN_009',
+        `The Host is "${host.slice(0, 80)}": without a token (SELVEDGE_AUTH=none) control answers only as localhost, 127.0.0.1 or [::1].`,
+      );
+    }
+  }
+  const origin = c.req.header('origin');
+  if (origin !== undefined && hostOf(origin) !== url.host) {
+    throw new AppError(
+      'FN_009',
+      `The Origin is "${origin.slice(0, 80)}": without a token (SELVEDGE_AUTH=none) control takes requests of its own pages only, not of other sites.`,
+    );
+  }
+  await next();
+};
+
+/** Undefined for what is no URL, `null` among them: the origin of sandboxed pages and local files. */
+const hostOf = (origin: string): string | undefined =>
+  URL.canParse(origin) ? new URL(origin).host : undefined;
+
+const hostnameOf = (host: string): string =>
+  URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : host;
+
+const isLoopbackName = (name: string): boolean =>
+  name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name);

@@ -1,0 +1,119 @@
+// Reads a request's body within its limit, and makes JSON of it.
+
+import type { Context, MiddlewareHandler } from 'hono';
+import { AppError } from '../model/errors.ts';
+import { requestBytesMax } from '../model/limits.ts';
+import type { ApiEnv } from './api-env.ts';
+import { findJsonFault, placeOf } from './json-fault.ts';
+
+/** How deep objects and lists may be nested: far beyond any use, and within what a stack can walk. */
+export const jsonDepthMax = 500;
+
+const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
+
+/** Before anything that needs the body, so that it is read and limited once. */
+export const readBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  c.set('bodyBytes', METHODS_WITH_BODY.has(c.req.method) ? await readBytes(c.req.raw) : new Uint8Array());
+  await next();
+};
+
+async function readBytes(request: Request): Promise<Uint8Array> {
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  if (announced > requestBytesMax) throw tooLarge(`${announced} bytes`);
+  if (request.body === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Leaving the loop cancels the stream, so what lies beyond the limit is never held.
+  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+    length += chunk.byteLength;
+    if (length > requestBytesMax) throw tooLarge(`longer than ${requestBytesMax} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+const tooLarge = (is: string): AppError =>
+  new AppError(
+    'FN_006',
+    `The body is ${is}: at most ${requestBytesMax} bytes (${requestBytesMax / 1024 / 1024} MB) are taken.`,
+    { status: 413 },
+  );
+
+/**
+ * The body as a JSON value; undefined when there is none.
+ *
+ * The content type is not asked for, as many a client forgets it, but one that names a form or a compressed
+ * body is refused with what to send: those bytes are something else.
+ */
+export function jsonBody(c: Context<ApiEnv>): unknown {
+  const bytes = c.get('bodyBytes');
+  if (bytes.byteLength === 0) return undefined;
+  refuseOtherMedia(c.req.header('content-type'), c.req.header('content-encoding'));
+  const text = decode(bytes);
+  if (text.trim() === '') return undefined;
+  const value = parse(text);
+  refuseDepth(value);
+  return value;
+}
+
+function refuseOtherMedia(contentType: string | undefined, contentEncoding: string | undefined): void {
+  if (/^\s*(multipart\/|application\/x-www-form-urlencoded)/i.test(contentType ?? '')) {
+    throw new AppError(
+      'FN_006',
+      `The content type is "${contentType?.slice(0, 80)}": send JSON, with the header "Content-Type: application/json" (with curl: -H 'content-type: application/json').`,
+      { status: 415 },
+    );
+  }
+  if (contentEncoding !== undefined && contentEncoding.trim().toLowerCase() !== 'identity') {
+    throw new AppError(
+      'FN_006',
+      `The content encoding is "${contentEncoding.slice(0, 80)}": send the JSON uncompressed.`,
+      { status: 415 },
+    );
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new AppError(
+      'FN_006',
+      'The body is not UTF-8 text: send JSON in UTF-8, and binary files as base64.',
+      {},
+      cause,
+    );
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const offset = findJsonFault(text);
+    const { line, column } = placeOf(text, offset);
+    const place = `at line ${line}, column ${column} (position ${offset})`;
+    const message =
+      offset >= text.length
+        ? `The body is not JSON: it ends ${place}, before it is complete.`
+        : `The body is not JSON: what stands ${place} cannot be there.`;
+    throw new AppError('FN_006', message, { issues: [{ message, line, column }] }, cause);
+  }
+}
+
+function refuseDepth(root: unknown): void {
+  let level: unknown[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > jsonDepthMax) {
+      throw new AppError(
+        'FN_006',
+        `The body nests objects and lists deeper than ${jsonDepthMax}: send it flatter, or as a string.`,
+      );
+    }
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null
+        ? Object.values(value).filter((inner) => typeof inner === 'object' && inner !== null)
+        : [],
+    );
+  }
+}

@@ -1,0 +1,131 @@
+// /functions/{id}/env: variables and secrets. A secret's value goes in and never comes out.
+
+import { z } from '@hono/zod-openapi';
+import { type EnvVariable, setEnvSchema } from '../model/function.ts';
+import type { Platform } from '../platform/platform.ts';
+import { exampleDeployed, exampleEnv, exampleVersionId } from './examples.ts';
+import { functionParams, functionParamsAnd, functionRef } from './function-ref.ts';
+import { type ApiApp, addOperation } from './operation.ts';
+import { projectQuery } from './query.ts';
+
+const envShape = {
+  key: z.string(),
+  secret: z.boolean(),
+  value: z.string().optional().openapi({ description: 'Absent for secrets.' }),
+  updated_at: z.iso.datetime(),
+};
+const envSchema = z.strictObject(envShape).openapi('EnvVariable');
+type EnvJson = z.output<typeof envSchema>;
+
+/** A change of the environment makes a version of a function that is live. */
+const deployedShape = {
+  version: z.string().nullable().openapi({ description: 'The version that was made; null for a draft.' }),
+  build_logs: z.array(z.string()),
+};
+
+const projectOnly = z.strictObject(projectQuery);
+
+export function addEnv(app: ApiApp, platform: Platform): void {
+  const setSchema = app.openAPIRegistry.register('SetEnvVariable', setEnvSchema);
+
+  addOperation(
+    app,
+    {
+      name: 'listEnv',
+      method: 'get',
+      path: '/functions/{id}/env',
+      tag: 'Environment',
+      summary: 'List variables and secrets',
+      params: functionParams,
+      query: projectOnly,
+      answers: [
+        {
+          status: 200,
+          means: 'All of them, secrets without their values.',
+          schema: z.strictObject({ env: z.array(envSchema) }),
+          example: { env: [exampleEnv, { key: 'API_KEY', secret: true, updated_at: exampleEnv.updated_at }] },
+        },
+      ],
+      errors: ['FN_001'],
+    },
+    async (call) => {
+      const env = await platform.listEnv(functionRef(call));
+      return Response.json({ env: env.map(envJson) });
+    },
+  );
+
+  addOperation(
+    app,
+    {
+      name: 'setEnv',
+      method: 'post',
+      path: '/functions/{id}/env',
+      tag: 'Environment',
+      summary: 'Set a variable or a secret',
+      description:
+        'Adds or replaces it. A function that is live gets a new version with it, which is deployed.',
+      params: functionParams,
+      query: projectOnly,
+      body: { schema: setSchema, required: true, example: { key: 'API_KEY', value: 'k-123', secret: true } },
+      answers: [
+        {
+          status: 200,
+          means: 'It is set, and live if the function is.',
+          schema: z.strictObject({ ...envShape, ...deployedShape }),
+          example: { ...exampleEnv, version: exampleVersionId, build_logs: exampleDeployed.build_logs },
+        },
+      ],
+      errors: ['FN_001', 'FN_005', 'FN_008', 'SYS_002'],
+    },
+    async (call) => {
+      const { view, version, buildLogs } = await platform.setEnv(functionRef(call), call.body);
+      const stored = await platform.listEnv({ idOrName: view.record.id });
+      // Absent only if somebody deleted it meanwhile; it was set all the same.
+      const variable = stored.find(({ key }) => key === call.body.key) ?? {
+        ...call.body,
+        updatedAt: view.record.updatedAt,
+      };
+      return Response.json({ ...envJson(variable), version: version?.id ?? null, build_logs: buildLogs });
+    },
+  );
+
+  addOperation(
+    app,
+    {
+      name: 'deleteEnv',
+      method: 'delete',
+      path: '/functions/{id}/env/{key}',
+      tag: 'Environment',
+      summary: 'Delete a variable or a secret',
+      description: 'A function that is live gets a new version without it, which is deployed.',
+      params: functionParamsAnd('key', 'Name of the variable.', 'GREETING'),
+      query: projectOnly,
+      answers: [
+        {
+          status: 200,
+          means: 'It is gone.',
+          schema: z.strictObject({ key: z.string(), deleted: z.literal(true), ...deployedShape }),
+          example: {
+            key: 'GREETING',
+            deleted: true,
+            version: exampleVersionId,
+            build_logs: exampleDeployed.build_logs,
+          },
+        },
+      ],
+      errors: ['FN_001', 'FN_005', 'FN_008', 'SYS_002'],
+    },
+    async (call) => {
+      const key = call.param('key');
+      const { version, buildLogs } = await platform.deleteEnv(functionRef(call), key);
+      return Response.json({ key, deleted: true, version: version?.id ?? null, build_logs: buildLogs });
+    },
+  );
+}
+
+const envJson = (variable: EnvVariable): EnvJson => ({
+  key: variable.key,
+  secret: variable.secret,
+  ...(!variable.secret && { value: variable.value }),
+  updated_at: variable.updatedAt,
+});

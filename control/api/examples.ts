@@ -1,0 +1,93 @@
+// Examples of the OpenAPI document. A test checks each against the schema that it illustrates.
+
+export const exampleVersionId = '5f2b1c0d9e8a7f6b5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b';
+export const exampleRequestId = '2f6a1c9e-6d2b-4f0e-9a51-0c8a4c1f7d11';
+const time = '2026-11-21T12:00:00.000Z';
+
+export const exampleCreate = {
+  name: 'hello',
+  code: 'export default async (request) => Response.json({ hello: new URL(request.url).pathname });',
+  public: true,
+  environment: { GREETING: 'hello' },
+};
+
+export const exampleFunction = {
+  id: 'fn_k3v9q0a7m2x5c8r1t6w4',
+  name: 'hello',
+  project: 'default',
+  description: '',
+  runtime: 'nodejs24',
+  handler: 'index.handler',
+  convention: 'fetch',
+  status: 'deployed',
+  url: 'http://hello.localhost:8080/',
+  urls: ['http://hello.localhost:8080/', 'http://127.0.0.1:8080/p/default/functions/hello'],
+  active_version: exampleVersionId,
+  timeout: 30,
+  memory: 128,
+  concurrency: 100,
+  scaling: { minInstances: 0, maxInstances: 10, idleSeconds: 60, queueLength: 1000, queueSeconds: 10 },
+  public: true,
+  env: ['GREETING'],
+  dependencies: {},
+  routes: [],
+  compatibility_date: '2026-11-21',
+  compatibility_flags: [],
+  created_at: time,
+  updated_at: time,
+  last_invoked_at: null,
+};
+
+export const exampleDeployed = {
+  ...exampleFunction,
+  version: exampleVersionId,
+  build_logs: ['convention: fetch, as the default export is a function of (request)', 'bundled 1 file'],
+};
+
+export const exampleLogLine = { level: 'log', message: 'greeting /world', time };
+
+export const exampleInvocation = {
+  request_id: exampleRequestId,
+  status: 'success',
+  response: { hello: '/world' },
+  logs: [exampleLogLine],
+  duration_ms: 2.1,
+  cpu_ms: 0.9,
+  memory_bytes: 9_000_000,
+  cold_start: false,
+  version: exampleVersionId,
+};
+
+export const exampleLogEntry = {
+  id: '000000000042',
+  kind: 'console',
+  time,
+  level: 'log',
+  message: 'greeting /world',
+  request_id: exampleRequestId,
+  version: exampleVersionId,
+};
+
+export const exampleVersion = {
+  id: exampleVersionId,
+  function_id: exampleFunction.id,
+  bundle: 'a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90',
+  convention: 'fetch',
+  settings: {
+    compatibility_date: '2026-11-21',
+    compatibility_flags: [],
+    memory: 128,
+    env: [{ key: 'GREETING', secret: false }],
+  },
+  build_logs: exampleDeployed.build_logs,
+  created_at: time,
+};
+
+export const exampleDeployment = {
+  id: 'dep_p8r2n5v1k9c3x7m4q0w6',
+  function_id: exampleFunction.id,
+  versions: [{ version: exampleVersionId, share: 100 }],
+  created_at: time,
+};
+
+export const exampleEnv = { key: 'GREETING', secret: false, value: 'hello', updated_at: time };

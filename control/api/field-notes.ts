@@ -1,0 +1,44 @@
+// What the fields of the model's schemas mean, for people. The model itself is free of the API's words; types
+// hold these tables to its fields, so that a field without a note does not compile.
+
+import type { CreateFunction, SetEnv, UpdateFunction } from '../model/function.ts';
+
+const createNotes: Record<keyof CreateFunction, string> = {
+  name: 'Lower-case letters, digits, "-" and "_": it is part of the host. Unique in its project.',
+  project: 'Made if it does not exist yet.',
+  code: 'The source, or a map of file name to source; binary files are `{"base64": "…"}`. Without it the function is a draft.',
+  deploy: 'False leaves what was built not live.',
+  description: 'For people.',
+  runtime: '`nodejs18`, `nodejs20`, `nodejs22`, `nodejs24`, `node`, `javascript` or `typescript`.',
+  handler: 'File and export, `index.handler`, or an export of the entry file.',
+  convention: 'How the handler is called. `auto` looks at the source; what it chose is in the build log.',
+  timeout: 'Seconds that a request may take.',
+  memory: 'MB that an instance may use.',
+  concurrency: 'Requests that an instance serves at a time.',
+  scaling: 'How many instances there may be, and when one is added or stopped.',
+  public: 'Whether the function answers without a credential.',
+  dependencies: 'npm packages and their version ranges.',
+  environment: 'Variables, each a string. For secrets use `POST /functions/{id}/env`.',
+  routes: 'Host and path patterns at which the function answers too.',
+  compatibility_date: 'Date whose Workers behaviour the function gets; the day of creation if absent.',
+  compatibility_flags: 'Workers compatibility flags.',
+};
+
+const { project: _, ...settingNotes } = createNotes;
+const updateNotes: Record<keyof UpdateFunction, string> = {
+  ...settingNotes,
+  status: '`disabled` takes the function off its URLs, `enabled` puts it back.',
+};
+
+const setEnvNotes: Record<keyof SetEnv, string> = {
+  key: 'Letters, digits and "_", not beginning with a digit.',
+  value: 'Text.',
+  secret: 'Whether the value is never to be shown again.',
+};
+
+/** By schema name of the OpenAPI document, then by field. */
+export const FIELD_NOTES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  CreateFunction: createNotes,
+  UpdateFunction: updateNotes,
+  SetEnvVariable: setEnvNotes,
+};

@@ -1,0 +1,99 @@
+// A function as the interface shows it.
+
+import { z } from '@hono/zod-openapi';
+import { CONVENTIONS, codeSchema, STATUSES, scalingSchema } from '../model/function.ts';
+import type { DeployResult, FunctionView } from '../platform/platform.ts';
+
+const routeJsonSchema = z.strictObject({ pattern: z.string(), methods: z.array(z.string()).optional() });
+
+const functionShape = {
+  id: z.string(),
+  name: z.string(),
+  project: z.string(),
+  description: z.string(),
+  runtime: z.string(),
+  handler: z.string(),
+  convention: z.enum(['auto', ...CONVENTIONS]).openapi({
+    description: 'As it was set; for `auto`, what was chosen for the live version, once there is one.',
+  }),
+  status: z.enum(STATUSES),
+  url: z.string().nullable().openapi({ description: 'The first of `urls`.' }),
+  urls: z.array(z.string()).openapi({ description: 'Where the function answers.' }),
+  active_version: z.string().nullable(),
+  timeout: z.int().openapi({ description: 'Seconds.' }),
+  memory: z.int().openapi({ description: 'MB.' }),
+  concurrency: z.int(),
+  scaling: scalingSchema.openapi({ description: 'How many instances there may be, and when one is added.' }),
+  public: z.boolean(),
+  env: z.array(z.string()).openapi({ description: 'Names only.' }),
+  dependencies: z.record(z.string(), z.string()),
+  routes: z.array(routeJsonSchema),
+  compatibility_date: z.string(),
+  compatibility_flags: z.array(z.string()),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+  last_invoked_at: z.iso.datetime().nullable(),
+};
+
+export const functionSchema = z.strictObject(functionShape).openapi('Function');
+export type FunctionJson = z.input<typeof functionSchema>;
+
+export const functionWithCodeSchema = z
+  .strictObject({
+    ...functionShape,
+    code: codeSchema
+      .nullable()
+      .optional()
+      .openapi({ description: 'With `include=code`: the newest source; null if there is none.' }),
+  })
+  .openapi('FunctionWithCode');
+
+export const deployedFunctionSchema = z
+  .strictObject({
+    ...functionShape,
+    version: z.string().nullable().openapi({ description: 'The version that was made; null for a draft.' }),
+    build_logs: z.array(z.string()),
+  })
+  .openapi('DeployedFunction');
+export type DeployedFunctionJson = z.input<typeof deployedFunctionSchema>;
+
+export function functionJson(view: FunctionView): FunctionJson {
+  const { record } = view;
+  return {
+    id: record.id,
+    name: record.name,
+    project: record.project,
+    description: record.description,
+    runtime: record.runtime,
+    handler: record.handler,
+    convention: record.convention === 'auto' ? asConvention(view.convention) : record.convention,
+    status: record.status,
+    url: view.urls[0] ?? null,
+    urls: [...view.urls],
+    active_version: record.activeVersion,
+    timeout: record.timeout,
+    memory: record.memory,
+    concurrency: record.concurrency,
+    scaling: record.scaling,
+    public: record.public,
+    env: [...view.envNames],
+    dependencies: { ...record.dependencies },
+    routes: [...record.routes],
+    compatibility_date: record.compatibilityDate,
+    compatibility_flags: [...record.compatibilityFlags],
+    created_at: record.createdAt,
+    updated_at: record.updatedAt,
+    last_invoked_at: view.lastInvokedAt,
+  };
+}
+
+export function deployedFunctionJson(result: DeployResult): DeployedFunctionJson {
+  return {
+    ...functionJson(result.view),
+    version: result.version?.id ?? null,
+    build_logs: [...result.buildLogs],
+  };
+}
+
+const asConvention = (chosen: string | null): FunctionJson['convention'] =>
+  CONVENTIONS.find((convention) => convention === chosen) ?? 'auto';

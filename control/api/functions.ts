@@ -1,0 +1,237 @@
+// /functions: create, read, change and delete; deploy and roll back.
+
+import { z } from '@hono/zod-openapi';
+import { createFunctionSchema, nameSchema, STATUSES, updateFunctionSchema } from '../model/function.ts';
+import type { Platform } from '../platform/platform.ts';
+import { exampleCreate, exampleDeployed, exampleFunction, exampleVersionId } from './examples.ts';
+import {
+  deployedFunctionJson,
+  deployedFunctionSchema,
+  functionJson,
+  functionSchema,
+  functionWithCodeSchema,
+} from './function-json.ts';
+import { functionParams, functionRef } from './function-ref.ts';
+import type { ErrorCase } from './openapi-errors.ts';
+import { type ApiApp, addOperation } from './operation.ts';
+import { pageQuery, projectQuery, searchLengthMax } from './query.ts';
+import { checkSourceSize } from './source-size.ts';
+
+const NAME_TAKEN: ErrorCase = {
+  code: 'FN_006',
+  status: 409,
+  means: 'The project has a function of this name.',
+};
+
+const projectOnly = z.strictObject(projectQuery);
+
+export function addFunctions(app: ApiApp, platform: Platform): void {
+  const createSchema = app.openAPIRegistry.register('CreateFunction', createFunctionSchema);
+  const updateSchema = app.openAPIRegistry.register('UpdateFunction', updateFunctionSchema);
+
+  addOperation(
+    app,
+    {
+      name: 'listFunctions',
+      method: 'get',
+      path: '/functions',
+      tag: 'Functions',
+      summary: 'List functions',
+      query: z.strictObject({
+        project: nameSchema.optional().openapi({ description: 'Only of this project.', example: 'shop' }),
+        status: z.enum(STATUSES).optional().openapi({ description: 'Only with this status.' }),
+        search: z.string().min(1).max(searchLengthMax).optional().openapi({
+          description: 'Only whose name has this in it.',
+          example: 'cart',
+        }),
+        ...pageQuery,
+      }),
+      answers: [
+        {
+          status: 200,
+          means: 'A page of functions.',
+          schema: z.strictObject({ functions: z.array(functionSchema), cursor: z.string().nullable() }),
+          example: { functions: [exampleFunction], cursor: null },
+        },
+      ],
+    },
+    async ({ query }) => {
+      const page = await platform.listFunctions(query);
+      return Response.json({ functions: page.items.map(functionJson), cursor: page.cursor });
+    },
+  );
+
+  addOperation(
+    app,
+    {
+      name: 'createFunction',
+      method: 'post',
+      path: '/functions',
+      tag: 'Functions',
+      summary: 'Create a function',
+      description:
+        'With `code` the function is built and made live before the answer comes, unless `deploy` is false. A deployment that fails answers FN_005 with the build log; the function then exists with the status `failed`.',
+      query: z.strictObject({}),
+      body: { schema: createSchema, required: true, example: exampleCreate },
+      answers: [
+        {
+          status: 201,
+          means: 'The function, with the build log.',
+          schema: deployedFunctionSchema,
+          example: exampleDeployed,
+        },
+      ],
+      errors: [NAME_TAKEN, 'FN_005', 'FN_008', 'SYS_002'],
+    },
+    async ({ body }) => {
+      checkSourceSize(body.code);
+      const created = deployedFunctionJson(await platform.createFunction(body));
+      return Response.json(created, { status: 201, headers: { location: `/functions/${created.id}` } });
+    },
+  );
+
+  addOperation(
+    app,
+    {
+      name: 'getFunction',
+      method: 'get',
+      path: '/functions/{id}',
+      tag: 'Functions',
+      summary: 'Show a function',
+      params: functionParams,
+      query: z.strictObject({
+        ...projectQuery,
+        include: z.literal('code').optional().openapi({ description: 'Adds the source as it was sent.' }),
+      }),
+      answers: [
+        {
+          status: 200,
+          means: 'The function.',
+          schema: functionWithCodeSchema,
+          example: { ...exampleFunction, code: exampleCreate.code },
+        },
+      ],
+      errors: ['FN_001'],
+    },
+    async (call) => {
+      const ref = functionRef(call);
+      const shown = functionJson(await platform.getFunction(ref));
+      return Response.json(
+        call.query.include === 'code' ? { ...shown, code: await platform.getCode(ref) } : shown,
+      );
+    },
+  );
+
+  addOperation(
+    app,
+    {
+      name: 'updateFunction',
+      method: 'put',
+      path: '/functions/{id}',
+      tag: 'Functions',
+      summary: 'Change a function',
+      description:
+        'What is left out stays. New `code` makes a new version, which is made live unless `deploy` is false; the version before it serves until then, and goes on serving if the new one fails.',
+      params: functionParams,
+      query: projectOnly,
+      body: { schema: updateSchema, required: true, example: { timeout: 60, code: exampleCreate.code } },
+      answers: [
+        {
+          status: 200,
+          means: 'The function as it is now.',
+          schema: deployedFunctionSchema,
+          example: { ...exampleDeployed, timeout: 60 },
+        },
+      ],
+      errors: ['FN_001', NAME_TAKEN, 'FN_005', 'FN_008', 'SYS_002'],
+    },
+    async (call) => {
+      checkSourceSize(call.body.code);
+      return Response.json(deployedFunctionJson(await platform.updateFunction(functionRef(call), call.body)));
+    },
+  );
+
+  addOperation(
+    app,
+    {
+      name: 'deleteFunction',
+      method: 'delete',
+      path: '/functions/{id}',
+      tag: 'Functions',
+      summary: 'Delete a function',
+      description: 'With its versions, its environment and its logs. Requests that run are let finish.',
+      params: functionParams,
+      query: projectOnly,
+      answers: [
+        {
+          status: 200,
+          means: 'It is gone.',
+          schema: z.strictObject({
+            id: z.string(),
+            name: z.string(),
+            project: z.string(),
+            deleted: z.literal(true),
+          }),
+          example: { id: exampleFunction.id, name: 'hello', project: 'default', deleted: true },
+        },
+      ],
+      errors: ['FN_001'],
+    },
+    async (call) => {
+      const { record } = await platform.getFunction(functionRef(call));
+      // By the id, so that a function that takes the name in between is not deleted in its stead.
+      await platform.deleteFunction({ idOrName: record.id });
+      return Response.json({ id: record.id, name: record.name, project: record.project, deleted: true });
+    },
+  );
+
+  addOperation(
+    app,
+    {
+      name: 'deployFunction',
+      method: 'post',
+      path: '/functions/{id}/deploy',
+      tag: 'Functions',
+      summary: 'Make the newest source live',
+      description:
+        'Builds it if it was never built, starts it, probes it, and only then sends requests to it.',
+      params: functionParams,
+      query: projectOnly,
+      answers: [
+        { status: 200, means: 'It is live.', schema: deployedFunctionSchema, example: exampleDeployed },
+      ],
+      errors: ['FN_001', 'FN_005', 'FN_008', 'SYS_002'],
+    },
+    async (call) => Response.json(deployedFunctionJson(await platform.deploy(functionRef(call)))),
+  );
+
+  addOperation(
+    app,
+    {
+      name: 'rollbackFunction',
+      method: 'post',
+      path: '/functions/{id}/rollback',
+      tag: 'Functions',
+      summary: 'Make an earlier version live again',
+      description: 'The one before the live one, unless `version` names another.',
+      params: functionParams,
+      query: projectOnly,
+      body: {
+        schema: z.strictObject({
+          version: z
+            .string()
+            .regex(/^[0-9a-f]{8,64}$/, 'must be the id of a version, or its first 8 digits or more')
+            .optional(),
+        }),
+        required: false,
+        example: { version: exampleVersionId.slice(0, 8) },
+      },
+      answers: [
+        { status: 200, means: 'It is live.', schema: deployedFunctionSchema, example: exampleDeployed },
+      ],
+      errors: ['FN_001', 'FN_005', 'FN_008'],
+    },
+    async (call) =>
+      Response.json(deployedFunctionJson(await platform.rollback(functionRef(call), call.body.version))),
+  );
+}

@@ -1,0 +1,131 @@
+// One operation of the API: its description for people and its handler, in one place, so that neither can be
+// forgotten. `addOperation` puts it into the router and into the OpenAPI document.
+
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { AppError, type ErrorCode } from '../model/errors.ts';
+import type { ApiEnv } from './api-env.ts';
+import { jsonBody } from './body.ts';
+import { type ErrorCase, errorAnswers, errorCasesOf } from './openapi-errors.ts';
+import { checkQuery } from './query.ts';
+import { check } from './validation-message.ts';
+
+export type ApiApp = OpenAPIHono<ApiEnv>;
+
+export const TAGS = {
+  Functions: 'Create, change and delete functions, and make versions live.',
+  Invocation: 'Call a function and see what it answered and logged.',
+  Logs: 'What functions printed, and what was asked of them.',
+  Environment: 'Variables and secrets of a function.',
+  Versions: 'The immutable bundles of a function, and which of them was live when.',
+  System: 'State of the platform itself.',
+} as const;
+
+export interface Answer {
+  readonly status: number;
+  readonly means: string;
+  /** `application/json` unless set. */
+  readonly contentType?: string;
+  readonly schema: z.ZodType;
+  readonly example: unknown;
+}
+
+export interface Operation<Q extends z.ZodType, B extends z.ZodType> {
+  readonly name: string;
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** As OpenAPI writes it: `/functions/{id}`. */
+  readonly path: string;
+  readonly tag: keyof typeof TAGS;
+  readonly summary: string;
+  readonly description?: string;
+  /** Served without a token; see `OPEN_PATHS`. */
+  readonly open?: boolean;
+  readonly params?: z.ZodObject;
+  readonly query: Q;
+  /** Without `required`, an empty body stands for `{}`. */
+  readonly body?: { readonly schema: B; readonly required: boolean; readonly example: unknown };
+  readonly answers: readonly Answer[];
+  /** Codes besides those that any operation can answer. */
+  readonly errors?: readonly (ErrorCode | ErrorCase)[];
+}
+
+export interface Call<Q, B> {
+  readonly query: Q;
+  readonly body: B;
+  readonly requestId: string;
+  /** Aborts when the client leaves. */
+  readonly signal: AbortSignal;
+  readonly param: (name: string) => string;
+}
+
+export function addOperation<Q extends z.ZodType, B extends z.ZodType>(
+  app: ApiApp,
+  operation: Operation<Q, B>,
+  handle: (call: Call<z.output<Q>, z.output<B>>) => Promise<Response> | Response,
+): void {
+  describe(app, operation);
+  app.on(operation.method, operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) =>
+    handle({
+      query: checkQuery(operation.query, c.req.url),
+      body: checkBody(operation, c) as z.output<B>,
+      requestId: c.get('requestId'),
+      signal: c.req.raw.signal,
+      param: (name) => c.req.param(name) ?? '',
+    }),
+  );
+}
+
+function checkBody(operation: Operation<z.ZodType, z.ZodType>, c: Context<ApiEnv>): unknown {
+  if (operation.method === 'get' || operation.method === 'delete') return undefined;
+  const body = jsonBody(c);
+  if (operation.body === undefined) return check(z.strictObject({}), body ?? {}, 'body');
+  if (body === undefined && operation.body.required) throw emptyBody(operation.body.schema);
+  return check(operation.body.schema, body ?? {}, 'body');
+}
+
+function emptyBody(schema: z.ZodType): AppError {
+  const fields = schema instanceof z.ZodObject ? Object.entries<z.ZodType>(schema.shape) : [];
+  const needed = fields.filter(([, field]) => !field.safeParse(undefined).success).map(([name]) => name);
+  return new AppError(
+    'FN_006',
+    `The body is empty: send a JSON object${needed.length > 0 ? ` with ${needed.join(' and ')}` : ' with what is to change'}.`,
+  );
+}
+
+function describe(app: ApiApp, operation: Operation<z.ZodType, z.ZodType>): void {
+  const { query, params, body } = operation;
+  const answers = operation.answers.map((answer) => [
+    answer.status,
+    {
+      description: answer.means,
+      content: {
+        [answer.contentType ?? 'application/json']: { schema: answer.schema, example: answer.example },
+      },
+    },
+  ]);
+  app.openAPIRegistry.registerPath({
+    operationId: operation.name,
+    method: operation.method,
+    path: operation.path,
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(operation.description !== undefined && { description: operation.description }),
+    security: operation.open ? [] : [{ token: [] }],
+    request: {
+      ...(params && { params }),
+      ...(query instanceof z.ZodObject && { query }),
+      ...(body && {
+        body: {
+          description: body.required ? 'Required.' : 'May be left out.',
+          required: body.required,
+          content: { 'application/json': { schema: body.schema, example: body.example } },
+        },
+      }),
+    },
+    responses: {
+      ...errorAnswers([...errorCasesOf(operation), ...(operation.errors ?? [])]),
+      // After the errors: an operation whose failures have a body of their own says so in its answers.
+      ...Object.fromEntries(answers),
+    },
+  });
+}

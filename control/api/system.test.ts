@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { errorOf, useApi } from '../../test/support/use-api.ts';
+
+test('tells its health with 200, degraded or not', async () => {
+  const { app, platform } = useApi();
+  expect(await (await app.request('/health')).json()).toEqual({
+    status: 'ok',
+    uptime_seconds: 1.5,
+    problems: [],
+    counts: { functions: 1 },
+  });
+  platform.health.mockResolvedValue({
+    status: 'degraded',
+    uptimeSeconds: 2,
+    problems: ['No sandbox.'],
+    counts: {},
+  });
+  const response = await app.request('/health');
+  expect(response.status).toBe(200);
+  expect(await response.json()).toMatchObject({ status: 'degraded', problems: ['No sandbox.'] });
+});
+
+test('is ready, or answers SYS_003 and when to ask again', async () => {
+  const { app, platform, log } = useApi();
+  expect(await (await app.request('/ready')).json()).toEqual({ ready: true });
+  platform.ready.mockReturnValue(false);
+  const response = await app.request('/ready');
+  expect(response.status).toBe(503);
+  expect(response.headers.get('retry-after')).toBe('1');
+  expect((await errorOf(response)).error.code).toBe('SYS_003');
+  expect(log.error).not.toHaveBeenCalled();
+});
+
+test('tells what it is made of, to whoever has the token', async () => {
+  const { app, call } = useApi();
+  expect((await app.request('/info')).status).toBe(401);
+  expect(await (await call('GET', '/info')).json()).toEqual({
+    version: '0.1.0',
+    workerd: '1.0.0',
+    node: '24.0.0',
+    sandbox: 'bubblewrap',
+    edge: 'http://127.0.0.1:8080',
+    domain: 'localhost',
+    fronts: 2,
+    slots: 1024,
+    limits: { timeout_seconds: 900 },
+  });
+});

@@ -1,0 +1,143 @@
+// /health, /ready and /info: the platform itself.
+
+import { z } from '@hono/zod-openapi';
+import { AppError } from '../model/errors.ts';
+import { requestBytesMax } from '../model/limits.ts';
+import type { Platform } from '../platform/platform.ts';
+import { type ApiApp, addOperation } from './operation.ts';
+
+const noQuery = z.strictObject({});
+const readyRetryAfterSeconds = 1;
+
+const healthSchema = z
+  .strictObject({
+    status: z.enum(['ok', 'degraded']),
+    uptime_seconds: z.number(),
+    problems: z.array(z.string()).openapi({ description: 'Each reason that the status is not `ok`.' }),
+    counts: z.record(z.string(), z.number()),
+  })
+  .openapi('Health');
+
+const infoSchema = z
+  .strictObject({
+    version: z.string(),
+    workerd: z.string(),
+    node: z.string(),
+    sandbox: z.string(),
+    edge: z.string(),
+    domain: z.string(),
+    fronts: z.int(),
+    slots: z.int(),
+    limits: z.record(z.string(), z.unknown()),
+  })
+  .openapi('Info');
+
+export function addSystem(app: ApiApp, platform: Platform): void {
+  addOperation(
+    app,
+    {
+      name: 'getHealth',
+      method: 'get',
+      path: '/health',
+      tag: 'System',
+      open: true,
+      summary: 'How the platform is',
+      description: 'A platform that is degraded still serves, so the status is 200 as well; see `/ready`.',
+      query: noQuery,
+      answers: [
+        {
+          status: 200,
+          means: 'It is up.',
+          schema: healthSchema,
+          example: {
+            status: 'degraded',
+            uptime_seconds: 86400.5,
+            problems: ['bubblewrap is not installed: functions run without a sandbox.'],
+            counts: { functions: 12, instances: 3 },
+          },
+        },
+      ],
+    },
+    async () => {
+      const health = await platform.health();
+      return Response.json({
+        status: health.status,
+        uptime_seconds: health.uptimeSeconds,
+        problems: health.problems,
+        counts: health.counts,
+      });
+    },
+  );
+
+  addOperation(
+    app,
+    {
+      name: 'getReady',
+      method: 'get',
+      path: '/ready',
+      tag: 'System',
+      open: true,
+      summary: 'Whether functions are served as they are set',
+      query: noQuery,
+      answers: [
+        {
+          status: 200,
+          means: 'All fronts serve the newest state.',
+          schema: z.strictObject({ ready: z.literal(true) }),
+          example: { ready: true },
+        },
+      ],
+      errors: ['SYS_003'],
+    },
+    () => {
+      if (platform.ready()) return Response.json({ ready: true });
+      throw new AppError('SYS_003', 'The fronts do not all serve the newest state yet: ask again.', {
+        retryAfterSeconds: readyRetryAfterSeconds,
+      });
+    },
+  );
+
+  addOperation(
+    app,
+    {
+      name: 'getInfo',
+      method: 'get',
+      path: '/info',
+      tag: 'System',
+      summary: 'What the platform is made of',
+      query: noQuery,
+      answers: [
+        {
+          status: 200,
+          means: 'Versions, addresses and limits.',
+          schema: infoSchema,
+          example: {
+            version: '0.1.0',
+            workerd: '1.20261117.1',
+            node: '24.21.0',
+            sandbox: 'bubblewrap',
+            edge: 'http://127.0.0.1:8080',
+            domain: 'localhost',
+            fronts: 2,
+            slots: 1024,
+            limits: { request_bytes_max: requestBytesMax },
+          },
+        },
+      ],
+    },
+    async () => {
+      const info = await platform.info();
+      return Response.json({
+        version: info.version,
+        workerd: info.workerd,
+        node: info.node,
+        sandbox: info.sandbox,
+        edge: info.edge,
+        domain: info.domain,
+        fronts: info.fronts,
+        slots: info.slots,
+        limits: info.limits,
+      });
+    },
+  );
+}

@@ -1,0 +1,179 @@
+// /functions/{id}/versions and /deployments: what was built, and what was live when.
+
+import { z } from '@hono/zod-openapi';
+import { CONVENTIONS, type DeploymentRecord, type VersionRecord } from '../model/function.ts';
+import type { Platform } from '../platform/platform.ts';
+import { exampleDeployment, exampleVersion, exampleVersionId } from './examples.ts';
+import { functionParams, functionParamsAnd, functionRef } from './function-ref.ts';
+import { type ApiApp, addOperation } from './operation.ts';
+import { pageQuery, projectQuery } from './query.ts';
+
+const versionSchema = z
+  .strictObject({
+    id: z.string(),
+    function_id: z.string(),
+    bundle: z.string().openapi({ description: 'SHA-256 of the bundle.' }),
+    convention: z.enum(CONVENTIONS).openapi({ description: 'As set, or as chosen for `auto`.' }),
+    settings: z
+      .strictObject({
+        compatibility_date: z.string(),
+        compatibility_flags: z.array(z.string()),
+        memory: z.int(),
+        env: z.array(z.strictObject({ key: z.string(), secret: z.boolean() })),
+      })
+      .openapi({ description: 'What its instances start with; the values of `env` are not shown.' }),
+    build_logs: z.array(z.string()),
+    created_at: z.iso.datetime(),
+  })
+  .openapi('Version');
+
+const deploymentSchema = z
+  .strictObject({
+    id: z.string(),
+    function_id: z.string(),
+    versions: z.array(
+      z.strictObject({
+        version: z.string(),
+        share: z.number().min(0).max(100).openapi({ description: 'Percent of new visitors.' }),
+      }),
+    ),
+    created_at: z.iso.datetime(),
+  })
+  .openapi('Deployment');
+
+const versionParams = functionParamsAnd(
+  'version',
+  'Id of the version, or its first 8 digits or more.',
+  exampleVersionId.slice(0, 8),
+);
+const pageOfFunction = z.strictObject({ ...projectQuery, ...pageQuery });
+const projectOnly = z.strictObject(projectQuery);
+
+export function addVersions(app: ApiApp, platform: Platform): void {
+  addOperation(
+    app,
+    {
+      name: 'listVersions',
+      method: 'get',
+      path: '/functions/{id}/versions',
+      tag: 'Versions',
+      summary: 'List versions',
+      params: functionParams,
+      query: pageOfFunction,
+      answers: [
+        {
+          status: 200,
+          means: 'A page, the newest first.',
+          schema: z.strictObject({ versions: z.array(versionSchema), cursor: z.string().nullable() }),
+          example: { versions: [exampleVersion], cursor: null },
+        },
+      ],
+      errors: ['FN_001'],
+    },
+    async (call) => {
+      const page = await platform.listVersions(functionRef(call), pageOf(call.query));
+      return Response.json({ versions: page.items.map(versionJson), cursor: page.cursor });
+    },
+  );
+
+  addOperation(
+    app,
+    {
+      name: 'getVersion',
+      method: 'get',
+      path: '/functions/{id}/versions/{version}',
+      tag: 'Versions',
+      summary: 'Show a version',
+      params: versionParams,
+      query: projectOnly,
+      answers: [{ status: 200, means: 'The version.', schema: versionSchema, example: exampleVersion }],
+      errors: ['FN_001'],
+    },
+    async (call) =>
+      Response.json(versionJson(await platform.getVersion(functionRef(call), call.param('version')))),
+  );
+
+  addOperation(
+    app,
+    {
+      name: 'getVersionConfig',
+      method: 'get',
+      path: '/functions/{id}/versions/{version}/config',
+      tag: 'Versions',
+      summary: 'Show what a version runs with',
+      description: "The text of the configuration that the version's instances are given, secrets blanked.",
+      params: versionParams,
+      query: projectOnly,
+      answers: [
+        {
+          status: 200,
+          means: "Cap'n Proto text.",
+          contentType: 'text/plain; charset=utf-8',
+          schema: z.string(),
+          example: 'using Workerd = import "/workerd/workerd.capnp";\n',
+        },
+      ],
+      errors: ['FN_001'],
+    },
+    async (call) =>
+      new Response(await platform.getVersionConfig(functionRef(call), call.param('version')), {
+        headers: { 'content-type': 'text/plain; charset=utf-8' },
+      }),
+  );
+
+  addOperation(
+    app,
+    {
+      name: 'listDeployments',
+      method: 'get',
+      path: '/functions/{id}/deployments',
+      tag: 'Versions',
+      summary: 'List deployments',
+      description: 'Each says which versions got which share; the newest is the live one.',
+      params: functionParams,
+      query: pageOfFunction,
+      answers: [
+        {
+          status: 200,
+          means: 'A page, the newest first.',
+          schema: z.strictObject({ deployments: z.array(deploymentSchema), cursor: z.string().nullable() }),
+          example: { deployments: [exampleDeployment], cursor: null },
+        },
+      ],
+      errors: ['FN_001'],
+    },
+    async (call) => {
+      const page = await platform.listDeployments(functionRef(call), pageOf(call.query));
+      return Response.json({ deployments: page.items.map(deploymentJson), cursor: page.cursor });
+    },
+  );
+}
+
+const pageOf = (query: { limit: number; cursor?: string | undefined }) => ({
+  limit: query.limit,
+  cursor: query.cursor,
+});
+
+function versionJson(version: VersionRecord): z.input<typeof versionSchema> {
+  return {
+    id: version.id,
+    function_id: version.functionId,
+    bundle: version.bundle,
+    convention: version.convention,
+    settings: {
+      compatibility_date: version.settings.compatibilityDate,
+      compatibility_flags: [...version.settings.compatibilityFlags],
+      memory: version.settings.memory,
+      env: version.settings.env.map(({ key, secret }) => ({ key, secret })),
+    },
+    build_logs: [...version.buildLogs],
+    created_at: version.createdAt,
+  };
+}
+
+const deploymentJson = (deployment: DeploymentRecord): z.input<typeof deploymentSchema> => ({
+  id: deployment.id,
+  function_id: deployment.functionId,
+  versions: deployment.versions.map(({ version, shareBp }) => ({ version, share: shareBp / 100 })),
+  created_at: deployment.createdAt,
+});

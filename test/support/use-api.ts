@@ -1,0 +1,239 @@
+// The control API over a platform that answers from fixed records and remembers what it was asked.
+
+import { vi } from 'vitest';
+import { createApi } from '../../control/api/app.ts';
+import type { ApiAuth } from '../../control/api/auth.ts';
+import type { IdempotencyState, IdempotencyStore, StoredAnswer } from '../../control/api/idempotency.ts';
+import type { ApiApp } from '../../control/api/operation.ts';
+import type {
+  DeploymentRecord,
+  EnvVariable,
+  FunctionRecord,
+  VersionRecord,
+} from '../../control/model/function.ts';
+import type { BundleHash, DeploymentId, FunctionId, VersionId } from '../../control/model/ids.ts';
+import type {
+  DeployResult,
+  FunctionView,
+  InvokeResult,
+  LogEntry,
+  Platform,
+} from '../../control/platform/platform.ts';
+
+export const TOKEN = 'a-token-of-16-characters-or-more';
+export const TIME = '2026-11-21T12:00:00.000Z';
+export const VERSION_ID = 'ab'.repeat(32) as VersionId;
+export const FUNCTION_ID = 'fn_0123456789abcdefghij' as FunctionId;
+
+export const record: FunctionRecord = {
+  id: FUNCTION_ID,
+  project: 'shop',
+  name: 'cart',
+  description: 'the cart',
+  runtime: 'nodejs24',
+  handler: 'index.handler',
+  convention: 'auto',
+  timeout: 30,
+  memory: 128,
+  concurrency: 100,
+  scaling: { minInstances: 0, maxInstances: 10, idleSeconds: 60, queueLength: 1000, queueSeconds: 10 },
+  public: false,
+  dependencies: { 'left-pad': '^1.3.0' },
+  routes: [{ pattern: '/cart/*', methods: ['GET'] }],
+  compatibilityDate: '2026-11-21',
+  compatibilityFlags: ['nodejs_compat'],
+  status: 'deployed',
+  activeVersion: VERSION_ID,
+  createdAt: TIME,
+  updatedAt: TIME,
+};
+
+export const view: FunctionView = {
+  record,
+  convention: 'event',
+  envNames: ['API_KEY', 'GREETING'],
+  urls: ['http://cart.shop.localhost:8080/', 'http://127.0.0.1:8080/p/shop/functions/cart'],
+  lastInvokedAt: null,
+};
+
+export const version: VersionRecord = {
+  id: VERSION_ID,
+  functionId: FUNCTION_ID,
+  bundle: 'cd'.repeat(32) as BundleHash,
+  settings: {
+    compatibilityDate: '2026-11-21',
+    compatibilityFlags: [],
+    memory: 128,
+    env: [
+      { key: 'API_KEY', value: 'the-secret-value', secret: true },
+      { key: 'GREETING', value: 'hello', secret: false },
+    ],
+  },
+  convention: 'event',
+  buildLogs: ['convention: event'],
+  createdAt: TIME,
+};
+
+export const env: EnvVariable[] = [
+  { key: 'API_KEY', value: 'the-secret-value', secret: true, updatedAt: TIME },
+  { key: 'GREETING', value: 'hello', secret: false, updatedAt: TIME },
+];
+
+export const deployment: DeploymentRecord = {
+  id: 'dep_0123456789abcdefghij' as DeploymentId,
+  functionId: FUNCTION_ID,
+  versions: [
+    { version: VERSION_ID, shareBp: 9975 },
+    { version: 'ef'.repeat(32) as VersionId, shareBp: 25 },
+  ],
+  createdAt: TIME,
+};
+
+export const deployed: DeployResult = { view, version, buildLogs: version.buildLogs };
+
+export const invoked: InvokeResult = {
+  requestId: 'req-1',
+  status: 'success',
+  response: { total: 3 },
+  http: { status: 200, headers: { 'content-type': 'application/json' } },
+  logs: [{ level: 'log', message: 'adding', time: TIME }],
+  durationMs: 2.1,
+  cpuMs: 0.9,
+  memoryBytes: 9_000_000,
+  coldStart: false,
+  version: VERSION_ID,
+};
+
+export const logEntry: LogEntry = {
+  id: '41',
+  kind: 'console',
+  time: TIME,
+  level: 'warn',
+  message: 'careful\nnow',
+  requestId: 'req-1',
+  version: VERSION_ID,
+};
+
+export const invocationEntry: LogEntry = {
+  id: '42',
+  kind: 'invocation',
+  time: TIME,
+  level: 'error',
+  message: 'GET /cart 500',
+  requestId: 'req-1',
+  version: VERSION_ID,
+  stack: 'Error: no\n    at index.ts:1:1',
+  invocation: { method: 'GET', path: '/cart', status: 500, durationMs: 3, coldStart: true, error: 'FN_004' },
+};
+
+async function* noEntries(): AsyncGenerator<LogEntry> {}
+
+export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn<Platform[K]>> } {
+  return {
+    createFunction: vi.fn(async () => deployed),
+    listFunctions: vi.fn(async () => ({ items: [view], cursor: 'next' })),
+    getFunction: vi.fn(async () => view),
+    getCode: vi.fn(async () => 'export default 1'),
+    updateFunction: vi.fn(async () => deployed),
+    deleteFunction: vi.fn(async () => undefined),
+    deploy: vi.fn(async () => deployed),
+    rollback: vi.fn(async () => deployed),
+    invoke: vi.fn(async () => invoked),
+    invokeAsync: vi.fn(async () => ({ requestId: 'req-2' })),
+    logs: vi.fn(async () => ({ items: [logEntry, invocationEntry], cursor: null, dropped: 7 })),
+    followLogs: vi.fn(() => noEntries()),
+    listEnv: vi.fn(async () => env),
+    setEnv: vi.fn(async () => deployed),
+    deleteEnv: vi.fn(async () => deployed),
+    listVersions: vi.fn(async () => ({ items: [version], cursor: null })),
+    getVersion: vi.fn(async () => version),
+    getVersionConfig: vi.fn(async () => 'const config :Workerd.Config = ();\n'),
+    listDeployments: vi.fn(async () => ({ items: [deployment], cursor: null })),
+    health: vi.fn(async () => ({
+      status: 'ok' as const,
+      uptimeSeconds: 1.5,
+      problems: [],
+      counts: { functions: 1 },
+    })),
+    ready: vi.fn(() => true),
+    info: vi.fn(async () => ({
+      version: '0.1.0',
+      workerd: '1.0.0',
+      node: '24.0.0',
+      sandbox: 'bubblewrap',
+      edge: 'http://127.0.0.1:8080',
+      domain: 'localhost',
+      fronts: 2,
+      slots: 1024,
+      limits: { timeout_seconds: 900 },
+    })),
+  };
+}
+
+/** Never forgets a key by itself; good for one test. */
+export class MemoryIdempotencyStore implements IdempotencyStore {
+  readonly #keys = new Map<string, { hash: string; answer?: StoredAnswer }>();
+
+  async begin(key: string, requestHash: string): Promise<IdempotencyState> {
+    const known = this.#keys.get(key);
+    if (!known) {
+      this.#keys.set(key, { hash: requestHash });
+      return { state: 'new' };
+    }
+    if (known.hash !== requestHash) return { state: 'mismatch' };
+    return known.answer ? { state: 'done', ...known.answer } : { state: 'running' };
+  }
+
+  async finish(key: string, answer: StoredAnswer): Promise<void> {
+    const known = this.#keys.get(key);
+    if (known) known.answer = answer;
+  }
+
+  async abandon(key: string): Promise<void> {
+    this.#keys.delete(key);
+  }
+}
+
+export interface TestApi {
+  readonly app: ApiApp;
+  readonly platform: ReturnType<typeof fakePlatform>;
+  readonly store: MemoryIdempotencyStore;
+  readonly log: { readonly error: ReturnType<typeof vi.fn> };
+  /** With the token. An object as body is sent as JSON. */
+  readonly call: (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Response>;
+}
+
+export function useApi(
+  auth: ApiAuth = { mode: 'token', token: TOKEN, tokenPlace: 'the file .selvedge/token' },
+): TestApi {
+  const platform = fakePlatform();
+  const store = new MemoryIdempotencyStore();
+  const log = { error: vi.fn() };
+  const app = createApi({ platform, auth, idempotency: store, log, version: '0.1.0' });
+  const call: TestApi['call'] = async (method, path, body, headers = {}) =>
+    app.request(path, {
+      method,
+      headers: { authorization: `Bearer ${TOKEN}`, ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+  return { app, platform, store, log, call };
+}
+
+export interface ErrorBody {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly issues?: readonly { readonly message: string; readonly path?: string }[];
+    readonly build_logs?: readonly string[];
+    readonly stack?: string;
+  };
+  readonly request_id: string;
+  readonly build_logs?: readonly string[];
+}
+
+export const errorOf = async (response: Response): Promise<ErrorBody> => (await response.json()) as ErrorBody;

@@ -100,7 +100,8 @@ export class Deployer {
     catalog.set({
       record: live,
       deployment: { versions },
-      versions: [version.id, ...known.filter((id) => id !== version.id)],
+      // The newest first. A version that is live again after a newer one keeps its place.
+      versions: known.includes(version.id) ? known : [version.id, ...known],
     });
     return live;
   }

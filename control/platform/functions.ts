@@ -199,7 +199,7 @@ export class Functions {
     const entry = this.find({ idOrName: record.id });
     this.#options.catalog.set({
       ...entry,
-      versions: [version.id, ...entry.versions.filter((id) => id !== version.id)],
+      versions: entry.versions.includes(version.id) ? entry.versions : [version.id, ...entry.versions],
     });
     const status = record.status === 'building' || record.status === 'failed' ? 'draft' : record.status;
     return { record: await this.#save({ ...record, status }, alongside), version };
@@ -240,16 +240,23 @@ export class Functions {
     ref: FunctionRef,
     change: (before: readonly EnvVariable[]) => readonly EnvVariable[],
   ): Promise<Change> {
-    return this.#changing(ref, async ({ record }) => {
+    return this.#changing(ref, async (entry) => {
       const { store, versions } = this.#options;
+      const { record } = entry;
       const before = await store.env.list(record.id);
       const env = change(before);
       const alongside = (tx: Repositories): Promise<void> => storeEnv(tx, record.id, before, env);
-      const live = record.activeVersion && (await store.versions.get(record.id, record.activeVersion));
+      const live = await this.#live(entry);
       if (live) return this.#makeLive(record, versions.withSettings(record, live, env), alongside);
       await store.transaction(alongside);
       return { record };
     });
+  }
+
+  async #live({ record }: CatalogEntry): Promise<VersionRecord | undefined> {
+    return record.activeVersion
+      ? this.#options.store.versions.get(record.id, record.activeVersion)
+      : undefined;
   }
 
   #latest(entry: CatalogEntry): Promise<VersionRecord | undefined> {

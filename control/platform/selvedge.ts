@@ -72,8 +72,9 @@ export class Selvedge implements Platform {
 
   async getCode(ref: FunctionRef): Promise<Code | null> {
     const { record, versions } = this.#options.functions.find(ref);
-    const newest = versions[0] && (await this.#options.store.versions.get(record.id, versions[0]));
-    return newest ? this.#options.versions.code(newest) : null;
+    const shown = record.activeVersion ?? versions[0];
+    const version = shown && (await this.#options.store.versions.get(record.id, shown));
+    return version ? this.#options.versions.code(version) : null;
   }
 
   async updateFunction(ref: FunctionRef, input: UpdateFunction): Promise<DeployResult> {

@@ -38,9 +38,9 @@ export class Invoker {
     functionId: string,
     input: Invoke,
     signal: AbortSignal,
-    requestId: string = randomUUID(),
   ): Promise<InvokeResult> {
     const { logs, instances, instanceAt, liveVersion } = this.#options;
+    const requestId = input.requestId ?? randomUUID();
     const cpuBefore = new Map(instances(functionId).map((i) => [i.id, cpuTimeMs(i.process.identity.pid)]));
     logs.begin(requestId);
     const startedAt = performance.now();

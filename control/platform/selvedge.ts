@@ -99,9 +99,9 @@ export class Selvedge implements Platform {
 
   invokeAsync(ref: FunctionRef, input: Invoke): Promise<{ requestId: string }> {
     const { id } = this.#record(ref);
-    const requestId = randomUUID();
+    const requestId = input.requestId ?? randomUUID();
     const { invoker, log } = this.#options;
-    invoker.invoke(id, input, new AbortController().signal, requestId).catch((error: unknown) => {
+    invoker.invoke(id, { ...input, requestId }, new AbortController().signal).catch((error: unknown) => {
       log.error('an asynchronous invocation was not carried out', {
         function: id,
         requestId,

@@ -18,7 +18,7 @@ interface Case {
 
 async function useBundle(): Promise<Case> {
   const directory = useTmpDir();
-  const bundles = new Bundles(directory);
+  const bundles = new Bundles({ bundles: directory });
   const bytes = bytesOf('{"format":1}');
   const hash = hashBundle(bytes);
   await bundles.put(hash, bytes);
@@ -57,7 +57,7 @@ test('replaces a file of the wrong size', async () => {
 });
 
 test('many may put the same bundle at once', async () => {
-  const bundles = new Bundles(useTmpDir());
+  const bundles = new Bundles({ bundles: useTmpDir() });
   const bytes = bytesOf('the same');
   const hash = hashBundle(bytes);
   await Promise.all(Array.from({ length: 20 }, () => bundles.put(hash, bytes)));

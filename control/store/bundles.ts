@@ -10,6 +10,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../model/errors.ts';
 import type { BundleHash } from '../model/ids.ts';
+import type { DataDir } from './data-dir.ts';
 import { asStorageError } from './storage-error.ts';
 import { PARTIAL_SUFFIX, syncDirectory, writeDurably } from './write-durably.ts';
 
@@ -23,9 +24,8 @@ export const hashBundle = (bytes: Uint8Array): BundleHash =>
 export class Bundles {
   readonly #directory: string;
 
-  /** @param directory that exists. */
-  constructor(directory: string) {
-    this.#directory = directory;
+  constructor(dataDir: Pick<DataDir, 'bundles'>) {
+    this.#directory = dataDir.bundles;
   }
 
   /**

@@ -89,6 +89,22 @@ test('lists versions newest first, page by page', async () => {
   expect(second.cursor).toBeNull();
 });
 
+test('control starts from the newest versions of each function, up to a number', async () => {
+  const store = await useFunction();
+  const other = functionRecord({ name: 'other' });
+  await store.functions.insert(other);
+  for (const day of [1, 3, 2]) {
+    await store.versions.put(version(`a${day}`, { createdAt: `2026-11-0${day}T00:00:00.000Z` }));
+  }
+  await store.versions.put(version('b1', { functionId: other.id }));
+  expect(await store.versions.newestIds(2)).toEqual(
+    new Map([
+      [hello.id, [version('a3').id, version('a2').id]],
+      [other.id, [version('b1').id]],
+    ]),
+  );
+});
+
 test('control starts from the live version of each function', async () => {
   const store = await useFunction();
   await store.versions.put(version('a1'));

@@ -104,6 +104,32 @@ export class Versions {
     return toPage(rows.map(toRecord), page.limit, (record) => [record.createdAt, record.id]);
   }
 
+  /** Ids of the newest versions of every function, the newest first, for control to start from. */
+  async newestIds(perFunction: number): Promise<Map<FunctionId, VersionId[]>> {
+    const numbered = this.#db.selectFrom('versions').select((select) => [
+      'function_id',
+      'id',
+      select.fn
+        .agg<number>('row_number')
+        .over((over) => over.partitionBy('function_id').orderBy('created_at', 'desc').orderBy('id', 'desc'))
+        .as('place'),
+    ]);
+    const rows = await this.#db
+      .selectFrom(numbered.as('numbered'))
+      .select(['function_id', 'id'])
+      .where('place', '<=', perFunction)
+      .orderBy('function_id')
+      .orderBy('place')
+      .execute();
+    const ids = new Map<FunctionId, VersionId[]>();
+    for (const { function_id, id } of rows) {
+      const own = ids.get(function_id);
+      if (own === undefined) ids.set(function_id, [id]);
+      else own.push(id);
+    }
+    return ids;
+  }
+
   /** Every function's live version: with `Functions.all`, what control starts from. */
   async allActive(): Promise<VersionRecord[]> {
     const rows = await this.#db

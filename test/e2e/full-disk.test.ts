@@ -93,7 +93,7 @@ test('a full disk refuses a write, keeps what was stored and takes the next writ
 
 test('a full disk refuses a bundle and leaves no part of it', async (context) => {
   const path = useSmallDisk(context);
-  const bundles = new Bundles(path);
+  const bundles = new Bundles({ bundles: path });
   const bytes = randomBytes(4 * 1024 * 1024);
   await expect(bundles.put(hashBundle(bytes), bytes)).rejects.toEqual(FULL);
   expect(readdirSync(path, { recursive: true }).filter((name) => String(name).includes('.'))).toEqual([]);

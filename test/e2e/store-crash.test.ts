@@ -57,7 +57,7 @@ async function survivors(path: string): Promise<Set<FunctionId>> {
   const dataDir = openDataDir(path);
   const store = await openStore(dataDir);
   const logs = openLogStore(dataDir);
-  const bundles = new Bundles(dataDir.bundles);
+  const bundles = new Bundles(dataDir);
   try {
     const functions = await store.functions.all();
     const versions = new Map(

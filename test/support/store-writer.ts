@@ -23,7 +23,7 @@ function step(): void {
 const dataDir = openDataDir(String(process.argv[2]));
 const store = await openStore(dataDir);
 const logs = openLogStore(dataDir);
-const bundles = new Bundles(dataDir.bundles);
+const bundles = new Bundles(dataDir);
 say('open');
 
 for (;;) {

@@ -125,8 +125,7 @@ export class LogRecorder {
     try {
       this.#options.insert(entries);
     } catch (error) {
-      // Logs are not worth stopping for: what could not be written is counted like any other loss.
-      for (const entry of entries) this.#options.addDropped(entry.functionId, 1);
+      // Logs are not worth stopping for; the store counts what it could not take.
       this.#options.onError(error);
     }
   }

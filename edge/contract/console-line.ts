@@ -54,4 +54,6 @@ export interface InstanceInfo {
   readonly name: string;
   readonly project: string;
   readonly version: string;
+  /** For `context.getRemainingTimeInMillis()`; absent means the default timeout. */
+  readonly timeoutMs?: number;
 }

@@ -1,0 +1,34 @@
+// Maps a stack as V8 wrote it, in the bundle's coordinates, back to the user's source.
+
+import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
+
+const ENTRY_FRAME = /^(\s*at )(?:(.*?) \()?(?:[^\s()]*\/)?index\.js:(\d+):(\d+)\)?$/;
+/** Frames of the harness, and of the runtime itself, such as `node-internal:...`. */
+const INTERNAL_FRAME =
+  /^\s*at .*(\bselvedge\.js:\d|\b(node-internal|cloudflare-internal|workerd-internal|node):)/;
+/** What the bundle's entry holds besides the user's code. */
+const PLATFORM_SOURCE = /^selvedge\//;
+
+/**
+ * Frames of the harness and of the runtime are left out: they tell the function's owner nothing. A frame that
+ * the map does not know stays as it is, as do the lines that are no frames.
+ */
+export function mapStack(stack: string, sourceMap: string): string {
+  const map = new TraceMap(sourceMap);
+  return stack
+    .split('\n')
+    .flatMap((line) => mapLine(line, map))
+    .join('\n');
+}
+
+function mapLine(line: string, map: TraceMap): string[] {
+  if (INTERNAL_FRAME.test(line)) return [];
+  const match = ENTRY_FRAME.exec(line);
+  if (!match) return [line];
+  const [, at = '', callee, row, column] = match;
+  const place = originalPositionFor(map, { line: Number(row), column: Number(column) - 1 });
+  if (place.source === null) return [line];
+  if (PLATFORM_SOURCE.test(place.source)) return [];
+  const where = `${place.source}:${place.line}:${place.column + 1}`;
+  return [callee === undefined ? `${at}${where}` : `${at}${callee} (${where})`];
+}

@@ -1,0 +1,57 @@
+// The parts of a user's package.json that a build goes by.
+
+import { z } from 'zod';
+import { deployFailure } from './build-failure.ts';
+import type { SourceFile } from './source-files.ts';
+
+const packageSchema = z.object({
+  main: z.string().optional(),
+  module: z.string().optional(),
+  dependencies: z.record(z.string(), z.string()).default({}),
+  overrides: z.record(z.string(), z.unknown()).optional(),
+});
+
+export interface PackageManifest {
+  readonly main: string | undefined;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly overrides: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** From a registry only: other kinds of range read files or run git on the machine that builds. */
+const RANGE = /^(npm:(@[\w.~-]+\/)?[\w.~-]+(@[^\s:/\\]+)?|[^\s:/\\][^:/\\]*)$/;
+
+export function readPackageJson(
+  files: ReadonlyMap<string, SourceFile>,
+  logs: readonly string[],
+): PackageManifest {
+  const text = files.get('package.json');
+  if (text === undefined) return { main: undefined, dependencies: {}, overrides: undefined };
+  let json: unknown;
+  try {
+    json = JSON.parse(text.toString());
+  } catch (error) {
+    const message = `package.json is not JSON: ${(error as Error).message}`;
+    throw deployFailure(message, logs, [{ message, file: 'package.json' }], error);
+  }
+  const parsed = packageSchema.safeParse(json);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map((issue) => ({
+      message: `${issue.path.join('.')}: ${issue.message}`,
+      file: 'package.json',
+    }));
+    throw deployFailure(
+      `package.json is malformed: ${issues.map(({ message }) => message).join('; ')}`,
+      logs,
+      issues,
+    );
+  }
+  const { main, module, dependencies, overrides } = parsed.data;
+  for (const [name, range] of Object.entries(dependencies)) checkRange(name, range, logs);
+  return { main: module ?? main, dependencies, overrides };
+}
+
+function checkRange(name: string, range: string, logs: readonly string[]): void {
+  if (RANGE.test(range)) return;
+  const message = `The dependency "${name}" has the range "${range}"; it must be a version range of the registry, such as "^1.2.0" or "latest".`;
+  throw deployFailure(message, logs, [{ message, file: 'package.json' }]);
+}

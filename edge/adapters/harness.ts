@@ -1,0 +1,216 @@
+// The outermost layer of every function: it turns an adapted handler into the module's default export.
+//
+//   probe? -> strip the platform's headers -> run in the request's scope -> response, or an error line and a 500
+//
+// A request without the platform's headers is passed on as it is. All that happens to it besides is three looks
+// at its headers, one object and one scope: this path is walked ten thousand times a second.
+
+import {
+  ERROR_HEADER,
+  INVOKE_HEADER,
+  MOUNT_HEADER,
+  OUTCOME_HEADER,
+  PROBE_HEADER,
+  REQUEST_ID_HEADER,
+} from '../contract/names.ts';
+import {
+  type Adapted,
+  type AnyFunction,
+  type Env,
+  type ExecutionContextLike,
+  type FetchHandler,
+  HandlerFault,
+  RequestFault,
+} from './adapter.ts';
+import { asResponse } from './as-response.ts';
+import { failureOf, RequestScope } from './request-scope.ts';
+import type { Runtime } from './runtime.ts';
+
+type Run = (request: Request, scope: RequestScope, mount: string) => Response | Promise<Response>;
+
+/** The default export for workerd: an object of handlers, or the user's class with its handlers wrapped. */
+export function wrapHandler(adapted: Adapted, runtime: Runtime): unknown {
+  const harness = new Harness(adapted, runtime);
+  if (adapted.entrypoint) return harness.entrypointClass(adapted.entrypoint);
+  const handlers: Record<string, unknown> = {
+    fetch: (request: Request, env: Env, ctx: ExecutionContextLike) => harness.fetch(request, env, ctx),
+  };
+  for (const [name, handler] of Object.entries(adapted.events ?? {}))
+    handlers[name] = (...args: unknown[]) =>
+      harness.event(handler, undefined, args, args[2] as ExecutionContextLike | undefined);
+  return handlers;
+}
+
+/** Gives workerd what it accepts as a named export: it refuses to start on a number or a string. */
+export const namedEntrypoint = (value: unknown): unknown =>
+  typeof value === 'function' || (typeof value === 'object' && value !== null) ? value : {};
+
+class Harness {
+  readonly #adapted: Adapted;
+  readonly #runtime: Runtime;
+  readonly #waitUntilWrapped = new WeakSet<object>();
+
+  constructor(adapted: Adapted, runtime: Runtime) {
+    this.#adapted = adapted;
+    this.#runtime = runtime;
+  }
+
+  fetch(request: Request, env: Env, ctx: ExecutionContextLike): Response | Promise<Response> {
+    const handler = this.#adapted.fetch as FetchHandler;
+    return this.#serve(request, ctx, (stripped, scope, mount) =>
+      handler(stripped, env, ctx, { id: scope.id, mount, info: this.#runtime.info }),
+    );
+  }
+
+  async event(
+    handler: AnyFunction,
+    self: unknown,
+    args: unknown[],
+    ctx: ExecutionContextLike | undefined,
+  ): Promise<unknown> {
+    if (ctx) this.#watchWaitUntil(ctx);
+    const scope = new RequestScope(crypto.randomUUID(), undefined);
+    return this.#runtime.scopes.run(scope, async () => {
+      try {
+        return await handler.apply(self, args);
+      } catch (error) {
+        this.#tell('uncaught', error, scope);
+        throw error;
+      }
+    });
+  }
+
+  /** A subclass, so that workerd sees an entrypoint and the user's RPC methods stay reachable. */
+  entrypointClass(base: NonNullable<Adapted['entrypoint']>): unknown {
+    const harness = this;
+    const methods = base.prototype as Record<string, unknown>;
+    class Entrypoint extends base {}
+    const own = Entrypoint.prototype as unknown as Record<string, unknown>;
+    own.fetch = function (this: InstanceType<typeof base>, request: Request) {
+      return harness.#serve(request, this.ctx, async (stripped) =>
+        asResponse(await (methods.fetch as AnyFunction).call(this, stripped)),
+      );
+    };
+    for (const name of ENTRYPOINT_EVENTS) {
+      const handler = methods[name];
+      if (typeof handler !== 'function') continue;
+      own[name] = function (this: InstanceType<typeof base>, ...args: unknown[]) {
+        return harness.event(handler as AnyFunction, this, args, this.ctx);
+      };
+    }
+    Object.defineProperty(Entrypoint, 'name', { value: base.name });
+    return Entrypoint;
+  }
+
+  #serve(request: Request, ctx: ExecutionContextLike, run: Run): Response | Promise<Response> {
+    const headers = request.headers;
+    if (headers.has(PROBE_HEADER)) return this.#probe();
+    this.#watchWaitUntil(ctx);
+    const invoked = headers.has(INVOKE_HEADER);
+    const mount = headers.get(MOUNT_HEADER);
+    const id = headers.get(REQUEST_ID_HEADER) || crypto.randomUUID();
+    const scope = new RequestScope(id, invoked ? this.#runtime.writer : undefined);
+    const stripped = invoked || mount !== null ? withoutPlatformHeaders(request) : request;
+    return this.#runtime.scopes.run(scope, () => this.#answer(stripped, ctx, run, scope, mount ?? ''));
+  }
+
+  async #answer(
+    request: Request,
+    ctx: ExecutionContextLike,
+    run: Run,
+    scope: RequestScope,
+    mount: string,
+  ): Promise<Response> {
+    let response: Response;
+    try {
+      if (this.#adapted.problem !== undefined) throw new HandlerFault(this.#adapted.problem);
+      response = await run(request, scope, mount);
+      if (response.headers.has(ERROR_HEADER) || response.headers.has(OUTCOME_HEADER))
+        response = withoutMarks(response);
+    } catch (error) {
+      response = this.#failed(error, scope);
+    }
+    return scope.announces ? closeAfterBody(response, ctx, scope) : response;
+  }
+
+  #failed(error: unknown, scope: RequestScope): Response {
+    const { message } = failureOf(error);
+    if (error instanceof RequestFault)
+      return Response.json({ error: { code: 'FN_006', message }, request_id: scope.id }, { status: 400 });
+    this.#tell('uncaught', error, scope);
+    return Response.json(
+      { error: { code: 'FN_004', message }, request_id: scope.id },
+      { status: 500, headers: { [OUTCOME_HEADER]: 'threw' } },
+    );
+  }
+
+  #probe(): Response {
+    const { problem } = this.#adapted;
+    if (problem === undefined) return new Response(null, { status: 204 });
+    return Response.json(
+      { error: { code: 'FN_005', message: problem } },
+      { status: 500, headers: { [OUTCOME_HEADER]: 'threw' } },
+    );
+  }
+
+  #tell(origin: 'uncaught' | 'waituntil', error: unknown, scope: RequestScope | undefined): void {
+    const { message, stack } = failureOf(error);
+    const shown = error instanceof HandlerFault ? undefined : stack;
+    this.#runtime.writer.error(origin, message, shown, scope?.id);
+  }
+
+  /**
+   * Wraps `waitUntil` where all contexts have it from, once an isolate, rather than once a request. A failed
+   * promise becomes an error line; workerd itself says nothing.
+   */
+  #watchWaitUntil(ctx: ExecutionContextLike): void {
+    const owner = Object.getPrototypeOf(ctx) as ExecutionContextLike | null;
+    if (owner === null || this.#waitUntilWrapped.has(owner)) return;
+    this.#waitUntilWrapped.add(owner);
+    const original = owner.waitUntil;
+    if (typeof original !== 'function') return;
+    const harness = this;
+    owner.waitUntil = function (this: ExecutionContextLike, promise: Promise<unknown>): void {
+      const scope = harness.#runtime.scopes.getStore();
+      scope?.opened();
+      const settled = Promise.resolve(promise)
+        .catch((error: unknown) => harness.#tell('waituntil', error, scope))
+        .finally(() => scope?.closed());
+      original.call(this, settled);
+    };
+  }
+}
+
+const ENTRYPOINT_EVENTS = ['scheduled', 'queue', 'email', 'tail', 'tailStream', 'trace', 'test'] as const;
+
+function withoutPlatformHeaders(request: Request): Request {
+  const headers = new Headers(request.headers);
+  headers.delete(INVOKE_HEADER);
+  headers.delete(MOUNT_HEADER);
+  return new Request(request, { headers });
+}
+
+function withoutMarks(response: Response): Response {
+  const copy = new Response(response.body, response);
+  copy.headers.delete(ERROR_HEADER);
+  copy.headers.delete(OUTCOME_HEADER);
+  return copy;
+}
+
+/** The invocation is over when its body has been read, since a stream may still log while it is produced. */
+function closeAfterBody(response: Response, ctx: ExecutionContextLike, scope: RequestScope): Response {
+  if (!response.body) {
+    scope.closed();
+    return response;
+  }
+  const { readable, writable } = new TransformStream();
+  // A stream that breaks off shows in the response; here it only matters that it is over.
+  ctx.waitUntil(
+    response.body.pipeTo(writable).then(
+      () => undefined,
+      () => undefined,
+    ),
+  );
+  scope.closed();
+  return new Response(readable as unknown as ReadableStream, response);
+}

@@ -1,0 +1,56 @@
+// What the harness does to its isolate before the user's module is evaluated: it takes over console, timers and
+// listeners, so that every word and every failure reaches the console file with the request it belongs to.
+
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { InstanceInfo } from '../contract/console-line.ts';
+import { INFO_BINDING } from '../contract/names.ts';
+import { captureConsole } from './capture-console.ts';
+import { captureListeners, type Listeners } from './capture-listeners.ts';
+import { captureTimers } from './capture-timers.ts';
+import { LineWriter } from './line-writer.ts';
+import { failureOf, type RequestScope } from './request-scope.ts';
+
+export interface Runtime {
+  readonly writer: LineWriter;
+  readonly info: InstanceInfo;
+  readonly scopes: AsyncLocalStorage<RequestScope>;
+  readonly listeners: Listeners;
+}
+
+/** For a function that runs outside of the platform. */
+const NO_INFO: InstanceInfo = { function: '', name: 'function', project: 'default', version: '' };
+
+/**
+ * `env` is the isolate's one environment: removing the info binding from it removes it from every `env` that
+ * the user's code gets to see, also those of classes and of `cloudflare:workers`, and from process.env.
+ */
+export function createRuntime(global: Record<string, unknown>, env: Record<string, unknown>): Runtime {
+  const info = readInfo(env[INFO_BINDING]);
+  delete env[INFO_BINDING];
+
+  const console = global.console as Record<string, unknown>;
+  const print = (console.log as (line: string) => void).bind(console);
+  const writer = new LineWriter(print, Date.now);
+  const scopes = new AsyncLocalStorage<RequestScope>();
+  const currentId = (): string | undefined => scopes.getStore()?.id;
+
+  captureConsole(console, writer, currentId);
+  captureTimers(global, (error) => {
+    const { message, stack } = failureOf(error);
+    writer.error('timer', message, stack, currentId());
+  });
+  const listeners = captureListeners(global);
+  (global.addEventListener as (type: string, listener: (event: { reason: unknown }) => void) => void)(
+    'unhandledrejection',
+    (event) => {
+      const { message, stack } = failureOf(event.reason);
+      writer.error('unhandledrejection', message, stack, currentId());
+    },
+  );
+  return { writer, info, scopes, listeners };
+}
+
+function readInfo(binding: unknown): InstanceInfo {
+  if (binding === undefined) return NO_INFO;
+  return (typeof binding === 'string' ? JSON.parse(binding) : binding) as InstanceInfo;
+}

@@ -42,28 +42,32 @@ const tooLarge = (is: string): AppError =>
 /**
  * The body as a JSON value; undefined when there is none.
  *
- * The content type is not asked for, as many a client forgets it, but one that names a form or a compressed
- * body is refused with what to send: those bytes are something else.
+ * The content type is not asked for, as many a client forgets it, and curl calls whatever it is given a form.
+ * What really is a form, or compressed, is refused with what to send instead.
  */
 export function jsonBody(c: Context<ApiEnv>): unknown {
   const bytes = c.get('bodyBytes');
   if (bytes.byteLength === 0) return undefined;
-  refuseOtherMedia(c.req.header('content-type'), c.req.header('content-encoding'));
+  refuseCompressed(c.req.header('content-encoding'));
   const text = decode(bytes);
   if (text.trim() === '') return undefined;
+  refuseForms(c.req.header('content-type'), text);
   const value = parse(text);
   refuseDepth(value);
   return value;
 }
 
-function refuseOtherMedia(contentType: string | undefined, contentEncoding: string | undefined): void {
-  if (/^\s*(multipart\/|application\/x-www-form-urlencoded)/i.test(contentType ?? '')) {
-    throw new AppError(
-      'FN_006',
-      `The content type is "${contentType?.slice(0, 80)}": send JSON, with the header "Content-Type: application/json" (with curl: -H 'content-type: application/json').`,
-      { status: 415 },
-    );
-  }
+function refuseForms(contentType: string | undefined, text: string): void {
+  if (!/^\s*(multipart\/|application\/x-www-form-urlencoded)/i.test(contentType ?? '')) return;
+  if (/^\s*[{[]/.test(text)) return;
+  throw new AppError(
+    'FN_006',
+    `The content type is "${contentType?.slice(0, 80)}", and the body is no JSON: send JSON, with the header "Content-Type: application/json".`,
+    { status: 415 },
+  );
+}
+
+function refuseCompressed(contentEncoding: string | undefined): void {
   if (contentEncoding !== undefined && contentEncoding.trim().toLowerCase() !== 'identity') {
     throw new AppError(
       'FN_006',

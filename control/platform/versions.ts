@@ -95,6 +95,7 @@ export class Versions {
       name: record.name,
       project: record.project,
       version: version.id,
+      timeoutMs: record.timeout * 1000,
     };
     const { compatibilityDate, compatibilityFlags, env, memory } = version.settings;
     return instanceConfig({

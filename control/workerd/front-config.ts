@@ -43,7 +43,8 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
       name: 'router',
       modules: [{ kind: 'esModule', name: 'router.js', content: input.router }],
       compatibilityDate: compatibilityDateDefault,
-      compatibilityFlags: [],
+      // A client that resets its connection is told to the router by the request's signal and by nothing else.
+      compatibilityFlags: ['enable_request_signal'],
       bindings,
     },
     // The router fetches through its bindings only, so there is no network and no certificate is loaded.

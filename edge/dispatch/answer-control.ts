@@ -1,0 +1,62 @@
+// What control asks of a front on its private socket. Only the platform's user can open that socket, so there
+// is no credential to check; see `contract/front-api.ts`.
+
+import type { FrontAck } from '../contract/front-api.ts';
+import type { RoutingTable, TableDelta } from '../contract/routing-table.ts';
+import type { RouterEnv } from '../env.ts';
+import { DEFAULT_PROJECT } from '../route/read-host.ts';
+import { splitUrl } from '../route/split-url.ts';
+import type { TableIndex, Target } from '../route/table-index.ts';
+import { chosenVersion } from './choose-version.ts';
+import { dispatch } from './dispatch.ts';
+import type { Front } from './front.ts';
+import { loadTable } from './load-table.ts';
+import { PlatformError } from './platform-error.ts';
+
+const INVOKE = /^\/invoke\/([^/]+)\/([^/]+)(\/.*)?$/;
+
+export async function answerControl(
+  front: Front,
+  request: Request,
+  env: RouterEnv,
+  ctx: ExecutionContext,
+  requestId: string,
+): Promise<Response> {
+  const { path, query } = splitUrl(request.url);
+  const invocation = INVOKE.exec(path);
+  if (invocation) {
+    const [, id = '', wanted = '', rest = '/'] = invocation;
+    const index = front.index ?? (await loadTable(front, env));
+    const target = invoked(index, id, wanted, rest + query);
+    const version = chosenVersion(front.traffic, target);
+    const call = { front, request, env, ctx, requestId, idKept: true, invoked: true, credentials: [] };
+    return dispatch(call, { version, url: target.url ?? request.url, mount: null });
+  }
+  switch (`${request.method} ${path}`) {
+    case 'PUT /table':
+      return acknowledge(front, front.replaceTable(await request.json<RoutingTable>()));
+    case 'PATCH /table':
+      return acknowledge(front, front.applyDelta(await request.json<TableDelta>()));
+    case 'GET /status': {
+      const since = Number(new URLSearchParams(query).get('since') ?? 0);
+      return Response.json(front.traffic.status(front.generation, since, Date.now()));
+    }
+    default:
+      throw new PlatformError('FN_001', 404, `A front has no call ${request.method} ${path}.`);
+  }
+}
+
+/** 409 tells control what the front has; after a delta that did not fit it sends the whole table. */
+function acknowledge(front: Front, taken: boolean): Response {
+  const ack: FrontAck = { generation: front.generation };
+  return Response.json(ack, { status: taken ? 200 : 409 });
+}
+
+/** The function sees the URL that it has at its own host, as control's request has none. */
+function invoked(index: TableIndex, id: string, wanted: string, rest: string): Target {
+  const entry = index.byId(id);
+  if (!entry) throw new PlatformError('FN_001', 404, `There is no function with the id "${id}".`);
+  const project = entry.project === DEFAULT_PROJECT ? '' : `.${entry.project}`;
+  const url = `http://${entry.name}${project}.${index.domain}${rest}`;
+  return { entry, version: wanted === 'live' ? null : wanted, url, mount: null };
+}

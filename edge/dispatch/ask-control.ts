@@ -1,0 +1,98 @@
+// What a front asks of control while it serves: an instance for a version that has none, or one more.
+
+import type { ActivateAnswer, ActivateRequest } from '../contract/front-api.ts';
+import type { VersionState } from '../traffic/version-state.ts';
+import type { Call } from './front.ts';
+import { PlatformError } from './platform-error.ts';
+
+/** Statuses of what control refuses with; everything else is 503, as the client can only wait. */
+const STATUSES: Readonly<Record<string, number>> = { FN_001: 404, FN_007: 429 };
+
+/**
+ * Has control make an instance ready, and takes its slot over. Control lets concurrent calls share one start.
+ *
+ * @throws {PlatformError} with control's own code when it cannot; FN_008 when it does not answer.
+ */
+export async function activate(call: Call, version: VersionState, timeoutMs: number): Promise<void> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  let response: Response;
+  let body: unknown;
+  try {
+    response = await ask(call, 'activate', version, signal);
+    body = await response.json();
+  } catch (error) {
+    throw signal.aborted ? tooSlow(timeoutMs) : unreachable(error);
+  }
+  if (!response.ok) throw refusal(body);
+  const { slots, generation } = body as ActivateAnswer;
+  // An answer older than the function's entry may name an instance that has gone since.
+  const state = version.function;
+  if (generation >= state.generation) version.addSlots(slots, generation);
+  if (version.instances.length === 0) {
+    throw new PlatformError(
+      'FN_008',
+      503,
+      'Control started no instance of the function that this front can use; try again.',
+      { retryAfterSeconds: 1 },
+    );
+  }
+}
+
+/** Asks for one more instance. Nobody waits for the answer: the instance comes with the table, or does not. */
+export async function askForMore(call: Call, version: VersionState): Promise<void> {
+  try {
+    const response = await ask(call, 'scale', version, AbortSignal.timeout(1000));
+    await response.body?.cancel();
+  } catch (error) {
+    console.warn(`FN_008 control could not be asked for one more instance: ${error}`);
+  }
+}
+
+function ask(
+  { env, front }: Call,
+  what: 'activate' | 'scale',
+  version: VersionState,
+  signal: AbortSignal,
+): Promise<Response> {
+  const question: ActivateRequest = {
+    function: version.function.entry.id,
+    version: version.version,
+    generation: front.generation,
+  };
+  return env.CONTROL.fetch(`http://control/${what}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(question),
+    signal,
+  });
+}
+
+function tooSlow(timeoutMs: number): PlatformError {
+  return new PlatformError(
+    'FN_008',
+    503,
+    `The function had no instance and none was ready within ${timeoutMs} ms; it may be by now.`,
+    { retryAfterSeconds: 1 },
+  );
+}
+
+function unreachable(cause: unknown): PlatformError {
+  const error = new PlatformError(
+    'FN_008',
+    503,
+    'The function has no instance, and control, which would start one, is not reachable; functions that are running go on.',
+    { retryAfterSeconds: 1 },
+  );
+  error.cause = cause;
+  return error;
+}
+
+function refusal(body: unknown): PlatformError {
+  const { error } = body as {
+    error: { code: string; message: string; retryAfterSeconds?: number };
+  };
+  const { code, message, retryAfterSeconds } = error;
+  return new PlatformError(code, STATUSES[code] ?? 503, message, {
+    retryAfterSeconds: retryAfterSeconds ?? (code === 'FN_001' ? undefined : 1),
+  });
+}

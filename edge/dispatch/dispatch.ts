@@ -1,0 +1,60 @@
+// From a known version to an answer: an instance, the exchange, the response.
+
+import { MOUNT_HEADER } from '../contract/names.ts';
+import { Flight } from '../traffic/flight.ts';
+import type { VersionState } from '../traffic/version-state.ts';
+import { askForMore } from './ask-control.ts';
+import { finishResponse, tellInvoker } from './finish-response.ts';
+import type { Call } from './front.ts';
+import { handOver } from './hand-over.ts';
+import { errorResponse, PlatformError } from './platform-error.ts';
+import { type OutgoingRequest, prepareRequest } from './prepare-request.ts';
+import { waitForInstance } from './wait-for-instance.ts';
+
+export interface Destination {
+  readonly version: VersionState;
+  /** As the function sees it. */
+  readonly url: string;
+  readonly mount: string | null;
+}
+
+/** Never rejects for what the platform can tell the client. */
+export async function dispatch(call: Call, destination: Destination): Promise<Response> {
+  const { request, requestId } = call;
+  const { version } = destination;
+  const now = Date.now();
+  const flight = new Flight(version, requestId, request.method, destination.url, now);
+  request.signal.addEventListener('abort', () => flight.abandon(Date.now()));
+  let streams = false;
+  try {
+    const outgoing = prepare(call, destination);
+    const instance = version.pick(now);
+    if (instance) flight.board(instance, now);
+    else await waitForInstance(call, flight);
+    if (version.wantsMore(now)) call.ctx.waitUntil(askForMore(call, version));
+    const finished = finishResponse(call, flight, await handOver(call, flight, outgoing));
+    streams = finished.streams;
+    return finished.response;
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    flight.head(error.status, error.code, Date.now());
+    const response = errorResponse(error, requestId);
+    if (call.invoked) tellInvoker(response.headers, flight);
+    return response;
+  } finally {
+    if (!streams) flight.end();
+  }
+}
+
+function prepare(
+  { request, requestId, credentials, invoked }: Call,
+  destination: Destination,
+): OutgoingRequest {
+  const { url, mount, version } = destination;
+  const { requestBytesMax } = version.function.entry;
+  const mountGiven = mount ?? (invoked ? request.headers.get(MOUNT_HEADER) : null);
+  return prepareRequest(request, {
+    ...{ url, requestId, credentials, invoked, requestBytesMax },
+    mount: mountGiven,
+  });
+}

@@ -1,0 +1,60 @@
+// All that a front holds between requests: the table, the traffic, and whom it lets in.
+
+import { CredentialCheck } from '../auth/credential-check.ts';
+import type { CredentialHeader } from '../auth/read-credential.ts';
+import { ROUTING_TABLE_VERSION } from '../contract/names.ts';
+import type { RoutingTable, TableDelta } from '../contract/routing-table.ts';
+import type { RouterEnv } from '../env.ts';
+import { TableIndex } from '../route/table-index.ts';
+import { LateWatch } from '../traffic/late-watch.ts';
+import { Traffic } from '../traffic/traffic.ts';
+
+/** A request with what the pipeline has found out so far. */
+export interface Call {
+  readonly front: Front;
+  readonly request: Request;
+  readonly env: RouterEnv;
+  readonly ctx: ExecutionContext;
+  readonly requestId: string;
+  /** The client sent the id itself, and finds it on the answer. */
+  readonly idKept: boolean;
+  /** Control invokes: the answer says which instance made it and how long it took. */
+  readonly invoked: boolean;
+  readonly credentials: readonly CredentialHeader[];
+}
+
+export class Front {
+  readonly traffic = new Traffic();
+  readonly credentials = new CredentialCheck();
+  readonly watch = new LateWatch();
+  #index: TableIndex | undefined;
+
+  /** Undefined until the first table has come. */
+  get index(): TableIndex | undefined {
+    return this.#index;
+  }
+
+  get generation(): number {
+    return this.#index?.generation ?? -1;
+  }
+
+  /** Takes a whole table; false when it is older than the one here or of another shape, and nothing changes. */
+  replaceTable(table: RoutingTable): boolean {
+    if (table.version !== ROUTING_TABLE_VERSION || table.generation < this.generation) return false;
+    this.#index = new TableIndex(table);
+    this.traffic.replace(table.functions, table.generation);
+    this.credentials.replace(table.credentials);
+    return true;
+  }
+
+  /** Takes a delta; false when it does not follow on the table here, and nothing changes. */
+  applyDelta(delta: TableDelta): boolean {
+    const index = this.#index;
+    if (!index || delta.version !== ROUTING_TABLE_VERSION || delta.base !== index.generation) return false;
+    index.apply(delta);
+    for (const id of delta.removed) this.traffic.remove(id, delta.generation);
+    for (const entry of Object.values(delta.functions)) this.traffic.set(entry, delta.generation);
+    if (delta.credentials) this.credentials.replace(delta.credentials);
+    return true;
+  }
+}

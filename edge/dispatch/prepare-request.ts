@@ -1,0 +1,82 @@
+// What is sent to the instance: the client's request with the platform's own headers in place of any that the
+// client made up.
+//
+// `fetch(url, {method, headers, body})` is the cheapest way to change anything: measured, it costs no more than
+// handing on the request as it is, where `new Request(request)` costs 5 to 10 % of the hop.
+
+import type { CredentialHeader } from '../auth/read-credential.ts';
+import {
+  CF_BLOB_HEADER,
+  INVOKE_HEADER,
+  MOUNT_HEADER,
+  PROBE_HEADER,
+  REQUEST_ID_HEADER,
+} from '../contract/names.ts';
+import { countedBody } from './counted-body.ts';
+import { PlatformError } from './platform-error.ts';
+
+export interface OutgoingRequest {
+  readonly url: string;
+  readonly init: RequestInit;
+  /** Whether it may be sent once more: nothing of it is used up, and the method says that twice is as once. */
+  readonly repeatable: boolean;
+  /** True once a body without a length has grown past the limit. */
+  readonly overflow: () => boolean;
+}
+
+export interface Preparation {
+  readonly url: string;
+  readonly requestId: string;
+  readonly mount: string | null;
+  /** Headers with credentials that are the platform's, not the function's. */
+  readonly credentials: readonly CredentialHeader[];
+  /** For control's own invocations: asks the instance to tell their end. */
+  readonly invoked: boolean;
+  readonly requestBytesMax: number;
+}
+
+const PLATFORM_HEADERS = [INVOKE_HEADER, MOUNT_HEADER, PROBE_HEADER, CF_BLOB_HEADER] as const;
+const REPEATABLE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+const never = (): boolean => false;
+
+/** @throws {PlatformError} FN_006 when the body is said to be longer than it may be. */
+export function prepareRequest(request: Request, preparation: Preparation): OutgoingRequest {
+  const { url } = preparation;
+  const { method } = request;
+  const headers = prepareHeaders(request.headers, preparation);
+  const bodyless = method === 'GET' || method === 'HEAD';
+  const { body } = request;
+  if (body === null) {
+    const init = { method, headers, redirect: 'manual' } as const;
+    return { url, init, repeatable: REPEATABLE_METHODS.has(method), overflow: never };
+  }
+  const length = headers.get('content-length');
+  if (length !== null && Number(length) > preparation.requestBytesMax) throw tooLong(preparation);
+  if (bodyless) {
+    // HTTP gives such a body no meaning, and fetch() refuses to send one: the request goes without.
+    headers.delete('content-length');
+    headers.delete('transfer-encoding');
+    return { url, init: { method, headers, redirect: 'manual' }, repeatable: true, overflow: never };
+  }
+  const counted = length === null ? countedBody(body, preparation.requestBytesMax) : undefined;
+  const init = { method, headers, body: counted?.body ?? body, redirect: 'manual' } as const;
+  return { url, init, repeatable: false, overflow: counted?.overflow ?? never };
+}
+
+export function tooLong({ requestBytesMax }: Pick<Preparation, 'requestBytesMax'>): PlatformError {
+  return new PlatformError(
+    'FN_006',
+    413,
+    `The request's body is longer than ${requestBytesMax} bytes, which is the most that a function takes.`,
+  );
+}
+
+function prepareHeaders(given: Headers, preparation: Preparation): Headers {
+  const headers = new Headers(given);
+  for (const name of PLATFORM_HEADERS) if (headers.has(name)) headers.delete(name);
+  for (const name of preparation.credentials) headers.delete(name);
+  headers.set(REQUEST_ID_HEADER, preparation.requestId);
+  if (preparation.mount !== null) headers.set(MOUNT_HEADER, preparation.mount);
+  if (preparation.invoked) headers.set(INVOKE_HEADER, '1');
+  return headers;
+}

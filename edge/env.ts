@@ -1,0 +1,14 @@
+// What each worker's config binds to it: nothing else can be reached.
+
+/** Bindings of `router.worker.ts`. */
+export interface RouterEnv {
+  /** Control's own socket; unreachable while control is down. */
+  readonly CONTROL: Fetcher;
+  /** Directory with the snapshot of the routing table. */
+  readonly SNAPSHOT: Fetcher;
+  /** The slots' sockets, as many as the config has. A slot without an instance is a socket that is not there. */
+  readonly [slot: `SLOT_${number}`]: Fetcher | undefined;
+}
+
+/** Bindings of `outbound.worker.ts`: its own network is all it has. */
+export type OutboundEnv = Readonly<Record<string, never>>;

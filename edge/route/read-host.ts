@@ -1,0 +1,39 @@
+// Reads what a host name says: `<function>.<domain>` in the default project, `<function>.<project>.<domain>`,
+// and the same with `<8 digits of a version>-` in front for a preview.
+
+export const DEFAULT_PROJECT = 'default';
+/** Digits of a version id that a preview host carries. */
+export const previewDigits = 8;
+
+export interface FunctionHost {
+  readonly project: string;
+  /** A function's name, or a preview's prefix and name; which of the two, the table tells. */
+  readonly label: string;
+}
+
+export interface PreviewLabel {
+  readonly digits: string;
+  readonly name: string;
+}
+
+/** Lower case, without port and without the dot that may end a full domain name. */
+export function normalizeHost(header: string): string {
+  const host = header.toLowerCase();
+  const end = host.startsWith('[') ? host.indexOf(']') + 1 : host.indexOf(':');
+  const name = end > 0 ? host.slice(0, end) : host;
+  return name.endsWith('.') ? name.slice(0, -1) : name;
+}
+
+/** Undefined when the host cannot be a function's under `domain`. */
+export function readFunctionHost(host: string, domain: string): FunctionHost | undefined {
+  if (!host.endsWith(`.${domain}`)) return undefined;
+  const [label, project, ...more] = host.slice(0, -domain.length - 1).split('.');
+  if (!label || project === '' || more.length > 0) return undefined;
+  return { label, project: project ?? DEFAULT_PROJECT };
+}
+
+/** Undefined when the label does not begin with the digits of a version. */
+export function readPreviewLabel(label: string): PreviewLabel | undefined {
+  const match = /^([0-9a-f]{8})-(.+)$/.exec(label);
+  return match?.[1] && match[2] ? { digits: match[1], name: match[2] } : undefined;
+}

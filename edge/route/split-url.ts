@@ -1,0 +1,23 @@
+// A request's URL, cut without parsing it: `new URL()` costs more than all the rest of routing.
+
+export interface UrlParts {
+  /** `http://host:port`. */
+  readonly origin: string;
+  /** Begins with `/`. */
+  readonly path: string;
+  /** With its `?`; empty without. */
+  readonly query: string;
+}
+
+export function splitUrl(url: string): UrlParts {
+  const authority = url.indexOf('://') + 3;
+  const question = url.indexOf('?', authority);
+  const end = question < 0 ? url.length : question;
+  const slash = url.indexOf('/', authority);
+  const start = slash < 0 || slash > end ? end : slash;
+  return {
+    origin: url.slice(0, start),
+    path: start === end ? '/' : url.slice(start, end),
+    query: url.slice(end),
+  };
+}

@@ -1,0 +1,133 @@
+// The routing table, indexed once when it arrives so that a request costs a look-up. What a host leads to is
+// worked out at its first request and remembered until the table changes.
+
+import type { FunctionEntry, RouteEntry, RoutingTable, TableDelta } from '../contract/routing-table.ts';
+import { routesOfHost } from './match-route.ts';
+import { normalizeHost, readFunctionHost, readPreviewLabel } from './read-host.ts';
+
+/** Hosts that are remembered. Beyond, all are forgotten: whoever sends more invents them. */
+export const hostsRememberedMax = 1000;
+
+/** A request's destination. `url` is null when the function sees the URL as the client sent it. */
+export interface Target {
+  readonly entry: FunctionEntry;
+  /** A version named by a preview host or by control; null for the deployment's choice. */
+  readonly version: string | null;
+  readonly url: string | null;
+  /** The path below which the function is mounted; null at a host's root. */
+  readonly mount: string | null;
+}
+
+export interface HostPlan {
+  readonly host: string;
+  readonly routes: readonly RouteEntry[];
+  readonly target: Target | undefined;
+  /** What was looked for, when the host has the form of a function's and there is none. */
+  readonly missing: string | undefined;
+}
+
+export class TableIndex {
+  #table: RoutingTable;
+  readonly #byName = new Map<string, FunctionEntry>();
+  readonly #hosts = new Map<string, HostPlan>();
+
+  constructor(table: RoutingTable) {
+    this.#table = table;
+    for (const entry of Object.values(table.functions)) this.#byName.set(nameKey(entry), entry);
+  }
+
+  get generation(): number {
+    return this.#table.generation;
+  }
+
+  get domain(): string {
+    return this.#table.domain;
+  }
+
+  get credentials(): readonly string[] {
+    return this.#table.credentials;
+  }
+
+  get empty(): boolean {
+    return this.#byName.size === 0;
+  }
+
+  get entries(): Readonly<Record<string, FunctionEntry>> {
+    return this.#table.functions;
+  }
+
+  byId(id: string): FunctionEntry | undefined {
+    return this.#table.functions[id];
+  }
+
+  byName(project: string, name: string): FunctionEntry | undefined {
+    return this.#byName.get(`${project}/${name}`);
+  }
+
+  /** Takes a delta whose base is this table's generation; the caller has checked that. */
+  apply(delta: TableDelta): void {
+    const { functions } = this.#table;
+    for (const id of [...delta.removed, ...Object.keys(delta.functions)]) this.#forget(id);
+    for (const id of delta.removed) delete functions[id];
+    for (const [id, entry] of Object.entries(delta.functions)) {
+      functions[id] = entry;
+      this.#byName.set(nameKey(entry), entry);
+    }
+    this.#table = {
+      ...this.#table,
+      generation: delta.generation,
+      routes: delta.routes ?? this.#table.routes,
+      credentials: delta.credentials ?? this.#table.credentials,
+    };
+    this.#hosts.clear();
+  }
+
+  /** What the host of a request leads to; `header` is as the client sent it. */
+  hostPlan(header: string): HostPlan {
+    const known = this.#hosts.get(header);
+    if (known !== undefined) return known;
+    if (this.#hosts.size >= hostsRememberedMax) this.#hosts.clear();
+    const plan = this.#makePlan(normalizeHost(header));
+    this.#hosts.set(header, plan);
+    return plan;
+  }
+
+  #makePlan(host: string): HostPlan {
+    const routes = routesOfHost(this.#table.routes, host);
+    const named = readFunctionHost(host, this.#table.domain);
+    if (!named) return { host, routes, target: undefined, missing: undefined };
+    const exact = this.byName(named.project, named.label);
+    if (exact) return { host, routes, target: atRoot(exact, null), missing: undefined };
+    return { host, routes, ...this.#preview(named.project, named.label) };
+  }
+
+  #preview(project: string, label: string): Pick<HostPlan, 'target' | 'missing'> {
+    const preview = readPreviewLabel(label);
+    const entry = preview && this.byName(project, preview.name);
+    if (!preview || !entry) {
+      return { target: undefined, missing: `There is no function "${label}" in project "${project}".` };
+    }
+    const versions = [...entry.deployment.map(({ version }) => version), ...entry.previews];
+    const version = versions.find((id) => id.startsWith(preview.digits));
+    return version === undefined
+      ? {
+          target: undefined,
+          missing: `Function "${entry.name}" in project "${project}" has no version that begins with ${preview.digits} and can be previewed; the newest ones can.`,
+        }
+      : { target: atRoot(entry, version), missing: undefined };
+  }
+
+  #forget(id: string): void {
+    const old = this.#table.functions[id];
+    if (old && this.#byName.get(nameKey(old)) === old) this.#byName.delete(nameKey(old));
+  }
+}
+
+export const nameKey = ({ project, name }: FunctionEntry): string => `${project}/${name}`;
+
+const atRoot = (entry: FunctionEntry, version: string | null): Target => ({
+  entry,
+  version,
+  url: null,
+  mount: null,
+});

@@ -1,0 +1,147 @@
+// One request on its way: from the moment its version is known until its last byte has been answered.
+//
+//   queued -> handed to an instance -> head has come -> ended
+//
+// Every counter that a flight has raised is lowered by the flight, once, whichever way it ends. A client that
+// resets its connection makes workerd forget the request's whole context, `finally` blocks included; the only
+// thing that still runs is the listener on the request's abort signal, and it calls `abandon`.
+
+import type { InvocationRecord } from '../contract/front-api.ts';
+import { splitUrl } from '../route/split-url.ts';
+import { type Instance, instanceAvoidedMs } from './instance.ts';
+import type { VersionState } from './version-state.ts';
+
+/** What a record says of a request whose client left before the answer. */
+export const STATUS_CLIENT_LEFT = 499;
+
+export class Flight {
+  readonly version: VersionState;
+  readonly requestId: string;
+  readonly method: string;
+  readonly url: string;
+  readonly at: number;
+  instance: Instance | undefined;
+  coldStart = false;
+  status = 0;
+  error: string | undefined;
+  durationMs = 0;
+  /** When the head must have come; set when the flight is handed over. */
+  deadline = 0;
+  /** Ends the wait for the head; set while there is one. */
+  late: (() => void) | undefined;
+  /** Ends the wait for a place; set while queued. */
+  boarded: (() => void) | undefined;
+  #queued = false;
+  #awaiting = false;
+  #ended = false;
+
+  constructor(version: VersionState, requestId: string, method: string, url: string, now: number) {
+    this.version = version;
+    this.requestId = requestId;
+    this.method = method;
+    this.url = url;
+    this.at = now;
+    const { counters } = version;
+    counters.requests += 1;
+    counters.lastRequestAt = now;
+    counters.changedAt = now;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Begins to wait for an instance. */
+  enqueue(): void {
+    this.#queued = true;
+    this.version.counters.queued += 1;
+    this.version.function.queued += 1;
+  }
+
+  /** Is given to an instance; ends the wait for one. */
+  board(instance: Instance, now: number): void {
+    if (this.#ended) return;
+    this.#leaveQueue();
+    this.instance = instance;
+    instance.inFlight += 1;
+    instance.awaiting += 1;
+    this.version.counters.inFlight += 1;
+    this.#awaiting = true;
+    this.deadline = now + this.version.function.entry.timeoutMs;
+    const { boarded } = this;
+    this.boarded = undefined;
+    boarded?.();
+  }
+
+  /** Takes the flight back from an instance that could not be reached, which is avoided from now on. */
+  unboard(now: number): void {
+    if (this.#ended || !this.instance) return;
+    this.instance.avoidedUntil = now + instanceAvoidedMs;
+    this.#leaveInstance();
+    this.instance = undefined;
+  }
+
+  /** The head has come, from the instance or from the platform in its place. */
+  head(status: number, error: string | undefined, now: number): void {
+    if (this.#ended || this.status !== 0) return;
+    this.status = status;
+    this.error = error;
+    this.durationMs = Math.max(0, now - this.at);
+    this.late = undefined;
+    if (this.#awaiting && this.instance) {
+      this.#awaiting = false;
+      this.instance.awaiting -= 1;
+    }
+    this.version.countHead(this, now);
+  }
+
+  /** Everything has been answered. */
+  end(): void {
+    if (this.#ended) return;
+    this.#leaveQueue();
+    this.#leaveInstance();
+    this.#ended = true;
+    this.late = undefined;
+    this.boarded = undefined;
+    this.version.seatWaiting();
+  }
+
+  /** The client has left. */
+  abandon(now: number): void {
+    this.head(STATUS_CLIENT_LEFT, undefined, now);
+    this.end();
+  }
+
+  record(seq: number): InvocationRecord {
+    return {
+      seq,
+      requestId: this.requestId,
+      function: this.version.function.entry.id,
+      version: this.version.version,
+      at: this.at,
+      method: this.method,
+      path: splitUrl(this.url).path,
+      status: this.status,
+      durationMs: this.durationMs,
+      coldStart: this.coldStart,
+      ...(this.error !== undefined && { error: this.error }),
+    };
+  }
+
+  #leaveQueue(): void {
+    if (!this.#queued) return;
+    this.#queued = false;
+    this.version.waiting.delete(this);
+    this.version.counters.queued -= 1;
+    this.version.function.queued -= 1;
+  }
+
+  #leaveInstance(): void {
+    const { instance } = this;
+    if (!instance || this.#ended) return;
+    instance.inFlight -= 1;
+    if (this.#awaiting) instance.awaiting -= 1;
+    this.#awaiting = false;
+    this.version.counters.inFlight -= 1;
+  }
+}

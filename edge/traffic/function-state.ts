@@ -1,0 +1,69 @@
+// A function's entry in the table together with what its requests share in this front.
+
+import type { FunctionEntry } from '../contract/routing-table.ts';
+import type { Flight } from './flight.ts';
+import { pickVersion } from './pick-version.ts';
+import { VersionState } from './version-state.ts';
+
+const FULL_SHARE_BP = 10_000;
+
+export class FunctionState {
+  entry: FunctionEntry;
+  /** Generation of the table that brought the entry. */
+  generation: number;
+  /** It has left the table. */
+  removed = false;
+  /** Requests that wait for an instance, all versions together. */
+  queued = 0;
+  readonly versions = new Map<string, VersionState>();
+  readonly onHead: (flight: Flight) => void;
+  /** The one version that has all the traffic; undefined when several share it or there is none. */
+  #only: VersionState | undefined;
+
+  constructor(entry: FunctionEntry, generation: number, onHead: (flight: Flight) => void) {
+    this.entry = entry;
+    this.generation = generation;
+    this.onHead = onHead;
+    this.update(entry, generation);
+  }
+
+  update(entry: FunctionEntry, generation: number): void {
+    this.entry = entry;
+    this.generation = generation;
+    this.removed = false;
+    for (const version of Object.keys(entry.slots)) this.version(version);
+    for (const state of this.versions.values()) state.setSlots(entry.slots[state.version] ?? [], generation);
+    const [first] = entry.deployment;
+    this.#only = first?.shareBp === FULL_SHARE_BP ? this.version(first.version) : undefined;
+  }
+
+  /** The function has left the table; what it still has in flight is finished. */
+  remove(generation: number): void {
+    this.update({ ...this.entry, deployment: [], previews: [], slots: {} }, generation);
+    this.removed = true;
+  }
+
+  /** Version for a request without a wish; undefined when nothing is deployed. */
+  live(): VersionState | undefined {
+    if (this.#only !== undefined) return this.#only;
+    const picked = pickVersion(this.entry.deployment, Math.random() * FULL_SHARE_BP);
+    return picked === undefined ? undefined : this.version(picked);
+  }
+
+  version(id: string): VersionState {
+    let state = this.versions.get(id);
+    if (!state) {
+      state = new VersionState(this, id);
+      this.versions.set(id, state);
+    }
+    return state;
+  }
+
+  /** Whether requests may still come for a version. */
+  serves(version: string): boolean {
+    const { deployment, previews, slots } = this.entry;
+    return (
+      deployment.some((share) => share.version === version) || previews.includes(version) || version in slots
+    );
+  }
+}

@@ -1,0 +1,43 @@
+// Finished invocations until control collects them. Bounded: when control is away the oldest are overwritten,
+// and their number is told.
+
+import type { InvocationRecord } from '../contract/front-api.ts';
+import type { Flight } from './flight.ts';
+
+export const invocationsKeptMax = 4096;
+
+export class InvocationRing {
+  readonly #flights: Flight[] = [];
+  #seq = 0;
+  #collected = 0;
+  #dropped = 0;
+
+  get seq(): number {
+    return this.#seq;
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  add(flight: Flight): void {
+    // The record with this place's old number is lost if nobody has asked for it yet.
+    if (this.#seq - this.#collected >= invocationsKeptMax) {
+      this.#collected += 1;
+      this.#dropped += 1;
+    }
+    this.#flights[this.#seq % invocationsKeptMax] = flight;
+    this.#seq += 1;
+  }
+
+  /** Records numbered above `since`. What was asked for once counts as collected. */
+  since(since: number): InvocationRecord[] {
+    const records: InvocationRecord[] = [];
+    for (let seq = Math.max(since, this.#seq - this.#flights.length) + 1; seq <= this.#seq; seq += 1) {
+      const flight = this.#flights[(seq - 1) % invocationsKeptMax];
+      if (flight) records.push(flight.record(seq));
+    }
+    this.#collected = this.#seq;
+    return records;
+  }
+}

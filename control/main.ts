@@ -24,6 +24,7 @@ const log: PlatformLog = {
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
+  hideSettings();
   const running = await assemble(settings, log);
   const { token, platform, store } = running;
   const tokenPlace =
@@ -46,6 +47,11 @@ async function main(): Promise<void> {
     throw error;
   }
   takeSignals(server, running);
+}
+
+/** What is started from here, npm for one, inherits the environment, but is not to have the owner's token. */
+function hideSettings(): void {
+  for (const name of Object.keys(process.env)) if (name.startsWith('SELVEDGE_')) delete process.env[name];
 }
 
 function listen(server: Server, { host, port }: Address): Promise<string> {

@@ -68,9 +68,11 @@ export { privateDoor as private };
 /** Undefined for the front page of a front that has no function at all. */
 function route(index: TableIndex, request: Request): Target | undefined {
   const { url } = request;
-  const target = resolveTarget(index, request.headers.get('host') ?? '', request.method, url);
+  const host = request.headers.get('host') ?? '';
+  const target = resolveTarget(index, host, request.method, url);
   if (!('missing' in target)) return target;
-  if (index.empty && splitUrl(url).path === '/') return undefined;
+  const namesFunction = index.hostPlan(host).missing !== undefined;
+  if (index.empty && !namesFunction && splitUrl(url).path === '/') return undefined;
   throw new PlatformError('FN_001', 404, target.missing);
 }
 

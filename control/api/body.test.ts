@@ -23,15 +23,26 @@ test.each([
 });
 
 test.each(['application/x-www-form-urlencoded', 'Multipart/Form-Data; boundary=x'])(
-  'refuses a body that is sent as %s and says what to send',
+  'refuses a form that is sent as %s and says what to send',
   async (contentType) => {
-    const response = await useApi().call('POST', '/functions', create, { 'content-type': contentType });
+    const response = await useApi().call('POST', '/functions', 'name=cart&code=x', {
+      'content-type': contentType,
+    });
     expect(response.status).toBe(415);
     const { error } = await errorOf(response);
     expect(error.code).toBe('FN_006');
-    expect(error.message).toContain(`The content type is "${contentType}": send JSON`);
+    expect(error.message).toContain(
+      `The content type is "${contentType}", and the body is no JSON: send JSON`,
+    );
   },
 );
+
+test('takes JSON that curl calls a form, as it does with -d', async () => {
+  const response = await useApi().call('POST', '/functions', create, {
+    'content-type': 'application/x-www-form-urlencoded',
+  });
+  expect(response.status).toBe(201);
+});
 
 test('does not mind the content type of a body that is empty where none is needed', async () => {
   const response = await useApi().call('POST', '/functions/cart/deploy', '', {

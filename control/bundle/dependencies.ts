@@ -132,7 +132,6 @@ async function inOwnDir<T>(cacheDir: string, work: (dir: string) => Promise<T>):
 async function runNpm(args: readonly string[], dir: string): Promise<void> {
   const child = spawn('npm', args, {
     cwd: dir,
-    env: npmEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: npmTimeoutMs,
     killSignal: 'SIGKILL',
@@ -156,10 +155,6 @@ async function runNpm(args: readonly string[], dir: string): Promise<void> {
       : (words.find((line) => /^npm (error|ERR!) (?!code )/.test(line)) ?? `npm ended with ${ended.code}`);
   throw deployFailure(`The dependencies could not be installed: ${why}`, words, undefined, ended.error);
 }
-
-/** Without the platform's own settings, its token first. */
-const npmEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SELVEDGE_')));
 
 /** npm's words without the paths of this machine, which are no business of the function's owner. */
 export function cleanOutput(output: string, dir: string): string[] {

@@ -34,11 +34,7 @@ export class Invoker {
   }
 
   /** Resolves with success or the function's own failure; rejects with what the platform refused. */
-  async invoke(
-    functionId: string,
-    input: Invoke,
-    signal: AbortSignal,
-  ): Promise<InvokeResult> {
+  async invoke(functionId: string, input: Invoke, signal: AbortSignal): Promise<InvokeResult> {
     const { logs, instances, instanceAt, liveVersion } = this.#options;
     const requestId = input.requestId ?? randomUUID();
     const cpuBefore = new Map(instances(functionId).map((i) => [i.id, cpuTimeMs(i.process.identity.pid)]));

@@ -2,17 +2,28 @@
 
 export interface CountedBody {
   readonly body: ReadableStream;
-  readonly overflow: () => boolean;
+  /** Aborted one byte past the limit; the fetch that carries the body must have it. */
+  readonly signal: AbortSignal;
 }
 
+/**
+ * The break must be an abort of the whole exchange: a stream that errors is closed by workerd as if it had come
+ * to its end, and the function would take half a body for all of it. So past the limit nothing more is passed
+ * on, not even the end.
+ */
 export function countedBody(source: ReadableStream, bytesMax: number): CountedBody {
   let bytes = 0;
+  const breaker = new AbortController();
   const counter = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
+    transform(chunk, controller): Promise<void> | undefined {
       bytes += chunk.byteLength;
-      if (bytes > bytesMax) controller.error(new Error(`The body is longer than ${bytesMax} bytes.`));
-      else controller.enqueue(chunk);
+      if (bytes <= bytesMax) {
+        controller.enqueue(chunk);
+        return undefined;
+      }
+      breaker.abort();
+      return new Promise(() => undefined);
     },
   });
-  return { body: source.pipeThrough(counter), overflow: () => bytes > bytesMax };
+  return { body: source.pipeThrough(counter), signal: breaker.signal };
 }

@@ -5,6 +5,7 @@ import { InvokedHeaders } from '../contract/front-api.ts';
 import { ERROR_HEADER, OUTCOME_HEADER, REQUEST_ID_HEADER } from '../contract/names.ts';
 import type { Flight } from '../traffic/flight.ts';
 import type { Call } from './front.ts';
+import { relayWebSocket } from './relay-web-socket.ts';
 
 /** True when the flight ends only with the body: the caller leaves it open. */
 export interface Finished {
@@ -17,8 +18,9 @@ export function finishResponse(call: Call, flight: Flight, response: Response): 
   const outcome = headers.get(OUTCOME_HEADER);
   const threw = outcome === 'threw';
   flight.head(response.status, threw ? 'FN_004' : undefined, Date.now());
-  // A socket that is up belongs to client and instance; the router is out of it.
-  if (response.webSocket) return { response, streams: false };
+  if (response.webSocket) {
+    return { response: relayWebSocket(flight, response, response.webSocket), streams: true };
+  }
   const streams = headers.get('content-length') === null && response.body !== null;
   const marked = outcome !== null || headers.get(ERROR_HEADER) !== null;
   const lacksId = call.idKept && headers.get(REQUEST_ID_HEADER) === null;
@@ -47,7 +49,10 @@ function tracked(call: Call, flight: Flight, response: Response): ReadableStream
   if (!response.body) return null;
   const { readable, writable } = new IdentityTransformStream();
   const end = (): void => flight.end();
-  // A break on either side ends the flight as the last byte does; the client sees it as a broken body.
-  call.ctx.waitUntil(response.body.pipeTo(writable).then(end, end));
+  // A break on either side ends the flight as the last byte does; the client sees it as a broken body. Without
+  // waitUntil nobody would be there to hear of the end; without the signal, waitUntil would hold on to the
+  // instance's response after the client has left.
+  const { signal } = call.request;
+  call.ctx.waitUntil(response.body.pipeTo(writable, { signal }).then(end, end));
   return readable;
 }

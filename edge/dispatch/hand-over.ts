@@ -8,6 +8,8 @@ import { PlatformError } from './platform-error.ts';
 import { type OutgoingRequest, tooLong } from './prepare-request.ts';
 import { waitForInstance } from './wait-for-instance.ts';
 
+type Sent = Pick<OutgoingRequest, 'url' | 'init'>;
+
 const pause = (): Promise<void> => scheduler.wait(lateCheckMs);
 
 /**
@@ -21,8 +23,8 @@ export async function handOver(call: Call, flight: Flight, request: OutgoingRequ
     return await attempt(call, flight, request);
   } catch (error) {
     if (error instanceof PlatformError) throw error;
-    flight.unboard(Date.now());
     if (request.overflow()) throw tooLong(flight.version.function.entry);
+    flight.unboard(Date.now());
     if (!request.repeatable) throw instanceEnded(flight, error);
   }
   const instance = flight.version.pick(Date.now());
@@ -43,8 +45,8 @@ async function attempt(call: Call, flight: Flight, request: OutgoingRequest): Pr
   try {
     const response = await new Promise<Response | undefined>((resolve, reject) => {
       flight.late = () => resolve(undefined);
-      if (watch.add(flight, Date.now())) call.ctx.waitUntil(watch.run(pause));
-      instance.fetch(request.url, request.init).then(resolve, reject);
+      const { url, init } = watch.add(flight, Date.now()) ? keepingWatch(call, request) : request;
+      instance.fetch(url, init).then(resolve, reject);
     });
     if (response !== undefined) return response;
   } finally {
@@ -58,6 +60,15 @@ async function attempt(call: Call, flight: Flight, request: OutgoingRequest): Pr
     504,
     `The function did not answer within its timeout of ${timeoutMs / 1000} s.`,
   );
+}
+
+/**
+ * Has this request's context run the watch for all. `waitUntil` then holds the context when the client leaves,
+ * so what the instance was sent must be cancelled by the signal, where the context's end does it for others.
+ */
+function keepingWatch({ ctx, front, request: { signal } }: Call, { url, init }: OutgoingRequest): Sent {
+  ctx.waitUntil(front.watch.run(pause));
+  return { url, init: { ...init, signal: init.signal ? AbortSignal.any([init.signal, signal]) : signal } };
 }
 
 function binding(env: RouterEnv, flight: Flight): Fetcher {

@@ -58,9 +58,13 @@ export function prepareRequest(request: Request, preparation: Preparation): Outg
     headers.delete('transfer-encoding');
     return { url, init: { method, headers, redirect: 'manual' }, repeatable: true, overflow: never };
   }
-  const counted = length === null ? countedBody(body, preparation.requestBytesMax) : undefined;
-  const init = { method, headers, body: counted?.body ?? body, redirect: 'manual' } as const;
-  return { url, init, repeatable: false, overflow: counted?.overflow ?? never };
+  if (length !== null) {
+    const init = { method, headers, body, redirect: 'manual' } as const;
+    return { url, init, repeatable: false, overflow: never };
+  }
+  const counted = countedBody(body, preparation.requestBytesMax);
+  const init = { method, headers, redirect: 'manual', ...counted } as const;
+  return { url, init, repeatable: false, overflow: () => counted.signal.aborted };
 }
 
 export function tooLong({ requestBytesMax }: Pick<Preparation, 'requestBytesMax'>): PlatformError {

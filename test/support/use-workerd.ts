@@ -11,6 +11,8 @@ import { useTmpDir } from './use-tmp-dir.ts';
 export interface WorkerdOptions {
   /** Socket names, all of which must listen. Each is given a unix socket in the test's directory. */
   readonly sockets: readonly string[];
+  /** Those of them that listen on a port of loopback instead. */
+  readonly tcp?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -18,6 +20,8 @@ export interface RunningWorkerd {
   readonly pid: number;
   /** Path of the unix socket that the named one listens on. */
   socketPath(socket: string): string;
+  /** Port of a socket named in `tcp`. */
+  port(socket: string): number;
   fetch(socket: string, path?: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
 }
 
@@ -36,7 +40,10 @@ export async function useWorkerd(configText: string, options: WorkerdOptions): P
   const config = join(dir, 'config.capnp');
   const socketPath = (socket: string): string => join(dir, `${socket}.sock`);
   writeFileSync(config, configText, { mode: 0o600 });
-  const addresses = options.sockets.map((socket) => `--socket-addr=${socket}=unix:${socketPath(socket)}`);
+  const addresses = options.sockets.map((socket) => {
+    const address = options.tcp?.includes(socket) ? '127.0.0.1:0' : `unix:${socketPath(socket)}`;
+    return `--socket-addr=${socket}=${address}`;
+  });
   const child = spawn(workerdBinary(), ['serve', '--control-fd=3', ...addresses, config], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     env: { ...options.env },
@@ -47,17 +54,20 @@ export async function useWorkerd(configText: string, options: WorkerdOptions): P
     child.kill('SIGKILL');
     await ended;
   });
-  await listening(child, options.sockets);
+  const ports = await listening(child, options.sockets);
   if (child.pid === undefined) throw new Error('workerd is listening, but has no process id.');
   return {
     pid: child.pid,
     socketPath,
+    port: (socket) => ports.get(socket) ?? 0,
     fetch: (socket, path = '/', headers = {}) => fetchUnix(socketPath(socket), path, headers),
   };
 }
 
-function listening(child: ChildProcess, sockets: readonly string[]): Promise<void> {
+/** Resolves with the ports of those that have one. */
+function listening(child: ChildProcess, sockets: readonly string[]): Promise<Map<string, number>> {
   const waiting = new Set(sockets);
+  const ports = new Map<string, number>();
   let stderr = '';
   let control = '';
   return new Promise((resolve, reject) => {
@@ -71,8 +81,12 @@ function listening(child: ChildProcess, sockets: readonly string[]): Promise<voi
       control += data;
       const lines = control.split('\n');
       control = lines.pop() ?? '';
-      for (const line of lines) waiting.delete(JSON.parse(line).socket);
-      if (waiting.size === 0) resolve();
+      for (const line of lines) {
+        const { socket, port } = JSON.parse(line);
+        waiting.delete(socket);
+        if (port) ports.set(socket, port);
+      }
+      if (waiting.size === 0) resolve(ports);
     });
   });
 }

@@ -1,0 +1,141 @@
+// A front as in production: the built router in a real workerd, with the config that control emits. Instances
+// and control are plain HTTP servers of the test on the sockets where the front expects them.
+
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type RequestListener,
+  request,
+  type Server,
+} from 'node:http';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { onTestFinished } from 'vitest';
+import { bundleEdge } from '../../control/workerd/edge-bundle.ts';
+import { emitCapnp } from '../../control/workerd/emit-capnp.ts';
+import { frontConfig } from '../../control/workerd/front-config.ts';
+import type { FrontAck, FrontStatus } from '../../edge/contract/front-api.ts';
+import type { FunctionEntry, RoutingTable, TableDelta } from '../../edge/contract/routing-table.ts';
+import { useTmpDir } from './use-tmp-dir.ts';
+import { useWorkerd } from './use-workerd.ts';
+
+export const SLOTS = 6;
+export const HASH_OF_TOKEN = '3c469e9d6c5875d37a43f353d4f88e61fcf812c66eee3457465a40b0da4153e0'; // SHA-256 of "token"
+export const V1 = '1a'.repeat(32);
+export const V2 = '2b'.repeat(32);
+
+export interface Ask {
+  readonly path?: string;
+  readonly method?: string;
+  readonly host?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An array is sent in chunks, without a length. */
+  readonly body?: string | readonly string[];
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export function anEntry(changes: Partial<FunctionEntry> = {}): FunctionEntry {
+  return {
+    ...{ id: 'fn_hello', project: 'default', name: 'hello', public: true, disabled: false },
+    ...{ deployment: [{ version: V1, shareBp: 10_000 }], previews: [], slots: { [V1]: [0] } },
+    ...{ timeoutMs: 5000, concurrency: 100, targetConcurrency: 100, maxInstances: 4 },
+    ...{ queueLength: 100, queueTimeoutMs: 3000, requestBytesMax: 1000 },
+    ...changes,
+  };
+}
+
+export function aTable(entries: readonly FunctionEntry[], changes: Partial<RoutingTable> = {}): RoutingTable {
+  return {
+    ...{ version: 1, generation: 1, domain: 'localhost', routes: [], credentials: [HASH_OF_TOKEN] },
+    functions: Object.fromEntries(entries.map((entry) => [entry.id, entry])),
+    ...changes,
+  };
+}
+
+export interface RunningFront {
+  readonly port: number;
+  ask(ask?: Ask): Promise<Reply>;
+  askPrivate(ask: Ask): Promise<Reply>;
+  put(table: RoutingTable): Promise<Reply>;
+  patch(delta: TableDelta): Promise<Reply>;
+  status(since?: number): Promise<FrontStatus>;
+  /** Serves a slot until the test ends or the answer's `close`. */
+  slot(slot: number, listener: RequestListener): Promise<Server>;
+  control(listener: RequestListener): Promise<Server>;
+}
+
+/** `table` is pushed as control would; without it the front has to find one by itself. */
+export async function useFront(table?: RoutingTable, snapshot?: RoutingTable): Promise<RunningFront> {
+  const dir = useTmpDir();
+  const [runDir, snapshotDir] = [join(dir, 'run'), join(dir, 'snapshot')];
+  mkdirSync(join(runDir, 'slots'), { recursive: true });
+  mkdirSync(snapshotDir);
+  if (snapshot) writeFileSync(join(snapshotDir, 'routing-table.json'), JSON.stringify(snapshot));
+  const router = await bundleEdge('router');
+  const config = frontConfig({ router, runDir, snapshotDir, slots: SLOTS, v8Flags: ['--gc-global'] });
+  const workerd = await useWorkerd(emitCapnp(config), {
+    sockets: ['public', 'private'],
+    tcp: ['public'],
+  });
+  const port = workerd.port('public');
+  const privateSocket = workerd.socketPath('private');
+  const json = (method: string, path: string, value?: unknown): Promise<Reply> =>
+    send(
+      { socketPath: privateSocket },
+      { method, path, ...(value !== undefined && { body: JSON.stringify(value) }) },
+    );
+  const front: RunningFront = {
+    port,
+    ask: (ask = {}) => send({ port }, ask),
+    askPrivate: (ask) => send({ socketPath: privateSocket }, ask),
+    put: (value) => json('PUT', '/table', value),
+    patch: (value) => json('PATCH', '/table', value),
+    status: async (since = 0) => JSON.parse((await json('GET', `/status?since=${since}`)).body),
+    slot: (slot, listener) => useServer(join(runDir, `slots/${slot}.sock`), listener),
+    control: (listener) => useServer(join(runDir, 'control.sock'), listener),
+  };
+  if (table) await front.put(table);
+  return front;
+}
+
+export const generationOf = ({ body }: Reply): number => (JSON.parse(body) as FrontAck).generation;
+
+export function errorOf({ body }: Reply): { code: string; message: string } {
+  return (JSON.parse(body) as { error: { code: string; message: string } }).error;
+}
+
+/** Listens at a path until the test ends; `close` drops its connections and the socket, as a crash would. */
+async function useServer(path: string, listener: RequestListener): Promise<Server> {
+  rmSync(path, { force: true });
+  const server = createServer({ keepAliveTimeout: 60_000 }, listener);
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return server;
+}
+
+function send(to: { port: number } | { socketPath: string }, ask: Ask): Promise<Reply> {
+  const { path = '/', method = 'GET', host = 'hello.localhost', headers = {}, body } = ask;
+  return new Promise((resolve, reject) => {
+    const length = typeof body === 'string' ? { 'content-length': String(Buffer.byteLength(body)) } : {};
+    const all = { host, ...length, ...headers };
+    const sent = request({ ...to, path, method, headers: all, agent: false }, (response) => {
+      text(response).then(
+        (received) =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: received }),
+        reject,
+      );
+    });
+    sent.on('error', reject);
+    if (typeof body === 'object') for (const chunk of body) sent.write(chunk);
+    sent.end(typeof body === 'string' ? body : undefined);
+  });
+}

@@ -59,7 +59,7 @@ test('whatever was acknowledged is there after everything was killed at any inst
     for (const [name, value] of acknowledged) {
       const { status, text } = await platform.call(name);
       const allowed = [value, pending.get(name)];
-      expect(status, `${name} after round ${round}: ${text}`).toBe(200);
+      expect(status, `${name} after round ${round}: ${text}\n${platform.output}`).toBe(200);
       expect(allowed, `${name} after round ${round}`).toContain(text);
       if (text !== value) acknowledged.set(name, text);
     }

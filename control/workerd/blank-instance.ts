@@ -79,10 +79,13 @@ export class BlankInstance {
     renameSync(this.#runDir.blankSocket(this.id), socketPath);
     const ready = lineFrom(this.#child.stdio[READY_FD] as Readable);
     this.#child.stdin?.end(config);
-    const first = await Promise.race([ready, this.process.exited.then(() => undefined)]);
-    if (first === undefined) {
+    const listens = await Promise.race([ready, this.process.exited.then(() => undefined)]);
+    if (listens === undefined) {
+      const { code, signal } = await this.process.exited;
       rmSync(socketPath, { force: true });
-      throw new Error(lastWords(this.#runDir, this.id));
+      throw new Error(
+        lastWords(this.#runDir, this.id) ?? `it ended without a word (${signal ?? `exit ${code}`})`,
+      );
     }
     (this.#child.stdio[READY_FD] as Readable).destroy();
   }
@@ -131,12 +134,12 @@ function lineFrom(stream: Readable): Promise<string | undefined> {
   });
 }
 
-/** The end of what a process wrote to its console file. */
-export function lastWords(runDir: RunDir, id: string): string {
+/** The end of what a process wrote to its console file; undefined if it wrote nothing. */
+export function lastWords(runDir: RunDir, id: string): string | undefined {
   try {
     const text = readFileSync(runDir.consoleFile(id));
-    return text.subarray(-lastWordsBytesMax).toString('utf8').trim() || 'it ended without a word';
+    return text.subarray(-lastWordsBytesMax).toString('utf8').trim() || undefined;
   } catch {
-    return 'it ended without a word';
+    return undefined; // It did not get as far as having one.
   }
 }

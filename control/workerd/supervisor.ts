@@ -162,7 +162,7 @@ export class Supervisor {
       rmSync(runDir.slotSocket(instance.slot), { force: true });
       runDir.removeRecord(instance.id);
       this.#slots.release(instance.slot);
-      if (!this.#stopping.delete(instance)) onCrash(instance, lastWords(runDir, instance.id));
+      if (!this.#stopping.delete(instance)) onCrash(instance, lastWords(runDir, instance.id) ?? 'nothing');
       onGone(instance.id);
     });
   }

@@ -11,6 +11,7 @@ import type {
 } from './adapter.ts';
 import { asResponse, notAResponse } from './as-response.ts';
 import type { Listeners } from './capture-listeners.ts';
+import { adaptFetch } from './fetch.ts';
 import { isFunction, listExports, memberOf } from './find-handler.ts';
 
 const EVENTS = ['scheduled', 'queue', 'email', 'tail', 'tailStream', 'trace', 'test', 'connect'] as const;
@@ -24,6 +25,8 @@ export function adaptModule(exports: Exports, _name: string, listeners: Listener
     return missing(exports, `the default export is the class ${main.name}, which has no fetch method`);
   }
   const fetch = memberOf(main, 'fetch');
+  // A default export that a call made, as with middleware, may turn out to be a plain function.
+  if (isFunction(main) && !isFunction(fetch)) return adaptFetch({ default: main }, 'default');
   const events = eventsOf(main);
   if (isFunction(fetch)) {
     const call: FetchHandler = async (request, env, ctx) =>

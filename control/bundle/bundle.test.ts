@@ -1,14 +1,16 @@
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { useTmpDir } from '../../test/support/use-tmp-dir.ts';
 import { AppError } from '../model/errors.ts';
 import type { Code } from '../model/function.ts';
 import { bundle } from './bundle.ts';
 import type { BundleInput } from './types.ts';
 
-const options = { cacheDir: join(tmpdir(), 'selvedge-test-bundles') };
-const make = (code: Code, more: Partial<BundleInput> = {}) =>
-  bundle({ code, handler: 'index.handler', convention: 'auto', dependencies: {}, ...more }, options);
+const make = async (code: Code, more: Partial<BundleInput> = {}) =>
+  bundle(
+    { code, handler: 'index.handler', convention: 'auto', dependencies: {}, ...more },
+    { cacheDir: await useTmpDir() },
+  );
 
 async function failure(code: Code, more: Partial<BundleInput> = {}): Promise<AppError> {
   const error = await make(code, more).then(
@@ -28,10 +30,7 @@ describe('bundle', () => {
     };
     const first = await make(files);
     const other = { code: Object.fromEntries(Object.entries(files).reverse()) };
-    const second = await bundle(
-      { handler: 'index.handler', convention: 'auto', dependencies: {}, ...other },
-      { cacheDir: join(tmpdir(), 'selvedge-test-bundles-2') },
-    );
+    const second = await make(other.code);
     expect(second.hash).toBe(first.hash);
     expect(first.hash).toMatch(/^[0-9a-f]{64}$/);
     expect(Buffer.from(first.bytes).toString()).not.toContain(tmpdir());
@@ -142,6 +141,18 @@ describe('bundle', () => {
     );
   });
 
+  it('refuses a lockfile that takes a package from elsewhere than a registry', async () => {
+    const error = await failure({
+      'index.js': 'exports.handler = (event) => 1',
+      'package.json': JSON.stringify({ dependencies: { a: '1.0.0' } }),
+      'package-lock.json': JSON.stringify({
+        packages: { 'node_modules/a': { resolved: '../a', link: true } },
+      }),
+    });
+    expect(error.message).toMatch(/takes node_modules\/a from "\.\.\/a"; packages must come from a registry/);
+    expect(error.details.buildLogs?.[0]).toMatch(/^entry: index\.js/);
+  });
+
   it('warns of a module of Node that does nothing in an isolate', async () => {
     const { logs } = await make("import cp from 'child_process'; export const handler = (event) => cp;");
     expect(logs.join('\n')).toMatch(/warning: index\.js imports "child_process"/);
@@ -150,6 +161,8 @@ describe('bundle', () => {
   it('stops when it is aborted', async () => {
     const code = 'export const handler = (event) => 1';
     const input = { code, handler: 'handler', convention: 'auto', dependencies: {} } as const;
-    await expect(bundle(input, { ...options, signal: AbortSignal.abort() })).rejects.toThrow('aborted');
+    await expect(bundle(input, { cacheDir: await useTmpDir(), signal: AbortSignal.abort() })).rejects.toThrow(
+      'aborted',
+    );
   });
 });

@@ -1,6 +1,5 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { useTmpDir } from '../../test/support/use-tmp-dir.ts';
 import { bundle } from './bundle.ts';
 import { mapStack } from './map-stack.ts';
 
@@ -16,7 +15,7 @@ const files = {
 async function built() {
   const { content } = await bundle(
     { code: files, handler: 'index.handler', convention: 'auto', dependencies: {} },
-    { cacheDir: join(tmpdir(), 'selvedge-test-bundles') },
+    { cacheDir: await useTmpDir() },
   );
   const lines = content.modules[0]?.content.split('\n') ?? [];
   const at = (text: string): string => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Adapted, Env, Exports } from './adapter.ts';
+import { asResponse } from './as-response.ts';
 import { adaptBaas } from './baas.ts';
 import { adaptData } from './data.ts';
 import { adaptEvent } from './event.ts';
@@ -19,7 +20,7 @@ interface Call {
 async function call(adapted: Adapted, { path = '/', mount = '', env = {}, init }: Call = {}) {
   if (!adapted.fetch) throw new Error(adapted.problem);
   const request = new Request(`http://function${path}`, init);
-  return adapted.fetch(request, env, ctx, { id: 'r1', mount, info });
+  return asResponse(await adapted.fetch(request, env, ctx, { id: 'r1', mount, info }));
 }
 
 const post = (value: unknown, type = 'application/json'): Call => ({
@@ -27,7 +28,7 @@ const post = (value: unknown, type = 'application/json'): Call => ({
     method: 'POST',
     headers: { 'content-type': type },
     body:
-      typeof value === 'string' || value instanceof Uint8Array ? value : JSON.stringify(value),
+      typeof value === 'string' || value instanceof Uint8Array ? (value as string) : JSON.stringify(value),
   },
 });
 
@@ -350,16 +351,16 @@ describe('module', () => {
     const adapted = adaptModule(
       {
         default: {
-          n: 3,
-          scheduled() {
-            return this.n;
+          cron: '3',
+          scheduled(this: { cron: string }) {
+            return this.cron;
           },
         },
       },
       '',
       none,
     );
-    expect(adapted.events?.scheduled?.()).toBe(3);
+    expect(adapted.events?.scheduled?.()).toBe('3');
     expect((await call(adapted)).status).toBe(404);
   });
 

@@ -1,7 +1,7 @@
 // Goal: a function gets the packages that it names, the same ones each time, and npm's own words when it can't.
 // Method: the real npm and its registry, with a package of a few lines.
 
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { bundle } from '../../control/bundle/bundle.ts';
@@ -42,4 +42,26 @@ it('fails with npm’s own words, without the paths of this machine', async () =
   expect(log).toContain('ETARGET');
   expect(log).not.toContain(cacheDir);
   expect(await readdir(join(cacheDir, 'tmp'))).toEqual([]);
+});
+
+it('reads nothing outside of the installed packages, however a package asks for it', async () => {
+  const cacheDir = await useTmpDir();
+  const outside = await useTmpDir();
+  await writeFile(join(outside, 'secret.js'), 'module.exports = "a secret of this machine";');
+  const dependencies = { 'is-number': '^7.0.0' };
+  await bundle({ ...input, dependencies }, { cacheDir });
+  const [installed] = await readdir(join(cacheDir, 'deps'));
+  const modules = join(cacheDir, 'deps', installed ?? '', 'node_modules');
+  await symlink(outside, join(modules, 'linked'));
+  await mkdir(join(modules, 'climbing'));
+  await writeFile(
+    join(modules, 'climbing', 'index.js'),
+    `module.exports = require(${JSON.stringify(join(outside, 'secret.js'))});`,
+  );
+  for (const specifier of ['linked/secret.js', 'climbing']) {
+    const code = `exports.handler = async (event) => require('${specifier}');`;
+    await expect(bundle({ ...input, code, dependencies }, { cacheDir })).rejects.toThrow(
+      /leads out of the installed packages/,
+    );
+  }
 });

@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.."
 lock=$(cksum <package-lock.json)
 if [ "$(cat node_modules/.selvedge-lock 2>/dev/null || true)" != "$lock" ]; then
   echo "selvedge: installing npm packages (once for each change of package-lock.json) ..." >&2
-  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+  # Not "npm ci": that fails where a registry lacks a package for some other platform.
+  npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error >&2
   printf '%s' "$lock" >node_modules/.selvedge-lock
 fi
 

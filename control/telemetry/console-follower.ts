@@ -98,6 +98,7 @@ export class ConsoleFollower {
       if (!file) {
         // Its removal is a change too, and the last one.
         this.#positions.delete(id);
+        await rm(path + POSITION_SUFFIX, { force: true });
         return;
       }
       try {

@@ -6,6 +6,7 @@
 // flight finish, ends the process, and only then frees the slot.
 
 import { rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { AppError } from '../model/errors.ts';
 import { SlotAllocator } from '../plan/slot-allocator.ts';
 import { type BlankInstance, lastWords } from './blank-instance.ts';
@@ -13,9 +14,13 @@ import { Instance } from './instance.ts';
 import type { InstancePool } from './instance-pool.ts';
 import { ManagedProcess } from './managed-process.ts';
 import type { ProcessRecord, RunDir } from './run-dir.ts';
+import { Turnstile } from './turnstile.ts';
 
 /** From the config written to the socket listening. workerd takes about 10 ms; a full machine takes longer. */
 export const startTimeoutMs = 10_000;
+
+/** Starts under way; each takes all of one processor for most of its time. */
+const startsAtATimeMax = 4 * availableParallelism();
 
 export interface SupervisorOptions {
   readonly pool: InstancePool;
@@ -42,6 +47,7 @@ export class Supervisor {
   readonly #gone = new Map<Instance, Promise<void>>();
   readonly #leftovers = new Set<Promise<void>>();
   readonly #starting = new Map<BlankInstance, Promise<void>>();
+  readonly #turnstile = new Turnstile(startsAtATimeMax);
   #closed = false;
   readonly instances = new Set<Instance>();
 
@@ -68,7 +74,7 @@ export class Supervisor {
       );
     }
     try {
-      return await this.#startAt(slot, functionId, version, config);
+      return await this.#turnstile.run(() => this.#startAt(slot, functionId, version, config));
     } catch (error) {
       this.#slots.release(slot);
       throw error;
@@ -78,6 +84,7 @@ export class Supervisor {
   }
 
   async #startAt(slot: number, functionId: string, version: string, config: Uint8Array): Promise<Instance> {
+    if (this.#closed) throw stopping();
     const { pool, runDir } = this.#options;
     const blank = await pool.take();
     const ended = Promise.withResolvers<void>();

@@ -87,7 +87,7 @@ export class Fleet {
   /** Makes sure that a version has an instance; concurrent calls share one start. */
   async activate(functionId: string, version: string): Promise<ActivateAnswer> {
     const group = this.#group(functionId, version);
-    if (![...group.instances].some((instance) => instance.process.running)) {
+    if (running(group).length === 0) {
       group.activation ??= this.#addInstance(group).finally(() => {
         group.activation = undefined;
       });
@@ -95,7 +95,7 @@ export class Fleet {
     }
     return {
       generation: this.#options.generation(),
-      slots: [...group.instances].map((instance) => instance.slot),
+      slots: running(group).map((instance) => instance.slot),
     };
   }
 
@@ -287,5 +287,9 @@ export class Fleet {
 
 /** For an instance whose function has been deleted. */
 const defaultGraceMs = 30_000;
+
+/** One that has ended stays in its group until the supervisor says so. */
+const running = ({ instances }: Group): Instance[] =>
+  [...instances].filter((instance) => instance.process.running);
 
 const key = (functionId: string, version: string): string => `${functionId} ${version}`;

@@ -102,7 +102,8 @@ export class FrontGroup {
       this.fronts.delete(front);
       this.#options.publisher.remove(front);
       if (this.#closed) return;
-      this.#options.log('a front ended and is replaced', { front: front.id, ...info });
+      const { id, lastWords } = front;
+      this.#options.log('a front ended and is replaced', { front: id, ...info, lastWords });
       // One that dies as soon as it serves is not to keep the machine busy.
       this.#restart(restartDelayMs.first, Date.now() - admittedAt > restartDelayMs.max);
     });

@@ -25,6 +25,7 @@ const log: PlatformLog = {
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   hideSettings();
+  const started = takeSignals();
   const running = await assemble(settings, log);
   const { token, platform, store } = running;
   const tokenPlace =
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
     await running.stop();
     throw error;
   }
-  takeSignals(server, running);
+  started(server, running);
 }
 
 /** What is started from here, npm for one, inherits the environment, but is not to have the owner's token. */
@@ -91,25 +92,46 @@ function greet(
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-function takeSignals(server: Server, running: Running): void {
-  let ending = false;
+/** From now on signals end control; one that comes during the start is obeyed when the start is over. */
+function takeSignals(): (server: Server, running: Running) => void {
+  let wanted: 'stop' | 'leave' | undefined;
+  let act: ((how: 'stop' | 'leave') => void) | undefined;
   const end = (how: 'stop' | 'leave'): void => {
-    if (ending) return;
-    ending = true;
-    server.close();
-    server.closeIdleConnections();
-    running[how]().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error('stopping failed', { error: String(error) });
-        process.exit(1);
-      },
-    );
+    if (wanted) return;
+    wanted = how;
+    act?.(how);
   };
   process.on('SIGINT', () => end('stop'));
   process.on('SIGTERM', () => end('stop'));
   process.on('SIGUSR2', () => end('leave'));
+  return (server, running) => {
+    act = (how) => finish(server, running, how);
+    if (wanted) act(wanted);
+  };
 }
+
+function finish(server: Server, running: Running, how: 'stop' | 'leave'): void {
+  server.close();
+  server.closeIdleConnections();
+  running[how]().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      log.error('stopping failed', { error: String(error) });
+      process.exit(1);
+    },
+  );
+}
+
+/**
+ * A bug ends control, as nobody knows what state it is in; functions go on, and the next start takes them over.
+ * It is told as any other line of the log, so that it is found there.
+ */
+function onBug(error: unknown): void {
+  log.error('control ends because of a bug', { error: error instanceof Error ? error.stack : String(error) });
+  process.exit(1);
+}
+process.on('uncaughtException', onBug);
+process.on('unhandledRejection', onBug);
 
 /** A fault that a person can cure is told in a sentence; anything else is a bug and shows its stack. */
 main().catch((error: unknown) => {

@@ -47,9 +47,6 @@ export class Deployer {
     const running = fleet.instancesOf(record.id, version.id);
     const renamed = this.#options.catalog.get(record.id)?.record.name !== record.name;
     const candidate = running.length > 0 && !renamed ? undefined : await this.#startProbed(record, version);
-    const replaced = fleet
-      .instancesOf(record.id)
-      .filter((instance) => renamed || instance.version !== version.id);
     let live: FunctionRecord;
     try {
       live = await this.#commit(record, version, alongside);
@@ -59,7 +56,11 @@ export class Deployer {
     }
     if (candidate) fleet.admit(candidate);
     await this.#options.publish(record.id);
-    if (replaced.length > 0) void fleet.retire(replaced);
+    fleet.retireInBackground(
+      fleet
+        .instancesOf(record.id)
+        .filter((instance) => instance !== candidate && (renamed || instance.version !== version.id)),
+    );
     return live;
   }
 

@@ -87,7 +87,7 @@ export class Fleet {
   /** Makes sure that a version has an instance; concurrent calls share one start. */
   async activate(functionId: string, version: string): Promise<ActivateAnswer> {
     const group = this.#group(functionId, version);
-    if (group.instances.size === 0) {
+    if (running(group).length === 0) {
       group.activation ??= this.#addInstance(group).finally(() => {
         group.activation = undefined;
       });
@@ -95,7 +95,7 @@ export class Fleet {
     }
     return {
       generation: this.#options.generation(),
-      slots: [...group.instances].map((instance) => instance.slot),
+      slots: running(group).map((instance) => instance.slot),
     };
   }
 
@@ -107,8 +107,12 @@ export class Fleet {
     this.#addInstance(group).catch((error: unknown) => this.#logStartFailure(group, error));
   }
 
-  /** Puts a started instance, or an adopted one, into its group. The table is the caller's to publish. */
+  /**
+   * Puts a started instance, or an adopted one, into its group, unless it has ended meanwhile: of that nobody
+   * would hear again. The table is the caller's to publish.
+   */
   admit(instance: Instance): void {
+    if (!this.#options.supervisor.instances.has(instance)) return;
     const group = this.#group(instance.functionId, instance.version);
     group.failures = 0;
     group.instances.add(instance);
@@ -117,7 +121,20 @@ export class Fleet {
   /** An instance ended by itself: no front may use its slot any more. */
   crashed(instance: Instance): void {
     if (!this.#groups.get(key(instance.functionId, instance.version))?.instances.delete(instance)) return;
-    void this.#options.publish(instance.functionId);
+    this.#inBackground(this.#options.publish(instance.functionId));
+  }
+
+  /** As `retire`, for callers that do not wait; `then` runs when they have ended. */
+  retireInBackground(instances: readonly Instance[], then: () => void = () => undefined): void {
+    this.#inBackground(this.retire(instances).then(then));
+  }
+
+  #inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) =>
+      this.#options.log('work on instances failed', {
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      }),
+    );
   }
 
   /** Takes instances out of service; resolves when they have ended. Requests that they have are finished. */
@@ -143,7 +160,6 @@ export class Fleet {
         await this.#options.supervisor.stop(instance, graceMs);
       }),
     );
-    this.#forgetEmptyGroups();
   }
 
   /** Once a second: what the plan says of minimum and idle instances is done. */
@@ -158,18 +174,18 @@ export class Fleet {
       }
     }
     const stop = new Set(plan.stop);
-    const idle = [...this.#groups.values()].flatMap((group) =>
-      [...group.instances].filter((i) => stop.has(i.id)),
+    // A start that was under way when its function was deleted has come to nothing.
+    const needless = [...this.#groups.values()].flatMap((group) =>
+      [...group.instances].filter((i) => stop.has(i.id) || !this.#options.rules(group.functionId)),
     );
-    if (idle.length > 0) void this.retire(idle);
+    this.retireInBackground(needless);
+    this.#forgetEmptyGroups(now);
   }
 
-  /** Ends every instance; resolves when all have ended. */
+  /** Ends every instance, and every start that is under way; resolves when nothing of them is left. */
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
-    await Promise.all(
-      [...this.#options.supervisor.instances].map((i) => this.#options.supervisor.stop(i, graceMs)),
-    );
+    await this.#options.supervisor.close(graceMs);
     await Promise.allSettled(this.#retiring);
   }
 
@@ -218,7 +234,7 @@ export class Fleet {
       const instance = await this.#options.supervisor.start(group.functionId, group.version, config);
       this.admit(instance);
       // The asking front may use the slot at once; the others learn of it with the table.
-      void this.#options.publish(group.functionId);
+      this.#inBackground(this.#options.publish(group.functionId));
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'FN_005') this.#backOff(group);
       throw error;
@@ -259,15 +275,21 @@ export class Fleet {
     return group;
   }
 
-  #forgetEmptyGroups(): void {
+  /** A group that failed is remembered for its next try's back-off, but not for ever. */
+  #forgetEmptyGroups(now: number): void {
     for (const [name, group] of this.#groups) {
-      if (group.instances.size === 0 && group.starting === 0 && group.failures === 0)
-        this.#groups.delete(name);
+      const busy = group.instances.size > 0 || group.starting > 0 || group.activation !== undefined;
+      const failing = group.failures > 0 && now < group.retryAt + startBackoffMs.max;
+      if (!busy && (!failing || !this.#options.rules(group.functionId))) this.#groups.delete(name);
     }
   }
 }
 
 /** For an instance whose function has been deleted. */
 const defaultGraceMs = 30_000;
+
+/** One that has ended stays in its group until the supervisor says so. */
+const running = ({ instances }: Group): Instance[] =>
+  [...instances].filter((instance) => instance.process.running);
 
 const key = (functionId: string, version: string): string => `${functionId} ${version}`;

@@ -64,7 +64,10 @@ export class Functions {
   create(input: CreateFunction): Promise<Change> {
     return this.#lock.run(`${input.project}/${input.name}`, async () => {
       const existing = this.#options.catalog.named(input.project, input.name);
-      const record = await this.#insert(input, existing);
+      // Someone may be at work on it, be it one that never had a version.
+      const record = await (existing
+        ? this.#lock.run(existing.record.id, () => this.#insert(input))
+        : this.#insert(input));
       if (input.code === undefined) return { record };
       return this.#lock.run(record.id, () => this.#firstDeploy(record, input.code as Code, input.deploy));
     });
@@ -139,12 +142,11 @@ export class Functions {
   delete(ref: FunctionRef): Promise<void> {
     return this.#changing(ref, async ({ record }) => {
       const { store, catalog, fleet, publish, onDeleted } = this.#options;
-      const instances = fleet.instancesOf(record.id);
       await store.functions.remove(record.id);
       catalog.delete(record.id);
       fleet.minimums.delete(record.id);
       await publish(record.id);
-      void fleet.retire(instances).then(() => onDeleted(record.id));
+      fleet.retireInBackground(fleet.instancesOf(record.id), () => onDeleted(record.id));
     });
   }
 
@@ -154,8 +156,9 @@ export class Functions {
     return this.#lock.run(id, () => change(this.find({ idOrName: id })));
   }
 
-  async #insert(input: CreateFunction, existing: CatalogEntry | undefined): Promise<FunctionRecord> {
-    const { store, catalog } = this.#options;
+  async #insert(input: CreateFunction): Promise<FunctionRecord> {
+    const { store, catalog, publish } = this.#options;
+    const existing = catalog.named(input.project, input.name);
     // One that never had a version is what a failed first try left behind: trying again is no conflict.
     if (existing && (existing.versions.length > 0 || existing.record.status === 'draft')) {
       this.#refuseTaken(input);
@@ -163,6 +166,7 @@ export class Functions {
     if (existing) {
       await store.functions.remove(existing.record.id);
       catalog.delete(existing.record.id);
+      await publish(existing.record.id);
     }
     const record = newRecord(input);
     const env = Object.entries(input.environment).map(([key, value]) => ({
@@ -173,7 +177,7 @@ export class Functions {
       for (const variable of env) await tx.env.set(record.id, variable);
     });
     catalog.set({ record, deployment: undefined, versions: [] });
-    await this.#options.publish(record.id);
+    await publish(record.id);
     return record;
   }
 

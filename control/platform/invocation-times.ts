@@ -32,11 +32,22 @@ export class InvocationTimes {
     }, storeEveryMs).unref();
   }
 
+  forget(functionId: string): void {
+    this.#times.delete(functionId);
+    this.#dirty.delete(functionId as FunctionId);
+  }
+
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const dirty = this.#dirty;
     this.#dirty = new Map();
-    if (dirty.size > 0) await this.#store.invocationTimes.record(dirty);
+    if (dirty.size === 0) return;
+    try {
+      await this.#store.invocationTimes.record(dirty);
+    } catch (error) {
+      this.#dirty = new Map([...dirty, ...this.#dirty]);
+      throw error;
+    }
   }
 }

@@ -6,6 +6,9 @@ import type { Front } from '../workerd/front.ts';
 /** How often a front is asked while an instance drains. */
 const drainPollMs = 20;
 
+/** Versions without a request for this long are as good as never called: no function is idle for longer. */
+const forgottenAfterMs = 24 * 3_600_000;
+
 interface Load {
   lastRequestAt: number;
   inFlight: number;
@@ -95,7 +98,8 @@ export class LoadMeter {
       load.lastRequestAt = Math.max(load.lastRequestAt, counters.lastRequestAt);
       load.inFlight += counters.inFlight + counters.queued;
     }
-    for (const load of this.#loads.values()) {
+    for (const [name, load] of this.#loads) {
+      if (load.inFlight === 0 && now - load.lastRequestAt > forgottenAfterMs) this.#loads.delete(name);
       if (load.inFlight < load.peakInFlight) continue;
       load.peakInFlight = load.inFlight;
       load.peakAt = now;

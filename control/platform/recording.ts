@@ -29,6 +29,7 @@ export class Recording {
   readonly #recorder: LogRecorder;
   readonly #follower: ConsoleFollower;
   readonly #owners = new Map<string, Owner>();
+  readonly #ending = new Set<Promise<void>>();
   /** Invocations that fronts could not keep until they were collected; their console lines are not lost. */
   recordsDropped = 0;
 
@@ -49,28 +50,44 @@ export class Recording {
     this.#follower = new ConsoleFollower(runDir.consoleDir(), {
       onLines: (id, lines) => this.#recorder.lines(id, lines),
       onDropped: (id, count) => this.#recorder.dropped(id, count),
+      onError: (id, error) =>
+        log.error('a console file could not be read', { process: id, error: String(error) }),
     });
   }
 
   /** `processes` are those that run already; what they wrote meanwhile is read now. */
   async start(processes: Iterable<string>): Promise<void> {
     this.#follower.start();
-    await Promise.all([...processes].map((id) => this.#follower.read(id)));
+    await Promise.all(
+      [...processes].map((id) =>
+        this.#follower
+          .read(id)
+          .catch((error: unknown) =>
+            this.#log.error('a console file could not be read', { process: id, error: String(error) }),
+          ),
+      ),
+    );
   }
 
   owns(processId: string, owner: Owner): void {
     this.#owners.set(processId, owner);
   }
 
-  /** A process has ended: reads its console to the end and forgets it. */
-  ended(processId: string): void {
-    this.#follower
+  /** A process has ended: reads its console to the end, into the log store, and forgets it. Never rejects. */
+  ended(processId: string): Promise<void> {
+    const work = this.#follower
       .finish(processId)
       .then(() => this.flush())
-      .then(() => this.#owners.delete(processId))
+      .then(() => this.#follower.remove(processId))
       .catch((error: unknown) =>
-        this.#log.error('a console file could not be read', { error: String(error) }),
-      );
+        this.#log.error('a console file could not be read', { process: processId, error: String(error) }),
+      )
+      .finally(() => {
+        this.#owners.delete(processId);
+        this.#ending.delete(work);
+      });
+    this.#ending.add(work);
+    return work;
   }
 
   invoked(records: readonly InvocationRecord[]): void {
@@ -80,6 +97,7 @@ export class Recording {
 
   /** Forgets what a deleted function logged. */
   forget(functionId: string): void {
+    this.times.forget(functionId);
     this.#logs.removeFunction(functionId as FunctionId);
   }
 
@@ -90,6 +108,7 @@ export class Recording {
 
   async close(): Promise<void> {
     await this.#follower.close();
+    await Promise.all(this.#ending);
     await this.flush();
     await this.times.flush();
   }

@@ -16,6 +16,7 @@ import type { Front } from '../workerd/front.ts';
 import { FrontGroup } from '../workerd/front-group.ts';
 import { blanksDefault, InstancePool } from '../workerd/instance-pool.ts';
 import { Outbound } from '../workerd/outbound.ts';
+import { isAlive } from '../workerd/proc.ts';
 import type { ProcessRecord, RunDir } from '../workerd/run-dir.ts';
 import { Supervisor } from '../workerd/supervisor.ts';
 import { TablePublisher } from '../workerd/table-publisher.ts';
@@ -125,6 +126,7 @@ export class Runtime {
     const { catalog, recording, runDir } = this.#options;
     const of = (kind: ProcessRecord['kind']): ProcessRecord[] =>
       records.filter((record) => record.kind === kind);
+    runDir.removeLeftovers(records.filter((record) => record.kind === 'instance' || isAlive(record)));
     this.#adoptInstances(of('instance'));
     this.#fillTable();
     await this.publisher.writeSnapshot();
@@ -171,6 +173,7 @@ export class Runtime {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.fronts.release();
+    this.outbound.release();
     this.#controlSocket?.closeAllConnections();
     this.#controlSocket?.close();
     await this.#pool.close();
@@ -184,7 +187,7 @@ export class Runtime {
       const known = catalog.get(instance.functionId)?.versions.includes(instance.version as VersionId);
       this.fleet.admit(instance);
       // What a deploy left behind when control died is drained as that deploy would have done.
-      if (!known) setImmediate(() => void this.fleet.retire([instance]));
+      if (!known) setImmediate(() => this.fleet.retireInBackground([instance]));
     }
   }
 

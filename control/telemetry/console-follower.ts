@@ -16,6 +16,8 @@ export interface FollowerSink {
   /** Lines of the process `id`, in order. */
   readonly onLines: (id: string, lines: readonly ParsedLine[]) => void;
   readonly onDropped: (id: string, count: number) => void;
+  /** A file could not be read; it is tried again at its next change. */
+  readonly onError: (id: string, error: unknown) => void;
 }
 
 interface Position {
@@ -30,6 +32,8 @@ export class ConsoleFollower {
   /** The read under way of each file; a change meanwhile is followed by one more. */
   readonly #reading = new Map<string, Promise<void>>();
   readonly #again = new Set<string>();
+  /** Files that will not grow any more. */
+  readonly #ended = new Set<string>();
   #watcher: FSWatcher | undefined;
 
   constructor(directory: string, sink: FollowerSink) {
@@ -39,8 +43,10 @@ export class ConsoleFollower {
 
   start(): void {
     this.#watcher = watch(this.#directory, (_event, name) => {
-      if (name !== null && !name.includes('.')) void this.read(name);
+      if (name === null || name.includes('.')) return;
+      this.read(name).catch((error: unknown) => this.#sink.onError(name, error));
     });
+    this.#watcher.on('error', (error) => this.#sink.onError(this.#directory, error));
   }
 
   /** Reads what is new in a file; resolves when all that was there at the call has been told. */
@@ -57,17 +63,29 @@ export class ConsoleFollower {
     return work;
   }
 
-  /** Reads a file whose process has ended to its end, and removes it. */
+  /** Reads a file whose process has ended to its end; what has no line end counts as a line then. */
   async finish(id: string): Promise<void> {
-    await this.read(id);
+    this.#ended.add(id);
+    try {
+      // A read under way may not know yet that the process has ended.
+      await this.#reading.get(id);
+      await this.read(id);
+    } finally {
+      this.#ended.delete(id);
+    }
+  }
+
+  /** Removes a file that is read to its end. */
+  async remove(id: string): Promise<void> {
     this.#positions.delete(id);
     const path = join(this.#directory, id);
     await Promise.all([rm(path, { force: true }), rm(path + POSITION_SUFFIX, { force: true })]);
   }
 
+  /** Stops following; resolves when what is being read has been told. */
   async close(): Promise<void> {
     this.#watcher?.close();
-    await Promise.all(this.#reading.values());
+    await Promise.allSettled(this.#reading.values());
   }
 
   async #readNew(id: string): Promise<void> {
@@ -77,7 +95,12 @@ export class ConsoleFollower {
     do {
       this.#again.delete(id);
       const file = await openIfThere(path);
-      if (!file) return;
+      if (!file) {
+        // Its removal is a change too, and the last one.
+        this.#positions.delete(id);
+        await rm(path + POSITION_SUFFIX, { force: true });
+        return;
+      }
       try {
         const before = position.offset;
         await this.#drain(id, file, position);
@@ -85,11 +108,20 @@ export class ConsoleFollower {
           await truncate(path);
           position.offset = 0;
         }
-        if (position.offset !== before) await writeFile(path + POSITION_SUFFIX, JSON.stringify(position));
+        if (position.offset !== before) await this.#keepPosition(id, position);
       } finally {
         await file.close();
       }
     } while (this.#again.has(id));
+  }
+
+  /** Without it, as on a full disk, the next control tells these lines again; that is better than losing any. */
+  async #keepPosition(id: string, position: Position): Promise<void> {
+    try {
+      await writeFile(join(this.#directory, id) + POSITION_SUFFIX, JSON.stringify(position));
+    } catch (error) {
+      this.#sink.onError(id, error);
+    }
   }
 
   async #drain(id: string, file: FileHandle, position: Position): Promise<void> {
@@ -97,11 +129,13 @@ export class ConsoleFollower {
     let pending: Buffer = Buffer.alloc(0);
     for (;;) {
       const { bytesRead } = await file.read(buffer, 0, buffer.length, position.offset + pending.length);
-      if (bytesRead === 0) return;
+      const atEnd = bytesRead === 0;
+      if (atEnd && (pending.length === 0 || !this.#ended.has(id))) return;
       pending = Buffer.concat([pending, buffer.subarray(0, bytesRead)]);
       const end = pending.lastIndexOf(0x0a) + 1;
       // A line without an end waits for its end, but not for ever.
-      const whole = end > 0 ? end : pending.length >= readBytesMax ? pending.length : 0;
+      const cut = atEnd || pending.length >= readBytesMax;
+      const whole = end > 0 ? end : cut ? pending.length : 0;
       if (whole === 0) continue;
       const { lines, dropped, lastNumber } = parseConsole(
         pending.toString('utf8', 0, whole),

@@ -9,6 +9,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { type Sandbox, wrap } from '../sandbox/bubblewrap.ts';
+import { PidReport } from '../sandbox/pid-report.ts';
 import { withUnixSocket } from './listening-socket.ts';
 import { ManagedProcess } from './managed-process.ts';
 import type { RunDir } from './run-dir.ts';
@@ -45,30 +46,21 @@ export class BlankInstance {
    * Spawns one and resolves when its pid is known. On success the caller owns the process. On rejection
    * nothing is left running.
    */
-  static async spawn({ id, workerd, sandbox, runDir }: BlankOptions): Promise<BlankInstance> {
-    const child = await withUnixSocket(runDir.blankSocket(id), (socketFd) => {
-      const console = openSync(runDir.consoleFile(id), 'a', 0o600);
-      try {
-        return spawnLimited(wrap(sandbox, workerd, serveArgs, runDir.servicesDir(), INFO_FD), [
-          'pipe',
-          console,
-          console,
-          socketFd,
-          'pipe',
-          'pipe',
-        ]);
-      } finally {
-        closeSync(console);
-      }
-    });
-    // An end before the config is written makes the pipe break; the exit tells it better.
-    child.stdin?.on('error', () => undefined);
-    child.unref();
-    const pid = sandbox.kind === 'none' ? child.pid : await innerPid(child);
-    if (pid === undefined) {
-      throw new Error(`An instance could not be started: ${lastWords(runDir, id)}`);
+  static async spawn(options: BlankOptions): Promise<BlankInstance> {
+    const { id, sandbox, runDir } = options;
+    const report = sandbox.kind === 'none' ? undefined : new PidReport(runDir.pidReport(id));
+    try {
+      const { child, ended } = await spawnListening(options, report);
+      const pid = report ? await report.pid(ended) : child.pid;
+      if (pid === undefined) throw new Error(`An instance could not be started: ${await ended}`);
+      child.unref();
+      return new BlankInstance(id, child, ManagedProcess.own(child, pid), runDir);
+    } catch (error) {
+      removeFiles(runDir, id);
+      throw error;
+    } finally {
+      report?.close();
     }
-    return new BlankInstance(id, child, ManagedProcess.own(child, pid), runDir);
   }
 
   /**
@@ -76,27 +68,72 @@ export class BlankInstance {
    * the end of its output; nothing is left running then.
    */
   async activate(config: Uint8Array, socketPath: string): Promise<void> {
-    renameSync(this.#runDir.blankSocket(this.id), socketPath);
     const ready = lineFrom(this.#child.stdio[READY_FD] as Readable);
-    this.#child.stdin?.end(config);
-    const listens = await Promise.race([ready, this.process.exited.then(() => undefined)]);
-    if (listens === undefined) {
+    try {
+      renameSync(this.#runDir.blankSocket(this.id), socketPath);
+      this.#child.stdin?.end(config);
+      if (await Promise.race([ready, this.process.exited.then(() => false)])) return;
+      // Its end is on its way: it has closed what it tells its readiness on, and does nothing else before that.
       const { code, signal } = await this.process.exited;
-      rmSync(socketPath, { force: true });
       throw new Error(
         lastWords(this.#runDir, this.id) ?? `it ended without a word (${signal ?? `exit ${code}`})`,
       );
+    } catch (error) {
+      await this.end();
+      rmSync(socketPath, { force: true });
+      throw error;
+    } finally {
+      (this.#child.stdio[READY_FD] as Readable).destroy();
     }
-    (this.#child.stdio[READY_FD] as Readable).destroy();
   }
 
-  /** Ends a blank that was never activated. */
-  async discard(): Promise<void> {
+  /** Ends the process at once; its console file stays, to be read. */
+  async end(): Promise<void> {
+    this.#child.ref();
     this.process.kill();
     await this.process.exited;
     rmSync(this.#runDir.blankSocket(this.id), { force: true });
-    rmSync(this.#runDir.consoleFile(this.id), { force: true });
   }
+
+  /** Ends a blank that was never activated, and removes all that is left of it. */
+  async discard(): Promise<void> {
+    await this.end();
+    removeFiles(this.#runDir, this.id);
+  }
+}
+
+function removeFiles(runDir: RunDir, id: string): void {
+  rmSync(runDir.blankSocket(id), { force: true });
+  rmSync(runDir.consoleFile(id), { force: true });
+}
+
+/** `ended` resolves with what is to be said of the end; it never rejects. */
+function spawnListening(
+  { id, workerd, sandbox, runDir }: BlankOptions,
+  report: PidReport | undefined,
+): Promise<{ child: ChildProcess; ended: Promise<string> }> {
+  return withUnixSocket(runDir.blankSocket(id), (socketFd) => {
+    const console = openSync(runDir.consoleFile(id), 'a', 0o600);
+    try {
+      const infoFd = report && INFO_FD;
+      const command = wrap(sandbox, workerd, serveArgs, runDir.servicesDir(), infoFd);
+      const child = spawnLimited(command, [
+        ...(['pipe', console, console, socketFd, 'pipe'] as const),
+        ...(report ? [report.fd] : []),
+      ]);
+      // An end before the config is written makes the pipe break; the exit tells it better.
+      child.stdin?.on('error', () => undefined);
+      const ended = new Promise<string>((resolve) => {
+        child.once('error', (error) => resolve(error.message));
+        child.once('exit', (code, signal) =>
+          resolve(lastWords(runDir, id) ?? `it ended without a word (${signal ?? `exit ${code}`})`),
+        );
+      });
+      return { child, ended };
+    } finally {
+      closeSync(console);
+    }
+  });
 }
 
 const serveArgs = ['serve', '--binary', `--control-fd=${READY_FD}`, '--socket-fd', `http=${SOCKET_FD}`, '-'];
@@ -115,22 +152,14 @@ function spawnLimited(
   });
 }
 
-/** The pid that bubblewrap reports for the program inside; undefined if it ended without. */
-async function innerPid(child: ChildProcess): Promise<number | undefined> {
-  let text = '';
-  for await (const chunk of child.stdio.at(INFO_FD) as Readable) {
-    text += String(chunk);
-    const match = /"child-pid": (\d+)\D/.exec(text);
-    if (match) return Number(match[1]);
-  }
-  return undefined;
-}
-
-function lineFrom(stream: Readable): Promise<string | undefined> {
+/** Resolves with true once a whole line has come, with false if the stream ends before. */
+function lineFrom(stream: Readable): Promise<boolean> {
   return new Promise((resolve) => {
-    stream.once('data', (chunk) => resolve(String(chunk)));
-    stream.once('end', () => resolve(undefined));
-    stream.once('error', () => resolve(undefined));
+    stream.on('data', (chunk) => {
+      if (String(chunk).includes('\n')) resolve(true);
+    });
+    stream.once('close', () => resolve(false));
+    stream.once('error', () => resolve(false));
   });
 }
 

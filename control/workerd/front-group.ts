@@ -22,6 +22,7 @@ export type FrontGroupOptions = Omit<FrontOptions, 'id' | 'port'> & {
 export class FrontGroup {
   readonly #options: FrontGroupOptions;
   readonly fronts = new Set<Front>();
+  readonly #starting = new Set<Promise<void>>();
   #port: number;
   #closed = false;
 
@@ -48,11 +49,12 @@ export class FrontGroup {
     const { runDir, build, host, count } = this.#options;
     const adopted = records.flatMap((record) => {
       const front = Front.adopt(record, runDir);
-      return front ? [{ front, usable: record.build === build && this.#mayServe(front) }] : [];
+      return front ? [{ front, sameBuild: record.build === build }] : [];
     });
-    if (adopted.length === 0) await portFree(host, this.#port);
-    for (const { front, usable } of adopted) {
-      if (!usable || this.fronts.size >= count) continue;
+    // What listens there may be an earlier control's fronts, and then it is no stranger.
+    if (!adopted.some(({ front }) => front.port === this.#port)) await portFree(host, this.#port);
+    for (const { front, sameBuild } of adopted) {
+      if (!sameBuild || !this.#mayServe(front) || this.fronts.size >= count) continue;
       this.#port = front.port;
       await this.#admit(front);
     }
@@ -64,6 +66,7 @@ export class FrontGroup {
   /** Stops all; resolves when they have finished what they had, or `graceMs` later. */
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
+    await Promise.allSettled(this.#starting);
     await Promise.all([...this.fronts].map((front) => front.process.stop(graceMs)));
   }
 
@@ -73,10 +76,16 @@ export class FrontGroup {
   }
 
   #mayServe(front: Front): boolean {
-    return this.#options.port === 0 || this.#options.port === front.port;
+    return this.#port === 0 || this.#port === front.port;
   }
 
-  async #startOne(): Promise<void> {
+  #startOne(): Promise<void> {
+    const work = this.#start().finally(() => this.#starting.delete(work));
+    this.#starting.add(work);
+    return work;
+  }
+
+  async #start(): Promise<void> {
     const front = await Front.start({
       ...this.#options,
       id: `front-${randomBytes(5).toString('hex')}`,
@@ -88,12 +97,15 @@ export class FrontGroup {
 
   async #admit(front: Front): Promise<void> {
     this.fronts.add(front);
+    const admittedAt = Date.now();
     void front.process.exited.then((info) => {
       this.fronts.delete(front);
       this.#options.publisher.remove(front);
       if (this.#closed) return;
-      this.#options.log('a front ended and is replaced', { front: front.id, ...info });
-      this.#restart(restartDelayMs.first, true);
+      const { id, lastWords } = front;
+      this.#options.log('a front ended and is replaced', { front: id, ...info, lastWords });
+      // One that dies as soon as it serves is not to keep the machine busy.
+      this.#restart(restartDelayMs.first, Date.now() - admittedAt > restartDelayMs.max);
     });
     await this.#options.publisher.add(front);
   }

@@ -4,6 +4,7 @@
 import { rmSync } from 'node:fs';
 import type { FrontAck, FrontStatus } from '../../edge/contract/front-api.ts';
 import type { RoutingTable, TableDelta } from '../../edge/contract/routing-table.ts';
+import { lastWords } from './blank-instance.ts';
 import { withSharedPort } from './listening-socket.ts';
 import { ManagedProcess } from './managed-process.ts';
 import type { ProcessRecord, RunDir } from './run-dir.ts';
@@ -29,6 +30,8 @@ export class Front {
   readonly port: number;
   readonly process: ManagedProcess;
   readonly http: UnixHttp;
+  /** The end of what it wrote, once it has ended. */
+  lastWords: string | undefined;
 
   private constructor(id: string, port: number, process: ManagedProcess, runDir: RunDir) {
     this.id = id;
@@ -36,6 +39,7 @@ export class Front {
     this.process = process;
     this.http = new UnixHttp(runDir.frontSocket(id));
     void process.exited.then(() => {
+      this.lastWords = lastWords(runDir, id);
       this.http.close();
       runDir.removeRecord(id);
       rmSync(runDir.frontSocket(id), { force: true });

@@ -14,7 +14,7 @@ export type PoolOptions = Omit<BlankOptions, 'id'> & {
 export class InstancePool {
   readonly #options: PoolOptions;
   #ready: BlankInstance[] = [];
-  #spawning = 0;
+  readonly #spawns = new Set<Promise<void>>();
   #closed = false;
 
   constructor(options: PoolOptions) {
@@ -23,17 +23,18 @@ export class InstancePool {
 
   /** Spawns until there are enough. Called after each take, out of its way. */
   fill(): void {
-    while (!this.#closed && this.#ready.length + this.#spawning < this.#options.blanks) {
-      this.#spawning += 1;
-      this.#spawn()
+    while (!this.#closed && this.#ready.length + this.#spawns.size < this.#options.blanks) {
+      const spawn = this.#spawn()
         .then((blank) => {
           if (this.#closed) return blank.discard();
           this.#ready.push(blank);
           return undefined;
-        }, this.#options.onError)
+        })
+        .catch(this.#options.onError)
         .finally(() => {
-          this.#spawning -= 1;
+          this.#spawns.delete(spawn);
         });
+      this.#spawns.add(spawn);
     }
   }
 
@@ -41,6 +42,7 @@ export class InstancePool {
   async take(): Promise<BlankInstance> {
     for (let blank = this.#ready.shift(); blank; blank = this.#ready.shift()) {
       if (blank.process.running) return blank;
+      await blank.discard();
     }
     return this.#spawn();
   }
@@ -50,7 +52,7 @@ export class InstancePool {
     this.#closed = true;
     const blanks = this.#ready;
     this.#ready = [];
-    await Promise.all(blanks.map((blank) => blank.discard()));
+    await Promise.all([...blanks.map((blank) => blank.discard()), ...this.#spawns]);
   }
 
   #spawn(): Promise<BlankInstance> {

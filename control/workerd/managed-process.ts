@@ -29,16 +29,21 @@ export class ManagedProcess {
 
   /**
    * Watches a process that we started. `pid` is workerd's own, which inside a sandbox is not the child's;
-   * the child ends with it.
+   * each ends with the other.
    */
   static own(child: ChildProcess, pid: number): ManagedProcess {
+    const identity = identify(pid) ?? { pid, startTime: 'gone' };
     const exited = new Promise<ExitInfo>((resolve) => {
       if (child.exitCode !== null || child.signalCode !== null) {
         resolve({ code: child.exitCode, signal: child.signalCode });
       }
       child.once('exit', (code, signal) => resolve({ code, signal }));
+    }).then((info) => {
+      // A sandbox that was killed from outside leaves what was in it.
+      signalProcess(identity, 'SIGKILL');
+      return info;
     });
-    return new ManagedProcess(identify(pid) ?? { pid, startTime: 'gone' }, exited);
+    return new ManagedProcess(identity, exited);
   }
 
   /** Watches a process that another control started; undefined if it is gone. */
@@ -54,8 +59,9 @@ export class ManagedProcess {
     return new ManagedProcess(identity, exited);
   }
 
+  /** What the kernel says: the news of an exit takes a moment, of an adopted process a quarter of a second. */
   get running(): boolean {
-    return !this.#ended;
+    return !this.#ended && isAlive(this.identity);
   }
 
   /**

@@ -21,6 +21,7 @@ export interface OutboundOptions {
 export class Outbound {
   readonly #options: OutboundOptions;
   #process: ManagedProcess | undefined;
+  #starting: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(options: OutboundOptions) {
@@ -39,12 +40,23 @@ export class Outbound {
       else if (record.build === this.#options.build && !this.#process) this.#watch(record.id, process);
       else void process.stop(restartDelayMs);
     }
-    if (!this.#process) await this.#start();
+    if (!this.#process) await this.#startOne();
   }
 
   async close(graceMs: number): Promise<void> {
-    this.#closed = true;
+    this.release();
+    await this.#starting.catch(() => undefined); // Whoever started it has been told.
     await this.#process?.stop(graceMs);
+  }
+
+  /** Lets the process be: it goes on, and is not replaced. */
+  release(): void {
+    this.#closed = true;
+  }
+
+  #startOne(): Promise<void> {
+    this.#starting = this.#start();
+    return this.#starting;
   }
 
   async #start(): Promise<void> {
@@ -75,7 +87,7 @@ export class Outbound {
   #restart(): void {
     setTimeout(() => {
       if (this.#closed) return;
-      this.#start().catch((error: unknown) => {
+      this.#startOne().catch((error: unknown) => {
         this.#options.log('the outbound could not be started', { error: String(error) });
         this.#restart();
       });

@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { z } from 'zod';
 import { slotSocket } from '../../edge/contract/names.ts';
+import { AppError } from '../model/errors.ts';
 
 const recordSchema = z.strictObject({
   kind: z.enum(['front', 'instance', 'outbound']),
@@ -47,18 +48,43 @@ export class RunDir {
   readonly controlSocket = (): string => join(this.path, 'control.sock');
   readonly slotSocket = (slot: number): string => join(this.path, slotSocket(slot));
   readonly blankSocket = (id: string): string => join(this.path, 'slots', `${id}.sock`);
+  readonly pidReport = (id: string): string => join(this.path, 'processes', `${id}.info`);
   readonly frontSocket = (id: string): string => join(this.path, 'fronts', `${id}.sock`);
   readonly consoleFile = (id: string): string => join(this.path, 'console', id);
   readonly consoleDir = (): string => join(this.path, 'console');
 
+  /** @throws {AppError} SYS_002 when the disk does not take it. */
   writeRecord(record: ProcessRecord): void {
     const file = join(this.path, 'processes', `${record.id}.json`);
-    writeFileSync(`${file}~`, JSON.stringify(record), { mode: 0o600 });
-    renameSync(`${file}~`, file);
+    try {
+      writeFileSync(`${file}~`, JSON.stringify(record), { mode: 0o600 });
+      renameSync(`${file}~`, file);
+    } catch (cause) {
+      throw new AppError(
+        'SYS_002',
+        `${file} cannot be written (${String(cause)}): free some space on its disk, or make it writable.`,
+        {},
+        cause,
+      );
+    }
   }
 
   removeRecord(id: string): void {
     rmSync(join(this.path, 'processes', `${id}.json`), { force: true });
+  }
+
+  /**
+   * Removes what processes without a record have left: blanks of a control that was killed, fronts that died
+   * with it. `records` are all that there are, and nothing may be spawned meanwhile.
+   */
+  removeLeftovers(records: readonly ProcessRecord[]): void {
+    const known = new Set(records.map(({ id }) => id));
+    for (const { instance } of records) if (instance) known.add(String(instance.slot));
+    for (const folder of ['slots', 'fronts', 'console']) {
+      for (const name of readdirSync(join(this.path, folder))) {
+        if (!known.has(ownerOf(name))) rmSync(join(this.path, folder, name), { force: true });
+      }
+    }
   }
 
   /** Records of an earlier control. One that cannot be read tells nothing and is removed. */
@@ -74,6 +100,9 @@ export class RunDir {
     });
   }
 }
+
+/** Sockets, console files and pid reports are named after a process or a slot; `.sock`, `.read` and `~` come after. */
+const ownerOf = (name: string): string => name.replace(/[.~].*$/, '');
 
 function parseJson(text: string): unknown {
   try {

@@ -6,16 +6,21 @@
 // flight finish, ends the process, and only then frees the slot.
 
 import { rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { AppError } from '../model/errors.ts';
 import { SlotAllocator } from '../plan/slot-allocator.ts';
-import { lastWords } from './blank-instance.ts';
+import { type BlankInstance, lastWords } from './blank-instance.ts';
 import { Instance } from './instance.ts';
 import type { InstancePool } from './instance-pool.ts';
 import { ManagedProcess } from './managed-process.ts';
 import type { ProcessRecord, RunDir } from './run-dir.ts';
+import { Turnstile } from './turnstile.ts';
 
 /** From the config written to the socket listening. workerd takes about 10 ms; a full machine takes longer. */
 export const startTimeoutMs = 10_000;
+
+/** Starts under way; each takes all of one processor for most of its time. */
+const startsAtATimeMax = 4 * availableParallelism();
 
 export interface SupervisorOptions {
   readonly pool: InstancePool;
@@ -25,16 +30,25 @@ export interface SupervisorOptions {
   readonly build: string;
   /** A process is about to serve this version; its console lines are the function's from now on. */
   readonly onStarting: (id: string, functionId: string, version: string) => void;
-  /** An instance ended without `stop`. Its slot is free again and nothing of it runs. */
+  /** An instance ended without `stop`. Nothing of it runs any more; its slot is free soon. */
   readonly onCrash: (instance: Instance, lastWords: string) => void;
-  /** A process's console file will not grow any more and may be read to its end and removed. */
-  readonly onGone: (id: string) => void;
+  /**
+   * A process's console file will not grow any more and may be read to its end and removed. Never rejects. The
+   * record that says whose console it is stays until then, so that a control killed meanwhile loses no line.
+   */
+  readonly onGone: (id: string) => Promise<void>;
 }
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #slots: SlotAllocator;
   readonly #stopping = new Set<Instance>();
+  /** Until nothing is left of an instance: neither process, nor record, nor slot. */
+  readonly #gone = new Map<Instance, Promise<void>>();
+  readonly #leftovers = new Set<Promise<void>>();
+  readonly #starting = new Map<BlankInstance, Promise<void>>();
+  readonly #turnstile = new Turnstile(startsAtATimeMax);
+  #closed = false;
   readonly instances = new Set<Instance>();
 
   constructor(options: SupervisorOptions) {
@@ -44,10 +58,11 @@ export class Supervisor {
 
   /**
    * Starts an instance and resolves when it listens. Rejects with FN_008 when there is no slot or it takes
-   * longer than `startTimeoutMs`, and with FN_005 and its last words when it exits first; nothing is left
-   * running then.
+   * longer than `startTimeoutMs`, with FN_005 and its last words when it exits first, with SYS_002 when the
+   * data directory is full, and with SYS_003 once `close` was called; nothing is left running then.
    */
   async start(functionId: string, version: string, config: Uint8Array): Promise<Instance> {
+    if (this.#closed) throw stopping();
     const slot = this.#slots.take();
     if (slot === undefined) {
       throw new AppError(
@@ -59,7 +74,7 @@ export class Supervisor {
       );
     }
     try {
-      return await this.#startAt(slot, functionId, version, config);
+      return await this.#turnstile.run(() => this.#startAt(slot, functionId, version, config));
     } catch (error) {
       this.#slots.release(slot);
       throw error;
@@ -69,28 +84,32 @@ export class Supervisor {
   }
 
   async #startAt(slot: number, functionId: string, version: string, config: Uint8Array): Promise<Instance> {
+    if (this.#closed) throw stopping();
     const { pool, runDir } = this.#options;
     const blank = await pool.take();
-    const record = (state: 'starting' | 'ready'): void =>
-      runDir.writeRecord({
-        kind: 'instance',
-        id: blank.id,
-        ...blank.process.identity,
-        build: this.#options.build,
-        instance: { function: functionId, version, slot, state },
-      });
-    record('starting');
-    this.#options.onStarting(blank.id, functionId, version);
+    const ended = Promise.withResolvers<void>();
+    this.#starting.set(blank, ended.promise);
     let timedOut = false;
     const timer = setTimeout(() => {
       timedOut = true;
       blank.process.kill();
     }, startTimeoutMs);
     try {
-      await blank.activate(config, runDir.slotSocket(slot));
+      if (this.#closed) throw stopping();
+      this.#record(blank, { function: functionId, version, slot, state: 'starting' });
+      this.#options.onStarting(blank.id, functionId, version);
+      await activate(blank, config, runDir.slotSocket(slot));
+      this.#record(blank, { function: functionId, version, slot, state: 'ready' });
+      if (this.#closed) throw stopping();
+      const instance = new Instance(blank.id, functionId, version, slot, blank.process);
+      this.#watch(instance);
+      return instance;
     } catch (error) {
+      await blank.end();
+      rmSync(runDir.slotSocket(slot), { force: true });
+      await this.#options.onGone(blank.id);
       runDir.removeRecord(blank.id);
-      this.#options.onGone(blank.id);
+      if (this.#closed) throw stopping();
       throw timedOut
         ? new AppError(
             'FN_008',
@@ -98,56 +117,65 @@ export class Supervisor {
             {},
             error,
           )
-        : new AppError('FN_005', `The function failed at start: ${startFailure(error)}`, {}, error);
+        : error;
     } finally {
       clearTimeout(timer);
+      this.#starting.delete(blank);
+      ended.resolve();
     }
-    record('ready');
-    const instance = new Instance(blank.id, functionId, version, slot, blank.process);
-    this.#watch(instance);
-    return instance;
   }
 
   /** Takes over an instance that an earlier control started; undefined if it is of no use, and then it is ended. */
   adopt(record: ProcessRecord): Instance | undefined {
-    const { runDir, build } = this.#options;
+    const { runDir, build, onStarting } = this.#options;
     const process = ManagedProcess.adopt({ pid: record.pid, startTime: record.startTime });
-    if (!process || !record.instance) {
+    if (!record.instance) {
       runDir.removeRecord(record.id);
-      if (record.instance) {
-        const { function: functionId, version, slot } = record.instance;
-        rmSync(runDir.slotSocket(slot), { force: true });
-        this.#options.onStarting(record.id, functionId, version);
-        this.#options.onGone(record.id);
-      }
       return undefined;
     }
     const { function: functionId, version, slot, state } = record.instance;
-    const instance = new Instance(record.id, functionId, version, slot, process);
     const claimed = this.#slots.claim(slot);
-    this.#options.onStarting(record.id, functionId, version);
+    onStarting(record.id, functionId, version);
+    if (!process) {
+      const gone = this.#clear(record.id, claimed ? slot : undefined);
+      this.#leftovers.add(gone);
+      void gone.then(() => this.#leftovers.delete(gone));
+      return undefined;
+    }
+    const instance = new Instance(record.id, functionId, version, slot, process);
     this.#watch(instance);
     if (claimed && state === 'ready' && record.build === build) return instance;
     void this.stop(instance, startTimeoutMs);
     return undefined;
   }
 
-  /** Ends an instance that no front sends anything to any more, giving what it still does `graceMs`. */
+  /**
+   * Ends an instance that no front sends anything to any more, giving what it still does `graceMs`. Resolves
+   * when nothing is left of it.
+   */
   async stop(instance: Instance, graceMs: number): Promise<void> {
-    this.#stopping.add(instance);
-    this.#options.runDir.writeRecord({
-      kind: 'instance',
-      id: instance.id,
-      ...instance.process.identity,
-      build: this.#options.build,
-      instance: {
-        function: instance.functionId,
-        version: instance.version,
-        slot: instance.slot,
-        state: 'stopping',
-      },
-    });
-    await instance.process.stop(graceMs);
+    if (this.instances.has(instance)) {
+      this.#stopping.add(instance);
+      const { functionId, version, slot } = instance;
+      try {
+        this.#record(instance, { function: functionId, version, slot, state: 'stopping' });
+      } catch {
+        // A full disk. The record only spares the next control an instance that is not needed.
+      }
+      await instance.process.stop(graceMs);
+    }
+    await this.#gone.get(instance);
+  }
+
+  /** Ends every instance and every start; resolves when nothing is left of any. No other is started then. */
+  async close(graceMs: number): Promise<void> {
+    this.#closed = true;
+    for (const blank of this.#starting.keys()) blank.process.kill();
+    await Promise.all([
+      ...this.#starting.values(),
+      ...[...this.instances].map((instance) => this.stop(instance, graceMs)),
+    ]);
+    await Promise.all([...this.#gone.values(), ...this.#leftovers]);
   }
 
   get slotsTaken(): number {
@@ -156,15 +184,39 @@ export class Supervisor {
 
   #watch(instance: Instance): void {
     this.instances.add(instance);
-    void instance.process.exited.then(() => {
-      const { runDir, onCrash, onGone } = this.#options;
+    const gone = instance.process.exited.then(() => {
+      const { runDir, onCrash } = this.#options;
       this.instances.delete(instance);
-      rmSync(runDir.slotSocket(instance.slot), { force: true });
-      runDir.removeRecord(instance.id);
-      this.#slots.release(instance.slot);
       if (!this.#stopping.delete(instance)) onCrash(instance, lastWords(runDir, instance.id) ?? 'nothing');
-      onGone(instance.id);
+      return this.#clear(instance.id, instance.slot);
     });
+    this.#gone.set(instance, gone);
+    void gone.then(() => this.#gone.delete(instance));
+  }
+
+  /** Removes what an ended process has left. The slot is free only when no record names it any more. */
+  async #clear(id: string, slot: number | undefined): Promise<void> {
+    const { runDir, onGone } = this.#options;
+    if (slot !== undefined) rmSync(runDir.slotSocket(slot), { force: true });
+    await onGone(id);
+    runDir.removeRecord(id);
+    if (slot !== undefined) this.#slots.release(slot);
+  }
+
+  #record(of: BlankInstance | Instance, instance: ProcessRecord['instance']): void {
+    const { runDir, build } = this.#options;
+    runDir.writeRecord({ kind: 'instance', id: of.id, ...of.process.identity, build, instance });
+  }
+}
+
+const stopping = (): AppError =>
+  new AppError('SYS_003', 'Selvedge is stopping; try again later.', { retryAfterSeconds: 1 });
+
+async function activate(blank: BlankInstance, config: Uint8Array, socketPath: string): Promise<void> {
+  try {
+    await blank.activate(config, socketPath);
+  } catch (error) {
+    throw new AppError('FN_005', `The function failed at start: ${startFailure(error)}`, {}, error);
   }
 }
 

@@ -105,9 +105,24 @@ export class TablePublisher {
       const ack =
         patched && patched.generation >= delta.generation ? patched : await front.putTable(this.#table);
       link.reached = ack.generation;
+      if (ack.generation > this.#table.generation) this.#overtake(ack.generation);
     } catch (error) {
       this.#links.delete(front);
       this.#onFault(front, error);
+    }
+  }
+
+  /**
+   * A front has a newer table than there is: the clock, from which an earlier control took its generations, has
+   * been set back since. Every front gets the whole table anew, under a generation that is above.
+   */
+  #overtake(generation: number): void {
+    this.#table.generation = generation + 1;
+    this.#changes = [];
+    for (const [front, link] of this.#links) {
+      link.reached = -1;
+      // Pushes never reject.
+      void this.#push(front, link);
     }
   }
 

@@ -2,7 +2,8 @@
 // and like an instance it outlives control.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { lastWords } from './blank-instance.ts';
 import { ManagedProcess } from './managed-process.ts';
@@ -31,10 +32,18 @@ export async function spawnTrusted(options: TrustedOptions): Promise<ManagedProc
   const { workerd, runDir, config, record, inherited, bound } = options;
   const child = spawnWorkerd(options);
   child.stdin?.on('error', () => undefined); // An early exit breaks the pipe, and tells its reason itself.
+  if (child.pid === undefined) {
+    const [error] = (await once(child, 'error')) as [Error];
+    throw new Error(`${workerd} cannot be run: ${error.message}`, { cause: error });
+  }
   child.unref();
-  if (child.pid === undefined) throw new Error(`${workerd} cannot be run.`);
   const process = ManagedProcess.own(child, child.pid);
-  runDir.writeRecord({ ...record, ...process.identity });
+  try {
+    runDir.writeRecord({ ...record, ...process.identity });
+  } catch (error) {
+    process.kill();
+    throw error;
+  }
   const sockets = Object.keys(inherited).length + Object.keys(bound).length;
   const ready = linesFrom(child.stdio[READY_FD] as Readable, sockets);
   child.stdin?.end(config);
@@ -45,7 +54,9 @@ export async function spawnTrusted(options: TrustedOptions): Promise<ManagedProc
   process.kill();
   await process.exited;
   runDir.removeRecord(record.id);
-  throw new Error(`The ${record.kind} ended at its start: ${lastWords(runDir, record.id)}`);
+  const words = lastWords(runDir, record.id);
+  rmSync(runDir.consoleFile(record.id), { force: true });
+  throw new Error(`The ${record.kind} ended at its start: ${words}`);
 }
 
 function spawnWorkerd({ workerd, runDir, record, inherited, bound }: TrustedOptions): ChildProcess {

@@ -1,5 +1,7 @@
 // What happens when each part dies. Each row of ARCHITECTURE's table has its test here.
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { TestPlatform } from '../support/test-platform.ts';
 import { useSelvedge } from '../support/use-selvedge.ts';
@@ -105,6 +107,93 @@ test('the outbound is replaced when it is killed', async () => {
   await waitFor('another outbound', () =>
     platform.processes().some(({ kind, pid }) => kind === 'outbound' && pid !== outbound?.pid),
   );
+});
+
+test('a front that hangs is replaced, and a deploy waits for that and no longer', async () => {
+  const platform = await useSelvedge();
+  await platform.create('steady', hello);
+  const victim = platform.processes().find(({ kind }) => kind === 'front')?.pid ?? 0;
+  process.kill(victim, 'SIGSTOP');
+  const { status } = await platform.api('PUT', '/functions/steady', {
+    code: hello.replace('hello', 'again'),
+  });
+  expect(status).toBe(200);
+  await waitFor(
+    'the hanging front to be gone',
+    () => !platform.processes().some(({ pid }) => pid === victim),
+  );
+  await waitFor(
+    'all fronts to be ready',
+    async () => (await fetch(`${platform.control}/ready`)).status === 200,
+  );
+  for (let i = 0; i < 20; i += 1) expect((await platform.call('steady')).text).toBe('again');
+});
+
+test('what a function said before it and control were killed is in its log after the next start', async () => {
+  const platform = await useSelvedge();
+  const { id } = await platform.create(
+    'speaker',
+    `export default { fetch: (request) => { console.log(new URL(request.url).pathname); return new Response('ok'); } };`,
+  );
+  await platform.end('SIGKILL');
+  await platform.call('speaker', '/while-control-was-away');
+  const instance = platform.processes().find(({ kind }) => kind === 'instance');
+  const path = join(platform.dataDir, 'run/console', instance?.id ?? '');
+  await waitFor('the line in the console', () =>
+    readFileSync(path, 'utf8').includes('while-control-was-away'),
+  );
+  process.kill(instance?.pid ?? 0, 'SIGKILL');
+  await platform.start();
+  const said = await waitFor('the line in the log', async () => {
+    const { body } = await platform.api<{ logs: { message: string; function_id?: string }[] }>(
+      'GET',
+      `/functions/${id}/logs`,
+    );
+    const lines = body.logs.filter(({ message }) => message === '/while-control-was-away');
+    return lines.length > 0 && lines;
+  });
+  expect(said).toHaveLength(1);
+});
+
+test('after everything was killed, the next start leaves no file of what is dead', async () => {
+  const platform = await useSelvedge();
+  await platform.create('steady', hello);
+  const before = platform.processes();
+  await platform.end('SIGKILL');
+  for (const { pid } of before) process.kill(pid, 'SIGKILL');
+  await platform.start();
+  const dead = new Set(before.map(({ id }) => id));
+  await waitFor('their records to go', () => !platform.processes().some(({ id }) => dead.has(id)));
+  const files = ['slots', 'fronts', 'console', 'processes'].flatMap((part) =>
+    readdirSync(join(platform.dataDir, 'run', part)),
+  );
+  expect(files.filter((name) => dead.has(name.replace(/\..*$/, '')))).toEqual([]);
+  // Blanks of the killed control had no record: nothing is here but what runs now, and blanks are in `console`.
+  const blanks = files.filter((name) => /^instance-[^.]+$/.test(name));
+  expect(blanks.length).toBeLessThanOrEqual(5);
+});
+
+test('SIGTERM in the midst of deploys leaves nothing running', async () => {
+  const platform = await useSelvedge();
+  const names = ['a', 'b', 'c'];
+  await Promise.all(names.map((name) => platform.create(name, hello)));
+  let deploys = 0;
+  const deploying = names.map(async (name) => {
+    for (;;) {
+      const answer = await platform
+        .api('PUT', `/functions/${name}`, { code: hello.replace('hello', `${name}${deploys}`) })
+        .catch(() => undefined);
+      if (answer?.status !== 200) return;
+      deploys += 1;
+    }
+  });
+  await waitFor('deploys to be under way', () => deploys >= 6);
+  const seen = platform.processes();
+  await platform.end('SIGTERM');
+  await Promise.all(deploying);
+  expect(platform.processes()).toEqual([]);
+  for (const { pid } of seen) expect(() => process.kill(pid, 0)).toThrow();
+  expect(platform.output).not.toContain('bug');
 });
 
 test('SIGTERM ends everything, and what is in flight finishes first', async () => {

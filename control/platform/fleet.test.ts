@@ -1,0 +1,101 @@
+// The fleet with instances that are only said to run: what it does of ends that come at a bad time.
+
+import { expect, test, vi } from 'vitest';
+import type { Instance } from '../workerd/instance.ts';
+import type { Supervisor } from '../workerd/supervisor.ts';
+import { Fleet, type ScalingRules } from './fleet.ts';
+import type { LoadMeter } from './load-meter.ts';
+
+const rules: ScalingRules = {
+  ...{ minInstances: 0, maxInstances: 4, targetConcurrency: 10, idleMs: 60_000, graceMs: 1000 },
+  liveVersions: ['v1'],
+};
+
+function useFleet() {
+  const instances = new Set<Instance>();
+  const known = new Map([['fn_1', rules]]);
+  const logged: string[] = [];
+  let slot = 0;
+  const supervisor = {
+    instances,
+    start: async (functionId: string, version: string) => {
+      const instance = {
+        ...{ id: `instance-${slot}`, functionId, version, slot, readyAt: Date.now(), cordoned: false },
+        process: { running: true },
+      } as unknown as Instance;
+      slot += 1;
+      instances.add(instance);
+      return instance;
+    },
+    stop: vi.fn(async (instance: Instance) => {
+      instances.delete(instance);
+    }),
+  };
+  const publish = vi.fn(async (_functionId: string) => undefined);
+  const fleet = new Fleet({
+    supervisor: supervisor as unknown as Supervisor,
+    load: {
+      of: () => ({ lastRequestAt: 0, peakInFlight: 0 }),
+      untilQuiet: async () => undefined,
+    } as unknown as LoadMeter,
+    rules: (id) => known.get(id),
+    config: async () => new Uint8Array(),
+    publish,
+    generation: () => 1,
+    log: (message) => logged.push(message),
+  });
+  /** The process ends, and the supervisor says so, as it does for a crash. */
+  const crash = (instance: Instance): void => {
+    (instance.process as { running: boolean }).running = false;
+    instances.delete(instance);
+    fleet.crashed(instance);
+  };
+  return { fleet, supervisor, known, publish, logged, crash };
+}
+
+test('an instance that ended between its start and its admission never gets into the table', async () => {
+  const { fleet, supervisor, crash } = useFleet();
+  const candidate = await supervisor.start('fn_1', 'v1');
+  crash(candidate);
+  fleet.admit(candidate);
+  expect(fleet.slotsOf('fn_1')).toEqual({});
+  expect((await fleet.activate('fn_1', 'v1')).slots).toEqual([1]);
+});
+
+test('an instance that has ended without the news having come is replaced for the front that asks', async () => {
+  const { fleet } = useFleet();
+  await fleet.activate('fn_1', 'v1');
+  const [dead] = fleet.instancesOf('fn_1');
+  (dead?.process as { running: boolean }).running = false;
+  expect((await fleet.activate('fn_1', 'v1')).slots).toEqual([1]);
+});
+
+test('an instance whose start was under way when its function was deleted is retired', async () => {
+  const { fleet, supervisor, known } = useFleet();
+  const activation = fleet.activate('fn_1', 'v1');
+  known.delete('fn_1');
+  await activation;
+  expect(fleet.instancesOf('fn_1')).toHaveLength(1);
+  fleet.tick(Date.now());
+  await vi.waitFor(() => expect(supervisor.instances.size).toBe(0));
+  expect(fleet.instancesOf('fn_1')).toEqual([]);
+});
+
+test('a crash while an instance is cordoned is no news for the fronts, and its retirement ends', async () => {
+  const { fleet, publish, crash } = useFleet();
+  await fleet.activate('fn_1', 'v1');
+  const [instance] = fleet.instancesOf('fn_1');
+  const retired = fleet.retire(instance ? [instance] : []);
+  const published = publish.mock.calls.length;
+  if (instance) crash(instance);
+  await retired;
+  expect(publish.mock.calls.length).toBe(published);
+});
+
+test('a stop that fails in the background is logged and ends nothing', async () => {
+  const { fleet, supervisor, logged } = useFleet();
+  await fleet.activate('fn_1', 'v1');
+  supervisor.stop.mockRejectedValueOnce(new Error('disk full'));
+  fleet.retireInBackground(fleet.instancesOf('fn_1'));
+  await vi.waitFor(() => expect(logged).toEqual(['work on instances failed']));
+});

@@ -115,15 +115,15 @@ function spawnLimited(
   });
 }
 
-/** The pid that bubblewrap reports for the program inside; undefined if it ended without. */
+/**
+ * The pid that bubblewrap reports for the program inside; undefined if it ended without. Read to its end: who
+ * closes the pipe while bubblewrap still writes kills it, and what it has cloned then waits for it for ever.
+ */
 async function innerPid(child: ChildProcess): Promise<number | undefined> {
   let text = '';
-  for await (const chunk of child.stdio.at(INFO_FD) as Readable) {
-    text += String(chunk);
-    const match = /"child-pid": (\d+)\D/.exec(text);
-    if (match) return Number(match[1]);
-  }
-  return undefined;
+  for await (const chunk of child.stdio.at(INFO_FD) as Readable) text += String(chunk);
+  const match = /"child-pid": (\d+)\D/.exec(text);
+  return match ? Number(match[1]) : undefined;
 }
 
 function lineFrom(stream: Readable): Promise<string | undefined> {

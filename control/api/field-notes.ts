@@ -20,7 +20,8 @@ const createNotes: Record<keyof CreateFunction, string> = {
   dependencies: 'npm packages and their version ranges.',
   environment: 'Variables, each a string. For secrets use `POST /functions/{id}/env`.',
   routes: 'Host and path patterns at which the function answers too.',
-  compatibility_date: 'Date whose Workers behaviour the function gets; a date fixed in this release of Selvedge if absent.',
+  compatibility_date:
+    'Date whose Workers behaviour the function gets; a date fixed in this release of Selvedge if absent.',
   compatibility_flags: 'Workers compatibility flags.',
 };
 

@@ -37,7 +37,8 @@ pre code { background: none; padding: 0; font-size: inherit; overflow-wrap: norm
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th { text-align: left; font-weight: 600; color: var(--soft); }
 th, td { padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+td:first-child code { white-space: nowrap; }
 tr:last-child td { border-bottom: 0; }
 details { margin-top: .75rem; } summary { cursor: pointer; color: var(--soft); }
-@media (max-width: 52rem) { .page { display: block; padding: 0 1rem; } nav { position: static; max-height: none; padding-bottom: 0; } main { padding-top: 1rem; } }
+@media (max-width: 52rem) { .page { display: block; padding: 0 1rem; } nav { position: static; max-height: none; padding-bottom: 0; columns: 2; } nav h2 { break-after: avoid; } nav ul { break-inside: avoid; } main { padding-top: 1rem; } }
 `;

@@ -31,7 +31,7 @@ export const exampleFunction = {
   env: ['GREETING'],
   dependencies: {},
   routes: [],
-  compatibility_date: '2026-11-21',
+  compatibility_date: '2026-11-01',
   compatibility_flags: [],
   created_at: time,
   updated_at: time,
@@ -41,7 +41,10 @@ export const exampleFunction = {
 export const exampleDeployed = {
   ...exampleFunction,
   version: exampleVersionId,
-  build_logs: ['convention: fetch, as the default export is a function of (request)', 'bundled 1 file'],
+  build_logs: [
+    'entry: index.js (inline code)',
+    'convention: fetch, since the default export is a function; if that is wrong, set "convention": "event" or another',
+  ],
 };
 
 export const exampleLogLine = { level: 'log', message: 'greeting /world', time };
@@ -51,15 +54,15 @@ export const exampleInvocation = {
   status: 'success',
   response: { hello: '/world' },
   logs: [exampleLogLine],
-  duration_ms: 2.1,
-  cpu_ms: 0.9,
-  memory_bytes: 9_000_000,
+  duration_ms: 2,
+  cpu_ms: 0.912,
+  memory_bytes: 56_246_272,
   cold_start: false,
   version: exampleVersionId,
 };
 
 export const exampleLogEntry = {
-  id: '000000000042',
+  id: '42',
   kind: 'console',
   time,
   level: 'log',
@@ -74,7 +77,7 @@ export const exampleVersion = {
   bundle: 'a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90',
   convention: 'fetch',
   settings: {
-    compatibility_date: '2026-11-21',
+    compatibility_date: '2026-11-01',
     compatibility_flags: [],
     memory: 128,
     env: [{ key: 'GREETING', secret: false }],

@@ -12,15 +12,16 @@ const createNotes: Record<keyof CreateFunction, string> = {
   runtime: '`nodejs18`, `nodejs20`, `nodejs22`, `nodejs24`, `node`, `javascript` or `typescript`.',
   handler: 'File and export, `index.handler`, or an export of the entry file.',
   convention: 'How the handler is called. `auto` looks at the source; what it chose is in the build log.',
-  timeout: 'Seconds that a request may take.',
-  memory: 'MB that an instance may use.',
+  timeout: 'Seconds until the response must begin.',
+  memory: 'MB of JavaScript heap that an instance may use.',
   concurrency: 'Requests that an instance serves at a time.',
   scaling: 'How many instances there may be, and when one is added or stopped.',
   public: 'Whether the function answers without a credential.',
   dependencies: 'npm packages and their version ranges.',
   environment: 'Variables, each a string. For secrets use `POST /functions/{id}/env`.',
   routes: 'Host and path patterns at which the function answers too.',
-  compatibility_date: 'Date whose Workers behaviour the function gets; the day of creation if absent.',
+  compatibility_date:
+    'Date whose Workers behaviour the function gets; a date fixed in this release of Selvedge if absent.',
   compatibility_flags: 'Workers compatibility flags.',
 };
 

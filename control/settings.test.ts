@@ -18,11 +18,11 @@ test('variables of other programs are none of our business', () => {
 
 test.each([
   [{ SELVEDGE_PORT: '1' }, /SELVEDGE_PORT is not a setting.*SELVEDGE_EDGE/],
-  [{ SELVEDGE_EDGE: '8080' }, /SELVEDGE_EDGE is "8080": must be an IP address and a port/],
+  [{ SELVEDGE_EDGE: '8080' }, /SELVEDGE_EDGE is "8080": it must be an IP address and a port/],
   [{ SELVEDGE_EDGE: '127.0.0.1:65536' }, /SELVEDGE_EDGE/],
   [{ SELVEDGE_CONTROL: 'example.com:80' }, /SELVEDGE_CONTROL/],
   [{ SELVEDGE_DOMAIN: 'Example.com' }, /SELVEDGE_DOMAIN/],
-  [{ SELVEDGE_TOKEN: 'short' }, /SELVEDGE_TOKEN is what it holds: must be 16 to 256/],
+  [{ SELVEDGE_TOKEN: 'short' }, /SELVEDGE_TOKEN is not a token: it must be 16 to 256/],
   [{ SELVEDGE_AUTH: 'off' }, /SELVEDGE_AUTH/],
   [{ SELVEDGE_AUTH: 'none', SELVEDGE_CONTROL: '0.0.0.0:9000' }, /only on loopback/],
   [{ SELVEDGE_SANDBOX: 'no' }, /SELVEDGE_SANDBOX/],

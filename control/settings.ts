@@ -60,9 +60,9 @@ const environmentSchema = z.strictObject({
     .string()
     .regex(/^[\x21-\x7e]{16,256}$/, 'must be 16 to 256 printable characters without spaces')
     .optional(),
-  SELVEDGE_AUTH: z.enum(['token', 'none']).default('token'),
+  SELVEDGE_AUTH: z.enum(['token', 'none'], 'must be "token" or "none"').default('token'),
   SELVEDGE_DATABASE_URL: z.string().optional(),
-  SELVEDGE_SANDBOX: z.enum(['auto', 'required']).default('auto'),
+  SELVEDGE_SANDBOX: z.enum(['auto', 'required'], 'must be "auto" or "required"').default('auto'),
 });
 
 const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1';
@@ -111,6 +111,7 @@ function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknow
     return `${issue.keys.join(', ')} is not a setting of Selvedge. The settings are ${known}.`;
   }
   const name = String(issue.path[0]);
-  const value = name === 'SELVEDGE_TOKEN' ? 'what it holds' : JSON.stringify(given[name]);
-  return `${name} is ${value}: ${issue.message}.`;
+  // A token is not repeated where others may read it.
+  const value = name === 'SELVEDGE_TOKEN' ? 'not a token' : JSON.stringify(given[name]);
+  return `${name} is ${value}: it ${issue.message}.`;
 }

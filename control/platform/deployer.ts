@@ -67,7 +67,9 @@ export class Deployer {
   async #startProbed(record: FunctionRecord, version: VersionRecord): Promise<Instance> {
     const { versions, supervisor, runDir } = this.#options;
     const config = await versions.config(record, version);
-    const candidate = await supervisor.start(record.id, version.id, config);
+    const candidate = await supervisor
+      .start(record.id, version.id, config)
+      .catch(async (error: unknown) => Promise.reject(await versions.mapFailure(version, error)));
     try {
       await probe(runDir.slotSocket(candidate.slot));
       return candidate;

@@ -8,6 +8,7 @@ import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { frontConfig } from '../workerd/front-config.ts';
 import { outboundConfig } from '../workerd/outbound-config.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
+import { binaryIdentity } from '../workerd/workerd-binary.ts';
 
 /**
  * Fronts collect their whole heap each time: it is small, and the alternative is a pause of 100 ms now and then,
@@ -42,7 +43,7 @@ export async function compilePrograms({
   const [router, outbound] = await Promise.all([bundleEdge('router'), bundleEdge('outbound')]);
   const compile = async (text: string): Promise<Program> => ({
     config: await compileConfig(text, { cacheDir, workerd }),
-    build: createHash('sha256').update(workerd).update(text).digest('hex'),
+    build: createHash('sha256').update(binaryIdentity(workerd)).update(text).digest('hex'),
   });
   const [front, egress] = await Promise.all([
     compile(

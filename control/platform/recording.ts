@@ -13,6 +13,9 @@ import { InvocationTimes } from './invocation-times.ts';
 import type { PlatformLog } from './platform-log.ts';
 import type { Versions } from './versions.ts';
 
+/** What a front says at its start because of its V8 flags, and what that costs is known: 3 ms. */
+const harmless = /bootstrap compile cache failed its compatibility check/;
+
 export interface RecordingOptions {
   readonly store: Store;
   readonly logs: LogStore;
@@ -43,8 +46,11 @@ export class Recording {
       locate: (id) => this.#owners.get(id),
       mapStack: (functionId, version, stack) => versions.mapStack(functionId, version, stack),
       invocations: this.invocations,
-      onForeign: (id, line) =>
-        log.warn('a process of the platform wrote', { process: id, line: line.message }),
+      onForeign: (id, line) => {
+        if (!harmless.test(line.message)) {
+          log.warn('a process of the platform wrote', { process: id, line: line.message });
+        }
+      },
       onError: (error) => log.error('logs could not be recorded', { error: String(error) }),
     });
     this.#follower = new ConsoleFollower(runDir.consoleDir(), {

@@ -20,6 +20,7 @@ import { isAlive } from '../workerd/proc.ts';
 import type { ProcessRecord, RunDir } from '../workerd/run-dir.ts';
 import { Supervisor } from '../workerd/supervisor.ts';
 import { TablePublisher } from '../workerd/table-publisher.ts';
+import { binaryIdentity } from '../workerd/workerd-binary.ts';
 import type { Catalog } from './catalog.ts';
 import { Fleet } from './fleet.ts';
 import { LoadMeter } from './load-meter.ts';
@@ -69,7 +70,7 @@ export class Runtime {
     });
     this.supervisor = new Supervisor({
       ...{ runDir, pool: this.#pool, slots: slotsDefault },
-      build: createHash('sha256').update(workerd).update(sandbox.kind).digest('hex'),
+      build: createHash('sha256').update(binaryIdentity(workerd)).update(sandbox.kind).digest('hex'),
       onStarting: (id, functionId, version) =>
         recording.owns(id, { functionId: functionId as FunctionId, version: version as VersionId }),
       onCrash: (instance, lastWords) => {

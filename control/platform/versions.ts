@@ -58,7 +58,7 @@ export class Versions {
 
   /** Binary config for workerd's standard input. */
   async config(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
-    const name = `${record.project}/${record.name} ${record.id} ${version.id}`;
+    const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout}`;
     const cached = this.#configs.get(name);
     if (cached) return cached;
     const text = emitCapnp(this.#model(record, version, await this.#content(version)));
@@ -82,6 +82,13 @@ export class Versions {
       this.#sourceMaps.set(version.bundle, map);
     }
     return mapStack(stack, map);
+  }
+
+  /** The error of a version that could not start, its stack in the user's source as far as it has one. */
+  async mapFailure(version: VersionRecord, error: unknown): Promise<unknown> {
+    if (!(error instanceof AppError) || !error.message.includes('\n    at ')) return error;
+    const { sourceMap } = await this.#content(version);
+    return new AppError(error.code, mapStack(error.message, sourceMap), error.details, error);
   }
 
   async #content(version: VersionRecord): Promise<BundleContent> {

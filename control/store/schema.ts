@@ -79,11 +79,6 @@ export interface InvocationTimesTable {
   last_invoked_at: TimeText;
 }
 
-export interface MetaTable {
-  key: string;
-  value: string;
-}
-
 export interface Schema {
   projects: ProjectsTable;
   functions: FunctionsTable;
@@ -92,5 +87,4 @@ export interface Schema {
   env: EnvTable;
   idempotency: IdempotencyTable;
   invocation_times: InvocationTimesTable;
-  meta: MetaTable;
 }

@@ -5,7 +5,6 @@ import { expect, test } from 'vitest';
 import { functionRecord } from '../../test/support/function-record.ts';
 import { useStore } from '../../test/support/use-store.ts';
 import { useTmpDir } from '../../test/support/use-tmp-dir.ts';
-import { META_KEYS } from './meta.ts';
 import { openStore } from './store.ts';
 
 const useStateDb = (): string => join(useTmpDir(), 'state.db');
@@ -111,19 +110,4 @@ test('says that a file which is no database is damaged, and what to do', async (
 test('names the path of a database that cannot be opened', async () => {
   const stateDb = join(useTmpDir(), 'none', 'state.db');
   await expect(openStore({ stateDb })).rejects.toThrow(stateDb);
-});
-
-test('counts up without giving a number twice, also after reopening', async () => {
-  const stateDb = useStateDb();
-  const store = await useStore(stateDb);
-  expect(await store.meta.get(META_KEYS.routingGeneration)).toBeUndefined();
-  const counts = await Promise.all(
-    Array.from({ length: 5 }, () => store.meta.count(META_KEYS.routingGeneration)),
-  );
-  expect(counts).toEqual([1, 2, 3, 4, 5]);
-  await store.close();
-  const reopened = await useStore(stateDb);
-  expect(await reopened.meta.count(META_KEYS.routingGeneration, 10)).toBe(15);
-  await reopened.meta.set(META_KEYS.routingGeneration, '40');
-  expect(await reopened.meta.get(META_KEYS.routingGeneration)).toBe('40');
 });

@@ -12,7 +12,6 @@ import { Env } from './env.ts';
 import { Functions } from './functions.ts';
 import { Idempotency } from './idempotency.ts';
 import { InvocationTimes } from './invocation-times.ts';
-import { Meta } from './meta.ts';
 import { migrate } from './migrate.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { Projects } from './projects.ts';
@@ -28,7 +27,6 @@ export interface Repositories {
   readonly env: Env;
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
-  readonly meta: Meta;
 }
 
 export interface Store extends Repositories {
@@ -64,7 +62,6 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   env: new Env(db),
   idempotency: new Idempotency(db),
   invocationTimes: new InvocationTimes(db),
-  meta: new Meta(db),
 });
 
 /** The transaction that the current code runs in. Work that it started may outlive it, hence `open`. */
@@ -90,7 +87,6 @@ class KyselyStore implements Store {
   readonly env: Env;
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
-  readonly meta: Meta;
 
   constructor(db: Kysely<Schema>) {
     const outside = repositories(db.withPlugin(refuseInTransaction));
@@ -102,7 +98,6 @@ class KyselyStore implements Store {
     this.env = outside.env;
     this.idempotency = outside.idempotency;
     this.invocationTimes = outside.invocationTimes;
-    this.meta = outside.meta;
   }
 
   async transaction<T>(work: (within: Repositories) => Promise<T>): Promise<T> {

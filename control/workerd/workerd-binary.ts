@@ -1,6 +1,8 @@
 // Finds workerd's binary inside its npm package. The package's own command is a JavaScript wrapper: it would
 // cost a Node start for each process, and our signals would end at the wrapper.
 
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { AppError } from '../model/errors.ts';
@@ -32,4 +34,10 @@ export function workerdBinary(): string {
       cause,
     );
   }
+}
+
+/** Names this very binary, for telling whether what runs was started with it: an upgrade keeps the path. */
+export function binaryIdentity(workerd: string): string {
+  const { size, mtimeMs } = statSync(workerd);
+  return createHash('sha256').update(`${workerd} ${size} ${mtimeMs}`).digest('hex');
 }

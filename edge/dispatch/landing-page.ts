@@ -2,9 +2,10 @@
 
 export function landingPage(domain: string): Response {
   return new Response(
-    `Selvedge runs, and has no function yet. Post one to the control API:
+    `Selvedge runs, and has no function yet. Post one to the control API, whose
+address was printed at the start:
 
-  curl http://127.0.0.1:9000/functions -H "authorization: Bearer $SELVEDGE_TOKEN" \\
+  curl http://<control>/functions -H "authorization: Bearer $SELVEDGE_TOKEN" \\
     -H 'content-type: application/json' \\
     -d '{"name": "hello", "public": true, "code": "export default () => new Response(\\"Hello\\")"}'
 

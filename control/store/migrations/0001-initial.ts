@@ -99,12 +99,6 @@ async function up(db: Kysely<unknown>): Promise<void> {
     )
     .addColumn('last_invoked_at', 'text', (column) => column.notNull())
     .execute();
-
-  await db.schema
-    .createTable('meta')
-    .addColumn('key', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('value', 'text', (column) => column.notNull())
-    .execute();
 }
 
 export const initial: Migration = { up };

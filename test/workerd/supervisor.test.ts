@@ -160,6 +160,16 @@ test('of an instance that died while control was away, the next one reads the co
   expect(supervisor.slotsTaken).toBe(0);
 });
 
+test('when no process can be had, the start is refused with FN_008 and the slot is free', async () => {
+  const { supervisor, pool, start } = useSupervisor();
+  vi.spyOn(pool, 'take').mockRejectedValue(new Error('spawn EAGAIN'));
+  await expect(start('ready')).rejects.toMatchObject({
+    code: 'FN_008',
+    message: expect.stringContaining('spawn EAGAIN'),
+  });
+  expect(supervisor.slotsTaken).toBe(0);
+});
+
 test('blanks are kept ready, and one that was taken is replaced', async () => {
   const { runDir, pool, start } = useSupervisor({ blanks: 2 });
   const blanks = (): string[] =>

@@ -9,7 +9,7 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { AppError } from '../model/errors.ts';
 import { SlotAllocator } from '../plan/slot-allocator.ts';
-import { type BlankInstance, lastWords } from './blank-instance.ts';
+import { type BlankInstance, KilledError, lastWords } from './blank-instance.ts';
 import { Instance } from './instance.ts';
 import type { InstancePool } from './instance-pool.ts';
 import { ManagedProcess } from './managed-process.ts';
@@ -223,6 +223,14 @@ async function activate(blank: BlankInstance, config: Uint8Array, socketPath: st
   try {
     await blank.activate(config, socketPath);
   } catch (error) {
+    if (error instanceof KilledError) {
+      throw new AppError(
+        'FN_008',
+        'The instance was killed from outside while it started, perhaps as the machine is short of memory; try again.',
+        { retryAfterSeconds: 1 },
+        error,
+      );
+    }
     throw new AppError('FN_005', `The function failed at start: ${startFailure(error)}`, {}, error);
   }
 }

@@ -52,6 +52,15 @@ test('a crash before readiness without words tells how the process ended', async
   });
 });
 
+test('a start that is killed from outside is not blamed on the function', async () => {
+  const { supervisor, start } = useSupervisor();
+  await expect(start('killed-before-ready')).rejects.toMatchObject({
+    code: 'FN_008',
+    message: expect.stringContaining('killed from outside'),
+  });
+  expect(supervisor.slotsTaken).toBe(0);
+});
+
 test('a crash after readiness is told with its last words, and frees the slot', async () => {
   const { supervisor, crashes, start } = useSupervisor();
   const instance = await start('crash-after-ready');

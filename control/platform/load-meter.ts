@@ -71,8 +71,8 @@ export class LoadMeter {
   async #ask(front: Front): Promise<FrontStatus | undefined> {
     const seen = this.#seen.get(front) ?? { seq: 0, dropped: 0 };
     this.#seen.set(front, seen);
-    try {
-      const status = await front.status(seen.seq);
+    const status = await this.#statusOf(front, seen.seq);
+    if (status) {
       // Two questions may have been under way with the same `since`.
       const fresh = status.records.filter((record) => record.seq > seen.seq);
       seen.seq = Math.max(seen.seq, status.seq);
@@ -81,7 +81,14 @@ export class LoadMeter {
         this.#options.onDropped(status.recordsDropped - seen.dropped);
         seen.dropped = status.recordsDropped;
       }
-      return status;
+    }
+    return status;
+  }
+
+  /** Only what the front itself fails at is its fault. */
+  async #statusOf(front: Front, since: number): Promise<FrontStatus | undefined> {
+    try {
+      return await front.status(since);
     } catch (error) {
       if (front.process.running) this.#options.onFault(front, error);
       return undefined;

@@ -117,6 +117,8 @@ export class Runtime {
       ...{ workerd, runDir, publisher: this.publisher },
       ...programs.front,
       ...options.edge,
+      // A front that listens at another address is not one to take over.
+      build: createHash('sha256').update(programs.front.build).update(options.edge.host).digest('hex'),
       count: options.fronts,
       log: (message, details) => log.warn(message, details),
     });
@@ -124,7 +126,7 @@ export class Runtime {
 
   /** Takes over what `records` say is running, starts what lacks, and resolves when every front serves. */
   async start(records: readonly ProcessRecord[]): Promise<void> {
-    const { catalog, recording, runDir } = this.#options;
+    const { catalog, recording, runDir, log } = this.#options;
     const of = (kind: ProcessRecord['kind']): ProcessRecord[] =>
       records.filter((record) => record.kind === kind);
     runDir.removeLeftovers(records.filter((record) => record.kind === 'instance' || isAlive(record)));
@@ -135,6 +137,10 @@ export class Runtime {
       table: () => this.publisher.table,
       activate: (id, version) => this.fleet.activate(id, version),
       scale: (id, version) => this.fleet.scale(id, version),
+      onFault: (error) =>
+        log.error('a front could not be answered', {
+          error: error instanceof Error ? error.stack : String(error),
+        }),
     });
     try {
       await Promise.all([

@@ -57,7 +57,7 @@ export class LogRecorder {
 
   dropped(processId: string, count: number): void {
     const owner = this.#options.locate(processId);
-    if (owner) this.#options.addDropped(owner.functionId, count);
+    if (owner) this.#countDropped(owner.functionId, count);
   }
 
   invocations(records: readonly InvocationRecord[]): void {
@@ -109,11 +109,19 @@ export class LogRecorder {
 
   #push(entry: NewLogEntry): void {
     if (this.#pending.length >= pendingEntriesMax) {
-      this.#options.addDropped(entry.functionId, 1);
+      this.#countDropped(entry.functionId, 1);
       return;
     }
     this.#pending.push(entry);
     this.#timer ??= setTimeout(() => this.#write(), flushDelayMs);
+  }
+
+  #countDropped(functionId: FunctionId, count: number): void {
+    try {
+      this.#options.addDropped(functionId, count);
+    } catch (error) {
+      this.#options.onError(error);
+    }
   }
 
   #write(): void {

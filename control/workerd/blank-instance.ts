@@ -22,6 +22,14 @@ const INFO_FD = 5;
 /** Bytes of a dead instance's output that an error carries. */
 const lastWordsBytesMax = 4096;
 
+/** Of bubblewrap, when SIGKILL ended what it ran. */
+const KILLED_EXIT_CODE = 128 + 9;
+
+/** Someone ended the process from outside: the kernel for want of memory, or a person. No code does that to itself. */
+export class KilledError extends Error {
+  override readonly name = 'KilledError';
+}
+
 export interface BlankOptions {
   readonly id: string;
   readonly workerd: string;
@@ -65,7 +73,7 @@ export class BlankInstance {
 
   /**
    * Gives the blank its config and resolves when it listens at `socketPath`. If it exits first, rejects with
-   * the end of its output; nothing is left running then.
+   * the end of its output, or with `KilledError` if that was nothing of its own; nothing is left running then.
    */
   async activate(config: Uint8Array, socketPath: string): Promise<void> {
     const ready = lineFrom(this.#child.stdio[READY_FD] as Readable);
@@ -75,6 +83,7 @@ export class BlankInstance {
       if (await Promise.race([ready, this.process.exited.then(() => false)])) return;
       // Its end is on its way: it has closed what it tells its readiness on, and does nothing else before that.
       const { code, signal } = await this.process.exited;
+      if (signal === 'SIGKILL' || code === KILLED_EXIT_CODE) throw new KilledError();
       throw new Error(
         lastWords(this.#runDir, this.id) ?? `it ended without a word (${signal ?? `exit ${code}`})`,
       );

@@ -16,6 +16,8 @@ export interface ControlSocketHandlers {
   readonly activate: (functionId: string, version: string) => Promise<ActivateAnswer>;
   /** Adds an instance if the function may have one more. */
   readonly scale: (functionId: string, version: string) => void;
+  /** What failed is a bug or the machine, and not the function. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** Listens on `path`, replacing what an earlier control left there. The caller closes it. */
@@ -25,8 +27,16 @@ export function serveControlSocket(path: string, handlers: ControlSocketHandlers
     answer(request, handlers).then(
       ({ status, body }) => reply(response, status, body),
       (error: unknown) => {
+        if (!(error instanceof AppError)) handlers.onFault(error);
         const fault =
-          error instanceof AppError ? error : new AppError('SYS_001', 'Control failed.', {}, error);
+          error instanceof AppError
+            ? error
+            : new AppError(
+                'FN_008',
+                'Control failed to start an instance of the function; its own log says why.',
+                { retryAfterSeconds: 1 },
+                error,
+              );
         reply(response, 503, {
           error: {
             code: fault.code,

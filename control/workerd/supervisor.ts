@@ -9,7 +9,7 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { AppError } from '../model/errors.ts';
 import { SlotAllocator } from '../plan/slot-allocator.ts';
-import { type BlankInstance, lastWords } from './blank-instance.ts';
+import { type BlankInstance, KilledError, lastWords } from './blank-instance.ts';
 import { Instance } from './instance.ts';
 import type { InstancePool } from './instance-pool.ts';
 import { ManagedProcess } from './managed-process.ts';
@@ -57,8 +57,8 @@ export class Supervisor {
   }
 
   /**
-   * Starts an instance and resolves when it listens. Rejects with FN_008 when there is no slot or it takes
-   * longer than `startTimeoutMs`, with FN_005 and its last words when it exits first, with SYS_002 when the
+   * Starts an instance and resolves when it listens. Rejects with FN_008 when there is no slot, no
+   * process can be spawned, or it takes longer than `startTimeoutMs`, with FN_005 and its last words when it exits first, with SYS_002 when the
    * data directory is full, and with SYS_003 once `close` was called; nothing is left running then.
    */
   async start(functionId: string, version: string, config: Uint8Array): Promise<Instance> {
@@ -86,7 +86,14 @@ export class Supervisor {
   async #startAt(slot: number, functionId: string, version: string, config: Uint8Array): Promise<Instance> {
     if (this.#closed) throw stopping();
     const { pool, runDir } = this.#options;
-    const blank = await pool.take();
+    const blank = await pool.take().catch((error: unknown) => {
+      throw new AppError(
+        'FN_008',
+        `No process could be had for the function (${error instanceof Error ? error.message : String(error)}); try again later.`,
+        { retryAfterSeconds: 1 },
+        error,
+      );
+    });
     const ended = Promise.withResolvers<void>();
     this.#starting.set(blank, ended.promise);
     let timedOut = false;
@@ -216,6 +223,14 @@ async function activate(blank: BlankInstance, config: Uint8Array, socketPath: st
   try {
     await blank.activate(config, socketPath);
   } catch (error) {
+    if (error instanceof KilledError) {
+      throw new AppError(
+        'FN_008',
+        'The instance was killed from outside while it started, perhaps as the machine is short of memory; try again.',
+        { retryAfterSeconds: 1 },
+        error,
+      );
+    }
     throw new AppError('FN_005', `The function failed at start: ${startFailure(error)}`, {}, error);
   }
 }

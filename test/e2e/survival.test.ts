@@ -1,10 +1,11 @@
 // What happens when each part dies. Each row of ARCHITECTURE's table has its test here.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import type { TestPlatform } from '../support/test-platform.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { TestPlatform } from '../support/test-platform.ts';
 import { useSelvedge } from '../support/use-selvedge.ts';
+import { useTmpDir } from '../support/use-tmp-dir.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const hello = `export default { fetch: () => new Response('hello') };`;
@@ -194,6 +195,21 @@ test('SIGTERM in the midst of deploys leaves nothing running', async () => {
   expect(platform.processes()).toEqual([]);
   for (const { pid } of seen) expect(() => process.kill(pid, 0)).toThrow();
   expect(platform.output).not.toContain('bug');
+});
+
+test('SIGTERM during a start ends all that it has started', async () => {
+  const platform = new TestPlatform(useTmpDir(), {});
+  onTestFinished(() => platform.destroy());
+  const folder = join(platform.dataDir, 'run/processes');
+  const started = platform.start().catch(() => undefined);
+  const seen = await waitFor('the first process', () => {
+    const processes = existsSync(folder) ? platform.processes() : [];
+    return processes.length > 0 && processes;
+  });
+  await platform.end('SIGTERM');
+  await started;
+  expect(platform.processes()).toEqual([]);
+  for (const { pid } of seen) expect(() => process.kill(pid, 0)).toThrow();
 });
 
 test('SIGTERM ends everything, and what is in flight finishes first', async () => {

@@ -52,6 +52,15 @@ test('a crash before readiness without words tells how the process ended', async
   });
 });
 
+test('a start that is killed from outside is not blamed on the function', async () => {
+  const { supervisor, start } = useSupervisor();
+  await expect(start('killed-before-ready')).rejects.toMatchObject({
+    code: 'FN_008',
+    message: expect.stringContaining('killed from outside'),
+  });
+  expect(supervisor.slotsTaken).toBe(0);
+});
+
 test('a crash after readiness is told with its last words, and frees the slot', async () => {
   const { supervisor, crashes, start } = useSupervisor();
   const instance = await start('crash-after-ready');
@@ -157,6 +166,16 @@ test('of an instance that died while control was away, the next one reads the co
   for (const record of runDir.readRecords()) expect(supervisor.adopt(record)).toBeUndefined();
   expect(gone).toEqual(['instance-dead']);
   await waitFor('its record to go', () => runDir.readRecords().length === 0);
+  expect(supervisor.slotsTaken).toBe(0);
+});
+
+test('when no process can be had, the start is refused with FN_008 and the slot is free', async () => {
+  const { supervisor, pool, start } = useSupervisor();
+  vi.spyOn(pool, 'take').mockRejectedValue(new Error('spawn EAGAIN'));
+  await expect(start('ready')).rejects.toMatchObject({
+    code: 'FN_008',
+    message: expect.stringContaining('spawn EAGAIN'),
+  });
   expect(supervisor.slotsTaken).toBe(0);
 });
 

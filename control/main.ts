@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     const control = await listen(server, settings.control);
     greet(settings.edge.host, running, control, tokenPlace, settings.auth);
   } catch (error) {
-    await running.stop();
+    await running.abandon();
     throw error;
   }
   started(server, running);

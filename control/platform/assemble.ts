@@ -39,6 +39,8 @@ export interface Running {
   readonly edgePort: number;
   /** Ends everything that runs, and lets go of the data directory. */
   stop(): Promise<void>;
+  /** After a start that failed further on: leaves what ran before it, and otherwise stops. */
+  abandon(): Promise<void>;
   /** Lets go of the data directory; fronts and instances go on for the next control. */
   leave(): Promise<void>;
 }
@@ -113,6 +115,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ platform, token, store, sandbox },
     edgePort: fronts.port,
     stop: () => runtime.stop(stopGraceMs).then(close),
+    abandon: () => runtime.abandon().then(close),
     leave: () => runtime.leave().then(close),
   };
 }

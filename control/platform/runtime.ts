@@ -58,6 +58,8 @@ export class Runtime {
   readonly outbound: Outbound;
   readonly #load: LoadMeter;
   #controlSocket: Server | undefined;
+  /** Whether processes of an earlier control were running at the start. */
+  #tookOver = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RuntimeOptions) {
@@ -129,6 +131,7 @@ export class Runtime {
     const { catalog, recording, runDir, log } = this.#options;
     const of = (kind: ProcessRecord['kind']): ProcessRecord[] =>
       records.filter((record) => record.kind === kind);
+    this.#tookOver = records.some(isAlive);
     runDir.removeLeftovers(records.filter((record) => record.kind === 'instance' || isAlive(record)));
     this.#adoptInstances(of('instance'));
     this.#fillTable();
@@ -149,7 +152,7 @@ export class Runtime {
         recording.start(records.map(({ id }) => id)),
       ]);
     } catch (error) {
-      await this.stop(0);
+      await this.abandon();
       throw error;
     }
     this.#pool.fill();
@@ -173,6 +176,11 @@ export class Runtime {
     await this.leave();
     await this.fronts.close(graceMs);
     await Promise.all([this.fleet.close(graceMs), this.outbound.close(graceMs)]);
+  }
+
+  /** After a start that failed: what was running before goes on, and what is only ours is ended. */
+  abandon(): Promise<void> {
+    return this.#tookOver ? this.leave() : this.stop(0);
   }
 
   /** Stops acting; fronts and instances go on for the next control. */

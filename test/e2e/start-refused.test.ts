@@ -49,6 +49,18 @@ test('a port of control that another program has; nothing is left running', asyn
   expect(platform.processes()).toEqual([]);
 });
 
+test('a start that fails leaves what an earlier control had running as it is', async () => {
+  const platform = await useSelvedge();
+  await platform.create('kept', `export default { fetch: () => new Response('kept') };`);
+  await platform.end('SIGKILL');
+  const second = another(platform.dataDir, {
+    SELVEDGE_EDGE: `127.0.0.1:${platform.edgePort}`,
+    SELVEDGE_CONTROL: `127.0.0.1:${await usePort()}`,
+  });
+  await expect(second.start()).rejects.toThrow(/another program listens there/);
+  expect((await platform.call('kept')).text).toBe('kept');
+});
+
 test('a port of the edge that another Selvedge shares with its fronts', async () => {
   const platform = await useSelvedge();
   const second = another(useTmpDir(), { SELVEDGE_EDGE: `127.0.0.1:${platform.edgePort}` });

@@ -10,16 +10,15 @@ import { isPrivateHost } from './outbound/private-host.ts';
 
 export default {
   async fetch(request): Promise<Response> {
-    const { hostname } = new URL(request.url);
-    if (isPrivateHost(hostname)) return refuse(privateHost(hostname));
     const outgoing = new Request(request);
     outgoing.headers.delete(CALLER_FUNCTION_HEADER);
     outgoing.headers.delete(CALLER_VERSION_HEADER);
     try {
       return await fetch(outgoing);
     } catch (error) {
+      const { hostname } = new URL(request.url);
       console.warn(`FN_009 ${hostname} could not be reached: ${error}`);
-      return refuse(unreachable(hostname));
+      return refuse(isPrivateHost(hostname) ? privateHost(hostname) : unreachable(hostname));
     }
   },
 

@@ -4,26 +4,22 @@
 //
 // The same source gives the same bytes: nothing in a bundle depends on where, when or by whom it was built.
 
-import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type { BuildFailure } from 'esbuild';
 import { AppError } from '../model/errors.ts';
-import { CONVENTIONS, type Code, type Convention } from '../model/function.ts';
-import type { BundleHash } from '../model/ids.ts';
+import { CONVENTIONS, type Convention } from '../model/function.ts';
 import { buildFailure, deployFailure } from './build-failure.ts';
 import { chooseEntry, type Entry, splitHandler } from './choose-entry.ts';
 import { installDependencies } from './dependencies.ts';
 import { detectConvention } from './detect-convention.ts';
 import { harnessModule } from './harness-module.ts';
 import type { ModuleShape } from './module-shape.ts';
+import { packBundle } from './pack-bundle.ts';
 import { readPackageJson } from './read-package-json.ts';
 import { resolveShape } from './resolve-shape.ts';
 import { runEsbuild } from './run-esbuild.ts';
 import { readSource, type SourceFiles } from './source-files.ts';
-import type { Bundle, BundleContent, BundleInput, BundleModule } from './types.ts';
-
-/** All modules of a bundle together. */
-export const bundleBytesMax = 25 * 1024 * 1024;
+import type { Bundle, BundleInput } from './types.ts';
 
 export interface BundleOptions {
   /** For npm packages; made if it is not there. */
@@ -89,7 +85,7 @@ async function bundleLogged(
   await mkdir(workingDir, { recursive: true });
   const built = await runEsbuild({ source, convention, parts, appended, dependenciesDir, workingDir, log });
   signal?.throwIfAborted();
-  return pack(input.code, convention, built.modules, built.sourceMap, logs);
+  return packBundle({ code: input.code, convention, ...built }, logs);
 }
 
 function findEntry(
@@ -167,31 +163,6 @@ function missingHandler({ file, name }: Entry, shape: ModuleShape): string {
     : `Export a function called "${name}", or a default export with a fetch function.`;
   return `${file} has no function "${name}" and no default export that could answer requests. ${found} ${cure}`;
 }
-
-function pack(
-  code: Code,
-  convention: Convention,
-  modules: readonly BundleModule[],
-  sourceMap: string,
-  logs: readonly string[],
-): Bundle {
-  const size = modules.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
-  if (size > bundleBytesMax)
-    throw deployFailure(
-      `The bundle has ${size} bytes; it may have at most ${bundleBytesMax}. Use fewer or smaller dependencies.`,
-      logs,
-    );
-  const content: BundleContent = { format: 1, convention, modules, sourceMap, code: sorted(code) };
-  const bytes = Buffer.from(JSON.stringify(content));
-  const hash = createHash('sha256').update(bytes).digest('hex') as BundleHash;
-  return { hash, bytes, content, logs };
-}
-
-/** Files in the order of their names, whatever order they were sent in. */
-const sorted = (code: Code): Code =>
-  typeof code === 'string'
-    ? code
-    : Object.fromEntries(Object.entries(code).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 const isBuildFailure = (error: unknown): error is BuildFailure =>
   error instanceof Error &&

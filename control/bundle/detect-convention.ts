@@ -18,12 +18,17 @@ const BAAS_CONFIG_KEYS = ['env_required', 'timeout', 'memory'];
 /** Names under which a default export is meant as well. */
 const USUAL_NAMES = ['handler', 'default', 'main', 'fetch'];
 
+const OPAQUE = 'its exports are made at run time, and most such modules are Lambda-style';
+
 const choose = (convention: Convention, reason: string): Detected => ({ convention, reason });
 
 export function detectConvention(module: ModuleShape, name: string): Detected {
   const main = module.exports.get('default');
   const viaDefault = main && USUAL_NAMES.includes(name);
-  const fromModule = module.syntax === 'commonjs' && module.exports.has(name) ? undefined : moduleOf(main);
+  const commonjs = module.syntax === 'commonjs';
+  if (commonjs && main?.kind === 'call' && !main.wraps && !module.exports.has(name))
+    return choose('event', OPAQUE);
+  const fromModule = commonjs && module.exports.has(name) ? undefined : moduleOf(main);
   if (fromModule && (viaDefault || !module.exports.has(name))) return choose('module', fromModule);
 
   const named = module.exports.get(name) ?? memberOf(main, name);
@@ -35,8 +40,7 @@ export function detectConvention(module: ModuleShape, name: string): Detected {
   const local = module.locals.get(name);
   if (local && callable(local)) return detectNamed(local, name, module);
   // The text does not tell what is exported; whether there is a handler shows when the version is probed.
-  if (module.opaque || unresolved(module))
-    return choose('event', 'its exports are made at run time, and most such modules are Lambda-style');
+  if (module.opaque || unresolved(module)) return choose('event', OPAQUE);
   return { convention: undefined };
 }
 

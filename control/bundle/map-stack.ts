@@ -2,7 +2,7 @@
 
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 
-const ENTRY_FRAME = /^(\s*at )(?:(.*?) \()?(?:[^\s()]*\/)?index\.js:(\d+):(\d+)\)?$/;
+const ENTRY_FRAME = /^(\s*at (?:async )?)(?:(.*?) \()?(?:[^\s()]*\/)?index\.js:(\d+):(\d+)\)?$/;
 /** Frames of the harness, and of the runtime itself, such as `node-internal:...`. */
 const INTERNAL_FRAME =
   /^\s*at .*(\bselvedge\.js:\d|\b(node-internal|cloudflare-internal|workerd-internal|node):)/;

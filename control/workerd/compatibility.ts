@@ -38,6 +38,21 @@ export const experimentalFlags: readonly string[] = [
   'webgpu',
 ];
 
+/** From this date on workerd has Node's modules without being asked. */
+const nodeByDefaultFrom = '2026-08-04';
+
+/**
+ * The flags that an instance runs with. The harness keeps the logs of concurrent requests apart with
+ * AsyncLocalStorage, so that much of Node there must be; functions with an older date get the whole, as the
+ * handlers that people bring use Node's modules.
+ */
+export function instanceFlags(compatibilityDate: string, flags: readonly string[]): readonly string[] {
+  const given = (flag: string): boolean => flags.includes(flag);
+  if (given('nodejs_compat') || given('nodejs_als')) return flags;
+  if (given('no_nodejs_compat')) return [...flags, 'nodejs_als'];
+  return compatibilityDate < nodeByDefaultFrom ? [...flags, 'nodejs_compat'] : flags;
+}
+
 /** @throws {AppError} FN_006 naming the flag. */
 export function checkCompatibilityFlags(flags: readonly string[]): void {
   for (const [index, flag] of flags.entries()) {

@@ -12,7 +12,7 @@ import {
 import type { BundleModule } from '../bundle/types.ts';
 import { AppError } from '../model/errors.ts';
 import type { VersionSettings } from '../model/function.ts';
-import { checkCompatibilityFlags } from './compatibility.ts';
+import { checkCompatibilityFlags, instanceFlags } from './compatibility.ts';
 import type { Binding, Module, Service, TextBinding, WorkerdConfig } from './config.ts';
 import { unixAddress } from './unix-address.ts';
 
@@ -45,7 +45,7 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
       name: 'main',
       modules: moduleList(input.modules),
       compatibilityDate: input.compatibilityDate,
-      compatibilityFlags: input.compatibilityFlags,
+      compatibilityFlags: instanceFlags(input.compatibilityDate, input.compatibilityFlags),
       bindings: [
         { kind: 'json', name: INFO_BINDING, content: JSON.stringify(input.info) },
         ...variableBindings(input.env),

@@ -22,12 +22,13 @@ export interface Invocation {
   readonly info: InstanceInfo;
 }
 
+/** What it gives is awaited once, by the harness, which also checks that it is a Response. */
 export type FetchHandler = (
   request: Request,
   env: Env,
   ctx: ExecutionContextLike,
   invocation: Invocation,
-) => Response | Promise<Response>;
+) => unknown;
 
 /** A user's function, of any shape. */
 // biome-ignore lint/suspicious/noExplicitAny: the user's own functions take and give whatever they like.

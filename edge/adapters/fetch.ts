@@ -21,15 +21,14 @@ export function adaptFetch(exports: Exports, name: string): Adapted {
   const handler = findHandler(exports, name) ?? defaultFetch(exports);
   if (handler)
     return {
-      fetch: async (request, env, ctx, invocation) =>
-        asResponse(await handler(request, contextOf(env, ctx, invocation))),
+      fetch: (request, env, ctx, invocation) => handler(request, contextOf(env, ctx, invocation)),
     };
   const methods = methodsOf(exports);
   if (methods.size === 0) return { fetch: undefined, problem: missingHandler(exports, name, 'fetch') };
   return {
     fetch: async (request, env, ctx, invocation) => {
       const method = methods.get(request.method);
-      if (method) return asResponse(await method(request, contextOf(env, ctx, invocation)));
+      if (method) return method(request, contextOf(env, ctx, invocation));
       const get = methods.get('GET');
       if (request.method === 'HEAD' && get) {
         const response = asResponse(await get(request, contextOf(env, ctx, invocation)));

@@ -26,7 +26,7 @@ import { asResponse } from './as-response.ts';
 import { failureOf, RequestScope } from './request-scope.ts';
 import type { Runtime } from './runtime.ts';
 
-type Run = (request: Request, scope: RequestScope, mount: string) => Response | Promise<Response>;
+type Run = (request: Request, scope: RequestScope, mount: string) => unknown;
 
 /** The default export for workerd: an object of handlers, or the user's class with its handlers wrapped. */
 export function wrapHandler(adapted: Adapted, runtime: Runtime): unknown {
@@ -87,8 +87,8 @@ class Harness {
     class Entrypoint extends base {}
     const own = Entrypoint.prototype as unknown as Record<string, unknown>;
     own.fetch = function (this: InstanceType<typeof base>, request: Request) {
-      return harness.#serve(request, this.ctx, async (stripped) =>
-        asResponse(await (methods.fetch as AnyFunction).call(this, stripped)),
+      return harness.#serve(request, this.ctx, (stripped) =>
+        (methods.fetch as AnyFunction).call(this, stripped),
       );
     };
     for (const name of ENTRYPOINT_EVENTS) {
@@ -124,7 +124,7 @@ class Harness {
     let response: Response;
     try {
       if (this.#adapted.problem !== undefined) throw new HandlerFault(this.#adapted.problem);
-      response = await run(request, scope, mount);
+      response = asResponse(await run(request, scope, mount));
       if (response.headers.has(ERROR_HEADER) || response.headers.has(OUTCOME_HEADER))
         response = withoutMarks(response);
     } catch (error) {

@@ -9,8 +9,9 @@ import type {
   Exports,
   FetchHandler,
 } from './adapter.ts';
-import { asResponse, notAResponse } from './as-response.ts';
+import { notAResponse } from './as-response.ts';
 import type { Listeners } from './capture-listeners.ts';
+import { adaptFetch } from './fetch.ts';
 import { isFunction, listExports, memberOf } from './find-handler.ts';
 
 const EVENTS = ['scheduled', 'queue', 'email', 'tail', 'tailStream', 'trace', 'test', 'connect'] as const;
@@ -24,10 +25,11 @@ export function adaptModule(exports: Exports, _name: string, listeners: Listener
     return missing(exports, `the default export is the class ${main.name}, which has no fetch method`);
   }
   const fetch = memberOf(main, 'fetch');
+  // A default export that a call made, as with middleware, may turn out to be a plain function.
+  if (isFunction(main) && !isFunction(fetch)) return adaptFetch({ default: main }, 'default');
   const events = eventsOf(main);
   if (isFunction(fetch)) {
-    const call: FetchHandler = async (request, env, ctx) =>
-      asResponse(await fetch.call(main, request, env, ctx));
+    const call: FetchHandler = (request, env, ctx) => fetch.call(main, request, env, ctx);
     return { fetch: call, events };
   }
   if (listeners.has('fetch')) return fromListeners(listeners);
@@ -84,7 +86,7 @@ async function dispatch(
   listeners: readonly AnyFunction[],
   request: Request,
   ctx: ExecutionContextLike,
-): Promise<Response> {
+): Promise<unknown> {
   let answer: { readonly value: unknown } | undefined;
   const event = {
     type: 'fetch',
@@ -102,5 +104,5 @@ async function dispatch(
   }
   const given = answer as { readonly value: unknown } | undefined;
   if (!given) throw notAResponse('nothing: no listener called event.respondWith');
-  return asResponse(await given.value);
+  return given.value;
 }

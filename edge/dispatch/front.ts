@@ -16,7 +16,7 @@ export interface Call {
   readonly env: RouterEnv;
   readonly ctx: ExecutionContext;
   readonly requestId: string;
-  /** The client sent the id itself, and finds it on the answer. */
+  /** The client, or control, expects the id on the answer. A public request then carries it already. */
   readonly idKept: boolean;
   /** Control invokes: the answer says which instance made it and how long it took. */
   readonly invoked: boolean;

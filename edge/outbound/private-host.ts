@@ -1,6 +1,6 @@
-// Tells hosts that are plainly inside: a literal private address, or the machine's own names. workerd itself
-// refuses every connection that ends at such an address, names that resolve to one included; but it says only
-// "internal error", so what can be told from the name is told here, with the reason.
+// Tells hosts that are plainly inside: a literal private address, or the machine's own names. It refuses nothing:
+// the worker's network does, for every connection that would end at such an address, names that resolve to one
+// included. But workerd then says only "internal error", so the reason is read off the name here.
 
 const PRIVATE_V4: readonly (readonly [network: number, bits: number])[] = [
   [0x00000000, 8], // 0.0.0.0/8, this host

@@ -7,7 +7,6 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
@@ -45,7 +44,7 @@ export async function useBundledFunction(
   const dir = await useTmpDir();
   const bundled = await bundle(
     { handler: 'index.handler', convention: 'auto', dependencies: {}, ...input },
-    { cacheDir: join(tmpdir(), 'selvedge-test-bundles') },
+    { cacheDir: join(dir, 'cache') },
   );
   const socket = join(dir, 'http.sock');
   const output = join(dir, 'console.log');

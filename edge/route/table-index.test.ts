@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import type { FunctionEntry, RoutingTable } from '../contract/routing-table.ts';
+import { resolveTarget } from './resolve-target.ts';
+import { hostsRememberedMax, TableIndex } from './table-index.ts';
+
+const V1 = `1234abcd${'0'.repeat(56)}`;
+
+function anEntry(id: string, name: string, changes: Partial<FunctionEntry> = {}): FunctionEntry {
+  return {
+    ...{ id, project: 'default', name, public: true, disabled: false, previews: [], slots: {} },
+    ...{ deployment: [{ version: V1, shareBp: 10_000 }], timeoutMs: 1, concurrency: 1, targetConcurrency: 1 },
+    ...{ maxInstances: 1, queueLength: 1, queueTimeoutMs: 1, requestBytesMax: 1 },
+    ...changes,
+  };
+}
+
+function indexOf(entries: readonly FunctionEntry[], changes: Partial<RoutingTable> = {}): TableIndex {
+  const functions = Object.fromEntries(entries.map((entry) => [entry.id, entry]));
+  return new TableIndex({
+    ...{ version: 1, generation: 1, domain: 'localhost', functions, routes: [], credentials: [] },
+    ...changes,
+  });
+}
+
+const found = (index: TableIndex, host: string, path = '/'): string | undefined => {
+  const target = resolveTarget(index, host, 'GET', `http://${host}${path}`);
+  return 'missing' in target ? undefined : target.entry.id;
+};
+
+test('a function whose name looks like a preview wins over the preview', () => {
+  const index = indexOf([anEntry('a', 'hello'), anEntry('b', '1234abcd-hello')]);
+  expect(found(index, '1234abcd-hello.localhost')).toBe('b');
+  expect(found(indexOf([anEntry('a', 'hello')]), '1234abcd-hello.localhost')).toBe('a');
+});
+
+test('a preview names its version, and a version that cannot be previewed is missed', () => {
+  const index = indexOf([anEntry('a', 'hello')]);
+  expect(index.hostPlan('1234abcd-hello.localhost').target?.version).toBe(V1);
+  expect(index.hostPlan('99999999-hello.localhost').missing).toMatch(/begins with 99999999/);
+});
+
+test('a route wins over a function host, and a function host over the path mount', () => {
+  const routes = [{ function: 'b', host: 'one.localhost', path: '/only', exact: true, methods: null }];
+  const index = indexOf([anEntry('a', 'one'), anEntry('b', 'two')], { routes });
+  expect(found(index, 'one.localhost', '/only')).toBe('b');
+  expect(found(index, 'one.localhost', '/p/default/functions/two')).toBe('a');
+  expect(found(index, 'other', '/p/default/functions/two')).toBe('b');
+});
+
+test('a route to a function that is not in the table is passed over', () => {
+  const routes = [{ function: 'gone', host: null, path: '/', exact: false, methods: null }];
+  expect(found(indexOf([anEntry('a', 'one')], { routes }), 'one.localhost')).toBe('a');
+});
+
+test('a delta renames, adds and removes, and what a host led to before is forgotten', () => {
+  const index = indexOf([anEntry('a', 'one'), anEntry('b', 'two')]);
+  expect([found(index, 'one.localhost'), found(index, 'two.localhost')]).toEqual(['a', 'b']);
+  index.apply({
+    ...{ version: 1, base: 1, generation: 2, removed: ['b'] },
+    functions: { a: anEntry('a', 'renamed'), c: anEntry('c', 'one') },
+  });
+  expect(found(index, 'one.localhost')).toBe('c');
+  expect(found(index, 'renamed.localhost')).toBe('a');
+  expect(found(index, 'two.localhost')).toBeUndefined();
+  expect(index.generation).toBe(2);
+});
+
+test('a name that changes hands within one delta belongs to its new owner', () => {
+  const index = indexOf([anEntry('a', 'one'), anEntry('b', 'two')]);
+  const functions = { a: anEntry('a', 'two'), b: anEntry('b', 'one') };
+  index.apply({ version: 1, base: 1, generation: 2, removed: [], functions });
+  expect([found(index, 'one.localhost'), found(index, 'two.localhost')]).toEqual(['b', 'a']);
+});
+
+test('one host past the bound forgets the others and serves on', () => {
+  const index = indexOf([anEntry('a', 'one')]);
+  const plan = index.hostPlan('one.localhost');
+  for (let i = 1; i < hostsRememberedMax; i += 1) index.hostPlan(`h${i}`);
+  expect(index.hostPlan('one.localhost')).toBe(plan);
+  index.hostPlan('one-too-many');
+  expect(index.hostPlan('one.localhost')).not.toBe(plan);
+  expect(found(index, 'one.localhost')).toBe('a');
+});

@@ -12,6 +12,7 @@ import {
   OUTCOME_HEADER,
   PROBE_HEADER,
   REQUEST_ID_HEADER,
+  STATUS_THREW,
 } from '../contract/names.ts';
 import {
   type Adapted,
@@ -125,8 +126,7 @@ class Harness {
     try {
       if (this.#adapted.problem !== undefined) throw new HandlerFault(this.#adapted.problem);
       response = asResponse(await run(request, scope, mount));
-      if (response.headers.has(ERROR_HEADER) || response.headers.has(OUTCOME_HEADER))
-        response = withoutMarks(response);
+      response = withoutForgedMarks(response);
     } catch (error) {
       response = this.#failed(error, scope);
     }
@@ -140,7 +140,7 @@ class Harness {
     this.#tell('uncaught', error, scope);
     return Response.json(
       { error: { code: 'FN_004', message }, request_id: scope.id },
-      { status: 500, headers: { [OUTCOME_HEADER]: 'threw' } },
+      { status: STATUS_THREW, headers: { [OUTCOME_HEADER]: 'threw' } },
     );
   }
 
@@ -190,7 +190,14 @@ function withoutPlatformHeaders(request: Request): Request {
   return new Request(request, { headers });
 }
 
-function withoutMarks(response: Response): Response {
+/**
+ * Only with status 500 does a front believe that a handler threw, and it takes the marks off every response:
+ * so a forged one matters on a 500 alone. A look at the headers of each response costs 15 µs of 86, since the
+ * object that JavaScript sees of them must be made and collected.
+ */
+function withoutForgedMarks(response: Response): Response {
+  if (response.status !== STATUS_THREW) return response;
+  if (!response.headers.has(ERROR_HEADER) && !response.headers.has(OUTCOME_HEADER)) return response;
   const copy = new Response(response.body, response);
   copy.headers.delete(ERROR_HEADER);
   copy.headers.delete(OUTCOME_HEADER);

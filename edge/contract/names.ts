@@ -45,8 +45,10 @@ export const REQUEST_ID_HEADER = 'x-request-id';
 export const INVOKE_HEADER = 'x-selvedge-invoke';
 /** On requests from front to instance: the path at which the function is mounted, e.g. `/p/shop/functions/cart`. */
 export const MOUNT_HEADER = 'x-selvedge-mount';
-/** On a harness's response to a front, removed by the front: `threw` (FN_004). */
+/** On a harness's response to a front, removed by the front: `threw` (FN_004), with `STATUS_THREW`. */
 export const OUTCOME_HEADER = 'x-selvedge-outcome';
+/** Status of such a response; with another, a front takes the header off and believes nothing. */
+export const STATUS_THREW = 500;
 /** On requests that the probe makes; answered by the harness itself with 204 when the handler is usable. */
 export const PROBE_HEADER = 'x-selvedge-probe';
 

@@ -2,7 +2,7 @@
 // the body without the router.
 
 import { InvokedHeaders } from '../contract/front-api.ts';
-import { ERROR_HEADER, OUTCOME_HEADER, REQUEST_ID_HEADER } from '../contract/names.ts';
+import { ERROR_HEADER, OUTCOME_HEADER, REQUEST_ID_HEADER, STATUS_THREW } from '../contract/names.ts';
 import type { Flight } from '../traffic/flight.ts';
 import type { Call } from './front.ts';
 import { relayWebSocket } from './relay-web-socket.ts';
@@ -16,7 +16,7 @@ export interface Finished {
 export function finishResponse(call: Call, flight: Flight, response: Response): Finished {
   const { headers } = response;
   const outcome = headers.get(OUTCOME_HEADER);
-  const threw = outcome === 'threw';
+  const threw = outcome === 'threw' && response.status === STATUS_THREW;
   flight.head(response.status, threw ? 'FN_004' : undefined, Date.now());
   if (response.webSocket) {
     return { response: relayWebSocket(flight, response, response.webSocket), streams: true };

@@ -40,7 +40,7 @@ export async function wrk({ url, host, connections, seconds, rate, directory }: 
 end\n`,
   );
   const { stdout } = await run('wrk', [
-    ...['-t1', `-c${connections}`, `-d${seconds}s`, '-H', `host: ${host}`, '-s', script, url],
+    ...['-t1', `-c${connections}`, `-d${seconds}s`, '-H', `Host: ${host}`, '-s', script, url],
   ]);
   const match = /RESULT (\d+) (\d+) ([\d.]+) ([\d.]+) (\d+)/.exec(stdout);
   if (!match) throw new Error(`wrk said something else: ${stdout}`);

@@ -176,6 +176,16 @@ test('a function can not claim that the platform failed', async () => {
   expect([reply.status, reply.body, reply.headers['x-own']]).toEqual([200, 'mine', 'kept']);
 });
 
+test('a response that says it threw is not believed with another status than 500', async () => {
+  const front = await useFront(aTable([anEntry()]));
+  await front.slot(0, (_, response) => answer(response, 'mine', { 'x-selvedge-outcome': 'threw' }));
+  const reply = await front.ask();
+  expect(reply.status).toBe(200);
+  expect(reply.headers).not.toHaveProperty('x-selvedge-error');
+  expect(reply.headers).not.toHaveProperty('x-selvedge-outcome');
+  expect((await front.status()).versions).toMatchObject([{ errors: 0, refused: {} }]);
+});
+
 test('a handler that threw becomes FN_004 with the body that its harness wrote', async () => {
   const front = await useFront(aTable([anEntry()]));
   await front.slot(0, (_, response) => {

@@ -25,9 +25,9 @@ export async function coldStartRow({ rounds, say }: BenchOptions): Promise<Row> 
       for (let i = 0; i < functionsPerRound; i += 1) {
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
         const startedAt = performance.now();
-        const { status } = await platform.call(`cold-${i}`);
+        const { status, text } = await platform.call(`cold-${i}`);
         times.push(performance.now() - startedAt);
-        if (status !== 200) throw new Error(`a cold start answered ${status}`);
+        if (status !== 200) throw new Error(`a cold start answered ${status}: ${text}`);
       }
       all.push(...times);
       raw.push({ p50Ms: round(percentile(times, 0.5)), p99Ms: round(percentile(times, 0.99)) });

@@ -89,3 +89,7 @@ test('says what to do in an AppError that the terminal can show', () => {
   expect(() => openDataDir(file)).toThrow(AppError);
   expect(() => openDataDir(file)).toThrow(expect.objectContaining({ code: 'SYS_002' }));
 });
+
+test('refuses a path in a file system where nothing can be made', () => {
+  expect(() => openDataDir('/proc/selvedge')).toThrow(/\/proc\/selvedge.*SELVEDGE_DATA/s);
+});

@@ -10,7 +10,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { slotSocket, slotsDefault } from '../../edge/contract/names.ts';
 import { AppError } from '../model/errors.ts';
@@ -87,7 +87,7 @@ function refuseLongSocketPath(path: string, longest: string): void {
 /** The modes of what exists are left alone: the directory may be one that other programs use too. */
 function makeDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeWithParents(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'EEXIST' || code === 'ENOTDIR') {
@@ -101,6 +101,17 @@ function makeDirectory(path: string): void {
     throw asStorageError(error, path);
   }
   assertDirectory(path);
+}
+
+/**
+ * As `recursive` of mkdirSync would, which never returns where a directory's own parent exists and yet answers
+ * that it does not, as in /proc.
+ */
+function makeWithParents(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeWithParents(parent);
+  mkdirSync(path, { mode: 0o700 });
 }
 
 function assertDirectory(path: string): void {

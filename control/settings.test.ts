@@ -26,6 +26,7 @@ test.each([
   [{ SELVEDGE_AUTH: 'off' }, /SELVEDGE_AUTH/],
   [{ SELVEDGE_AUTH: 'none', SELVEDGE_CONTROL: '0.0.0.0:9000' }, /only on loopback/],
   [{ SELVEDGE_SANDBOX: 'no' }, /SELVEDGE_SANDBOX/],
+  [{ SELVEDGE_EDGE: '127.0.0.1:9000' }, /SELVEDGE_EDGE and SELVEDGE_CONTROL are both 127.0.0.1:9000/],
   [{ SELVEDGE_DATABASE_URL: 'postgres://x' }, /SQLite only/],
 ])('%j stops the start with its name and what it must be', (environment, message) => {
   expect(() => readSettings(environment)).toThrow(message);

@@ -88,6 +88,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       `SELVEDGE_AUTH is "none", but SELVEDGE_CONTROL is ${env.SELVEDGE_CONTROL.host}: without a token, control may listen only on loopback (127.0.0.1 or [::1]).`,
     );
   }
+  const { SELVEDGE_EDGE: edge, SELVEDGE_CONTROL: control } = env;
+  if (edge.port !== 0 && edge.port === control.port && edge.host === control.host) {
+    throw new SettingsError(
+      `SELVEDGE_EDGE and SELVEDGE_CONTROL are both ${edge.host}:${edge.port}: give each a port of its own.`,
+    );
+  }
   if (env.SELVEDGE_DATABASE_URL !== undefined) {
     throw new SettingsError(
       'SELVEDGE_DATABASE_URL is set, but this version of Selvedge stores its state in SQLite only: unset it.',

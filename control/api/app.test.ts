@@ -31,6 +31,7 @@ test.each([
   const response = await useApi().call(method, path);
   expect(response.status).toBe(405);
   expect(response.headers.get('allow')).toBe(allow);
+  expect(response.headers.get('x-selvedge-error')).toBe('FN_006');
   const { error } = await errorOf(response);
   expect(error.code).toBe('FN_006');
   expect(error.message).toBe(`${method} is not a method of "${path}": it takes ${allow}. See /docs.`);

@@ -1,7 +1,9 @@
 // The control API's front door: what happens to each request, in order.
 
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { ERROR_HEADER } from '../../edge/contract/names.ts';
 import { AppError } from '../model/errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import { addSecurityHeaders, identifyRequest } from './answer-headers.ts';
@@ -67,11 +69,10 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   return app;
 }
 
-function wrongMethod(
-  c: { req: { method: string; path: string }; get: (key: 'requestId') => string },
-  methods: readonly string[],
-): Response {
+function wrongMethod(c: Context<ApiEnv>, methods: readonly string[]): Response {
   const allow = methods.join(', ');
+  // Hono found nothing before it looked for other methods, and keeps the headers of that answer.
+  c.res.headers.delete(ERROR_HEADER);
   const response = errorResponse(
     new AppError(
       'FN_006',

@@ -42,7 +42,7 @@ export function authenticate(auth: ApiAuth): MiddlewareHandler<ApiEnv> {
 function splitCredential(header: string | undefined, tokenPlace: string): [string, string] {
   if (header === undefined || header.trim() === '') {
     throw unauthorized(
-      `A token is needed: send the header "Authorization: Bearer <token>". The token is in ${tokenPlace}, and was printed when the platform first started.`,
+      `A token is needed: send the header "Authorization: Bearer <token>". The token is in ${tokenPlace}.`,
     );
   }
   const [scheme = '', ...rest] = header.trim().split(/ +/);

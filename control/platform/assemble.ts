@@ -1,7 +1,9 @@
 // Puts the platform together: opens what is stored, finds what still runs from an earlier control, starts what
 // lacks.
 
+import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { slotsDefault } from '../../edge/contract/names.ts';
 import { warmUp } from '../bundle/bundle.ts';
 import { AppError } from '../model/errors.ts';
@@ -59,20 +61,22 @@ export async function assemble(settings: Settings, log: PlatformLog): Promise<Ru
 async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog): Promise<Running> {
   const workerd = workerdBinary();
   const runDir = new RunDir(dataDir.run);
-  const cacheDir = dataDir.cache;
+  // Each has a folder of its own, as each clears it of what it does not know.
+  const configCache = makeFolder(dataDir.cache, 'configs');
+  const packageCache = makeFolder(dataDir.cache, 'packages');
   const store = await openStore(dataDir);
   const logs = openLogStore(dataDir);
   const bundles = new Bundles(dataDir);
   const [token, sandbox, programs, catalog] = await Promise.all([
     readOrCreateToken(dataDir, settings.token),
     findSandbox(settings, workerd),
-    compilePrograms({ runDir, cacheDir, workerd, slots: slotsDefault }),
+    compilePrograms({ runDir, cacheDir: configCache, workerd, slots: slotsDefault }),
     readCatalog(store),
     warmUp(),
   ]);
 
   const outboundSocket = sandbox.kind === 'none' ? runDir.outboundSocket() : OUTBOUND_SOCKET_IN_SANDBOX;
-  const versions = new Versions({ store, bundles, cacheDir, workerd, outboundSocket });
+  const versions = new Versions({ store, bundles, configCache, packageCache, workerd, outboundSocket });
   const recording = new Recording({ store, logs, versions, runDir, log });
   const runtime = new Runtime({
     ...{ store, catalog, versions, recording, programs, sandbox, runDir, workerd, log },
@@ -118,6 +122,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     abandon: () => runtime.abandon().then(close),
     leave: () => runtime.leave().then(close),
   };
+}
+
+function makeFolder(parent: string, name: string): string {
+  const path = join(parent, name);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return path;
 }
 
 async function findSandbox(settings: Settings, workerd: string): Promise<Sandbox> {

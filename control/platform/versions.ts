@@ -3,6 +3,7 @@
 import type { InstanceInfo } from '../../edge/contract/console-line.ts';
 import { bundle } from '../bundle/bundle.ts';
 import { mapStack } from '../bundle/map-stack.ts';
+import { mapStartFailure } from '../bundle/map-start-failure.ts';
 import type { BundleContent } from '../bundle/types.ts';
 import { AppError } from '../model/errors.ts';
 import type { Code, EnvVariable, FunctionRecord, VersionRecord, VersionSettings } from '../model/function.ts';
@@ -21,7 +22,8 @@ const cachedBytesMax = 256 * 1024 * 1024;
 export interface VersionsOptions {
   readonly store: Store;
   readonly bundles: Bundles;
-  readonly cacheDir: string;
+  readonly configCache: string;
+  readonly packageCache: string;
   readonly workerd: string;
   /** Where instances find the outbound's socket. */
   readonly outboundSocket: string;
@@ -41,7 +43,7 @@ export class Versions {
     const { handler, convention, dependencies } = record;
     const built = await bundle(
       { code, handler, convention, dependencies },
-      { cacheDir: this.#options.cacheDir },
+      { cacheDir: this.#options.packageCache },
     );
     await this.#options.bundles.put(built.hash, built.bytes);
     return newVersion(record, built.hash, built.content.convention, built.logs, env);
@@ -62,8 +64,8 @@ export class Versions {
     const cached = this.#configs.get(name);
     if (cached) return cached;
     const text = emitCapnp(this.#model(record, version, await this.#content(version)));
-    const { cacheDir, workerd } = this.#options;
-    const config = await compileConfig(text, { cacheDir, workerd });
+    const { configCache, workerd } = this.#options;
+    const config = await compileConfig(text, { cacheDir: configCache, workerd });
     this.#configs.set(name, config);
     return config;
   }
@@ -86,9 +88,9 @@ export class Versions {
 
   /** The error of a version that could not start, its stack in the user's source as far as it has one. */
   async mapFailure(version: VersionRecord, error: unknown): Promise<unknown> {
-    if (!(error instanceof AppError) || !error.message.includes('\n    at ')) return error;
+    if (!(error instanceof AppError)) return error;
     const { sourceMap } = await this.#content(version);
-    return new AppError(error.code, mapStack(error.message, sourceMap), error.details, error);
+    return new AppError(error.code, mapStartFailure(error.message, sourceMap), error.details, error);
   }
 
   async #content(version: VersionRecord): Promise<BundleContent> {

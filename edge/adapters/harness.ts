@@ -197,10 +197,10 @@ function withoutPlatformHeaders(request: Request): Request {
  */
 function withoutForgedMarks(response: Response): Response {
   if (response.status !== STATUS_THREW) return response;
-  if (!response.headers.has(ERROR_HEADER) && !response.headers.has(OUTCOME_HEADER)) return response;
   const copy = new Response(response.body, response);
   copy.headers.delete(ERROR_HEADER);
-  copy.headers.delete(OUTCOME_HEADER);
+  // Tells it from the 500 that workerd makes when it gives a request up.
+  copy.headers.set(OUTCOME_HEADER, 'answered');
   return copy;
 }
 

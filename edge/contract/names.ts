@@ -45,7 +45,10 @@ export const REQUEST_ID_HEADER = 'x-request-id';
 export const INVOKE_HEADER = 'x-selvedge-invoke';
 /** On requests from front to instance: the path at which the function is mounted, e.g. `/p/shop/functions/cart`. */
 export const MOUNT_HEADER = 'x-selvedge-mount';
-/** On a harness's response to a front, removed by the front: `threw` (FN_004), with `STATUS_THREW`. */
+/**
+ * On a harness's response to a front, removed by the front: `threw` (FN_004) or `answered` (the function's own). It is on
+ * each response with `STATUS_THREW`; one without was made by workerd, which had given the request up.
+ */
 export const OUTCOME_HEADER = 'x-selvedge-outcome';
 /** Status of such a response; with another, a front takes the header off and believes nothing. */
 export const STATUS_THREW = 500;

@@ -5,6 +5,7 @@ import { InvokedHeaders } from '../contract/front-api.ts';
 import { ERROR_HEADER, OUTCOME_HEADER, REQUEST_ID_HEADER, STATUS_THREW } from '../contract/names.ts';
 import type { Flight } from '../traffic/flight.ts';
 import type { Call } from './front.ts';
+import { PlatformError } from './platform-error.ts';
 import { relayWebSocket } from './relay-web-socket.ts';
 
 /** True when the flight ends only with the body: the caller leaves it open. */
@@ -16,6 +17,7 @@ export interface Finished {
 export function finishResponse(call: Call, flight: Flight, response: Response): Finished {
   const { headers } = response;
   const outcome = headers.get(OUTCOME_HEADER);
+  if (outcome === null && response.status === STATUS_THREW) throw givenUp(response);
   const threw = outcome === 'threw' && response.status === STATUS_THREW;
   flight.head(response.status, threw ? 'FN_004' : undefined, Date.now());
   if (response.webSocket) {
@@ -35,6 +37,16 @@ export function finishResponse(call: Call, flight: Flight, response: Response): 
   if (threw || lacksId) answer.headers.set(REQUEST_ID_HEADER, call.requestId);
   if (call.invoked) tellInvoker(answer.headers, flight);
   return { response: answer, streams };
+}
+
+/** workerd ends a request that waits for nothing, or whose isolate has ended, with words of its own. */
+function givenUp(response: Response): PlatformError {
+  void response.body?.cancel();
+  return new PlatformError(
+    'FN_004',
+    500,
+    'The handler never answered: it waits for something that cannot happen, such as a promise that nobody resolves, or it tried to end the process.',
+  );
 }
 
 /** What control learns of its own invocation, whether the instance or the platform answered. */

@@ -1,11 +1,13 @@
 // Goal: a function gets the packages that it names, the same ones each time, and npm's own words when it can't.
 // Method: the real npm and its registry, with a package of a few lines.
 
+import { readdirSync, utimesSync } from 'node:fs';
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { bundle } from '../../control/bundle/bundle.ts';
 import { AppError } from '../../control/model/errors.ts';
+import { useSelvedge } from '../support/use-selvedge.ts';
 import { useTmpDir } from '../support/use-tmp-dir.ts';
 
 const code = "const isNumber = require('is-number');\nexports.handler = async (event) => isNumber(event.n);";
@@ -64,4 +66,17 @@ it('reads nothing outside of the installed packages, however a package asks for 
       /leads out of the installed packages/,
     );
   }
+});
+
+it('a deploy long after an installation finds every cache as it was', async () => {
+  const platform = await useSelvedge();
+  const code = `import isNumber from 'is-number';\nexport default { fetch: () => Response.json(isNumber(1)) };`;
+  await platform.create('first', code, { dependencies: { 'is-number': '7.0.0' } });
+  const packages = join(platform.dataDir, 'cache/packages');
+  const longAgo = new Date(Date.now() - 86_400_000);
+  for (const name of readdirSync(packages)) utimesSync(join(packages, name), longAgo, longAgo);
+  await platform.create('second', `export default { fetch: () => new Response('second') };`);
+  await platform.create('third', `${code}\n// another`, { dependencies: { 'is-number': '7.0.0' } });
+  expect((await platform.call('second')).text).toBe('second');
+  expect((await platform.call('third')).text).toBe('true');
 });

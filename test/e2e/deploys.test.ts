@@ -49,6 +49,7 @@ test('a version that throws at start never gets traffic, and the answer says why
   expect(status).toBe(422);
   expect(body.error.code).toBe('FN_005');
   expect(body.error.message).toContain('no database');
+  expect(body.error.message).toContain('index.js:1:7');
   expect(body.build_logs.length).toBeGreaterThan(0);
   expect((await platform.call('steady')).text).toBe('1');
   const { body: shown } = await platform.api<{ status: string }>('GET', '/functions/steady');

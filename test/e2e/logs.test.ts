@@ -60,6 +60,27 @@ test('a handler that throws is FN_004, with its stack in the file that the user 
   expect(direct.text).not.toContain('fail.ts');
 });
 
+test('a handler that can never answer is FN_004 too, and no success of invoke', async () => {
+  const platform = await useSelvedge();
+  await platform.create('stuck', 'export default { fetch: () => new Promise(() => undefined) };');
+  const direct = await platform.call('stuck');
+  expect([direct.status, direct.headers['x-selvedge-error']]).toEqual([500, 'FN_004']);
+  expect(direct.text).toContain('never answered');
+  const { status, body } = await platform.api<{ error: { code: string } }>(
+    'POST',
+    '/functions/stuck/invoke',
+    {},
+  );
+  expect([status, body.error.code]).toEqual([500, 'FN_004']);
+});
+
+test("a function's own 500 passes as it is", async () => {
+  const platform = await useSelvedge();
+  await platform.create('sorry', `export default { fetch: () => new Response('mine', { status: 500 }) };`);
+  const { status, text, headers } = await platform.call('sorry');
+  expect([status, text, headers['x-selvedge-error']]).toEqual([500, 'mine', undefined]);
+});
+
 test('the log has console lines, unhandled rejections and invocations, and can be searched', async () => {
   const platform = await useSelvedge();
   await platform.create(

@@ -14,6 +14,10 @@ export interface Answer<T = Record<string, unknown>> {
   readonly body: T;
 }
 
+/** The environment of the test, as npm for one needs it, without settings of a platform of somebody else's. */
+const inherited = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SELVEDGE_')));
+
 export class TestPlatform {
   readonly dataDir: string;
   readonly #settings: Readonly<Record<string, string>>;
@@ -37,7 +41,7 @@ export class TestPlatform {
     const child = spawn(process.execPath, ['control/main.ts'], {
       cwd: root,
       env: {
-        PATH: process.env.PATH,
+        ...inherited(),
         SELVEDGE_DATA: this.dataDir,
         SELVEDGE_EDGE: `127.0.0.1:${this.edgePort}`,
         SELVEDGE_CONTROL: '127.0.0.1:0',

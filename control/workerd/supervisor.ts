@@ -79,7 +79,7 @@ export class Supervisor {
       this.#slots.release(slot);
       throw error;
     } finally {
-      this.#options.pool.fill();
+      this.#options.pool.fillSoon();
     }
   }
 

@@ -34,7 +34,7 @@ export default {
       const target = route(index, request);
       if (target === undefined) return landingPage(index.domain);
       const credentials = await admit(target, request);
-      const version = chosenVersion(front.traffic, target);
+      const version = chosenVersion(front.traffic, target, index.generation);
       const call = {
         front,
         request,

@@ -28,7 +28,7 @@ export async function answerControl(
     const [, id = '', wanted = '', rest = '/'] = invocation;
     const index = front.index ?? (await loadTable(front, env));
     const target = invoked(index, id, wanted, rest + query);
-    const version = chosenVersion(front.traffic, target);
+    const version = chosenVersion(front.traffic, target, index.generation);
     const call = { front, request, env, ctx, requestId, idKept: true, invoked: true, credentials: [] };
     return dispatch(call, { version, url: target.url ?? request.url, mount: null });
   }

@@ -6,8 +6,12 @@ import type { VersionState } from '../traffic/version-state.ts';
 import { PlatformError } from './platform-error.ts';
 
 /** @throws {PlatformError} FN_001 when the function is disabled or has nothing deployed. */
-export function chosenVersion(traffic: Traffic, { entry, version }: Target): VersionState {
-  const { name, project, id } = entry;
+export function chosenVersion(
+  traffic: Traffic,
+  { entry, version }: Target,
+  generation: number,
+): VersionState {
+  const { name, project } = entry;
   if (entry.disabled) {
     throw new PlatformError(
       'FN_001',
@@ -15,8 +19,8 @@ export function chosenVersion(traffic: Traffic, { entry, version }: Target): Ver
       `Function "${name}" in project "${project}" is disabled; its owner can enable it again.`,
     );
   }
-  const state = traffic.function(id);
-  const chosen = version === null ? state?.live() : state?.version(version);
+  const state = traffic.of(entry, generation);
+  const chosen = version === null ? state.live() : state.version(version);
   if (chosen) return chosen;
   throw new PlatformError(
     'FN_001',

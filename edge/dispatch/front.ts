@@ -53,7 +53,7 @@ export class Front {
     if (!index || delta.version !== ROUTING_TABLE_VERSION || delta.base !== index.generation) return false;
     index.apply(delta);
     for (const id of delta.removed) this.traffic.remove(id, delta.generation);
-    for (const entry of Object.values(delta.functions)) this.traffic.set(entry, delta.generation);
+    for (const entry of Object.values(delta.functions)) this.traffic.update(entry, delta.generation);
     if (delta.credentials) this.credentials.replace(delta.credentials);
     return true;
   }

@@ -22,9 +22,7 @@ function anEntry(changes: Partial<FunctionEntry> = {}): FunctionEntry {
 
 function aVersion(changes: Partial<FunctionEntry> = {}): { traffic: Traffic; version: VersionState } {
   const traffic = new Traffic();
-  traffic.set(anEntry(changes), 1);
-  const version = traffic.function('fn')?.version('v1');
-  if (!version) throw new Error('The function was not taken.');
+  const version = traffic.of(anEntry(changes), 1).version('v1');
   return { traffic, version };
 }
 
@@ -117,18 +115,18 @@ test('an instance that could not be reached is avoided for a while, and its flig
 test('a slot that control named stays through a table made before it and goes with a later one', () => {
   const { traffic, version } = aVersion({ slots: {} });
   version.addSlots([5], 7);
-  traffic.set(anEntry({ slots: {} }), 7);
+  traffic.update(anEntry({ slots: {} }), 7);
   expect(slotsOf(version)).toEqual([5]);
-  traffic.set(anEntry({ slots: { v1: [5, 6] } }), 8);
+  traffic.update(anEntry({ slots: { v1: [5, 6] } }), 8);
   expect(slotsOf(version)).toEqual([5, 6]);
-  traffic.set(anEntry({ slots: {} }), 9);
+  traffic.update(anEntry({ slots: {} }), 9);
   expect(slotsOf(version)).toEqual([]);
 });
 
 test('an instance out of the table is told of until its last request has ended', () => {
   const { traffic, version } = aVersion({ slots: { v1: [3] } });
   const flight = aFlight(version);
-  traffic.set(anEntry({ slots: {} }), 2);
+  traffic.update(anEntry({ slots: {} }), 2);
   expect(traffic.status(2, 0, NOW).awaiting).toEqual({ 3: 1 });
   flight.end();
   expect(traffic.status(2, 0, NOW).awaiting).toEqual({});
@@ -142,7 +140,7 @@ test('one more instance is asked for above the target, now and then, and up to t
   aFlight(version);
   expect([version.wantsMore(NOW), version.wantsMore(NOW)]).toEqual([true, false]);
   expect(version.wantsMore(NOW + scaleAskedEveryMs)).toBe(true);
-  traffic.set(anEntry({ maxInstances: 2 }), 2);
+  traffic.update(anEntry({ maxInstances: 2 }), 2);
   expect(version.wantsMore(NOW + 2 * scaleAskedEveryMs)).toBe(false);
 });
 

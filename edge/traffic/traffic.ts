@@ -12,19 +12,29 @@ export const statusQuietMs = 10_000;
 export class Traffic {
   readonly ring = new InvocationRing();
   readonly #functions = new Map<string, FunctionState>();
+  readonly #onHead = this.ring.add.bind(this.ring);
 
-  /** Undefined for a function that the table never had. */
+  /** Undefined for a function that has had no request here. */
   function(id: string): FunctionState | undefined {
     return this.#functions.get(id);
   }
 
-  set(entry: FunctionEntry, generation: number): void {
-    const known = this.#functions.get(entry.id);
-    if (known) known.update(entry, generation);
-    else {
-      const onHead = this.ring.add.bind(this.ring);
-      this.#functions.set(entry.id, new FunctionState(entry, generation, onHead));
+  /**
+   * The state of a function, made at its first request. Most functions of a large table never have one in this
+   * front, and what is kept of them is walked over by every collection of the heap.
+   */
+  of(entry: FunctionEntry, generation: number): FunctionState {
+    let state = this.#functions.get(entry.id);
+    if (!state) {
+      state = new FunctionState(entry, generation, this.#onHead);
+      this.#functions.set(entry.id, state);
     }
+    return state;
+  }
+
+  /** Takes over a changed entry. */
+  update(entry: FunctionEntry, generation: number): void {
+    this.#functions.get(entry.id)?.update(entry, generation);
   }
 
   remove(id: string, generation: number): void {
@@ -33,8 +43,11 @@ export class Traffic {
 
   /** Takes a whole table: functions that it lacks are removed. */
   replace(entries: Readonly<Record<string, FunctionEntry>>, generation: number): void {
-    for (const id of this.#functions.keys()) if (!(id in entries)) this.remove(id, generation);
-    for (const entry of Object.values(entries)) this.set(entry, generation);
+    for (const id of this.#functions.keys()) {
+      const entry = entries[id];
+      if (entry) this.update(entry, generation);
+      else this.remove(id, generation);
+    }
   }
 
   status(generation: number, since: number, now: number): FrontStatus {

@@ -2,22 +2,20 @@
 // `workerd compile --config-only`.
 //
 // The text goes through a file: workerd takes `-` for a binary config only, and can't open /dev/stdin when it is
-// a socket, which is what Node gives its children. Results are kept: a few in memory, more on disk by the
-// SHA-256 of the text. Both the text and the result hold secrets, so their files are ours alone (0600).
+// a socket, which is what Node gives its children. Results are kept on disk by the SHA-256 of the
+// text. Both the text and the result hold secrets, so their files are ours alone (0600).
 //
 // Median of 9 on a 2-core machine, 1 KB / 1 MB / 10 MB of source: compiled 15 / 56 / 460 ms, read from disk
-// 0.3 / 2.3 / 28 ms, from memory 0.1 / 1.4 / 14 ms (the hash of the text).
+// 0.3 / 2.3 / 28 ms.
 
 import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../model/errors.ts';
-import { MemoryCache } from './memory-cache.ts';
 
 /** Compiled configs on disk; beyond, those written longest ago go. */
 export const cacheFilesMax = 1024;
-const memoryBytesMax = 64 * 1024 * 1024;
 /** 10 MB of source and 128 variables of 1 MB, in UTF-8, fit. */
 const outputBytesMax = 512 * 1024 * 1024;
 const compileTimeoutMs = 60_000;
@@ -31,7 +29,6 @@ export interface CompileOptions {
   readonly workerd: string;
 }
 
-const compiled = new MemoryCache(memoryBytesMax);
 const running = new Map<string, Promise<Uint8Array>>();
 
 /**
@@ -42,8 +39,6 @@ const running = new Map<string, Promise<Uint8Array>>();
  */
 export function compileConfig(text: string, options: CompileOptions): Promise<Uint8Array> {
   const path = join(options.cacheDir, digest(text).toString('hex') + COMPILED);
-  const known = compiled.get(path);
-  if (known !== undefined) return Promise.resolve(known);
   const already = running.get(path);
   if (already !== undefined) return already;
   const work = compileOrRead(text, path, options).finally(() => running.delete(path));
@@ -52,9 +47,7 @@ export function compileConfig(text: string, options: CompileOptions): Promise<Ui
 }
 
 async function compileOrRead(text: string, path: string, options: CompileOptions): Promise<Uint8Array> {
-  const bytes = (await onDisk(() => readWhole(path))) ?? (await compileToFile(text, path, options));
-  compiled.set(path, bytes);
-  return bytes;
+  return (await onDisk(() => readWhole(path))) ?? (await compileToFile(text, path, options));
 }
 
 async function compileToFile(text: string, path: string, options: CompileOptions): Promise<Uint8Array> {

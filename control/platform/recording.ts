@@ -13,7 +13,7 @@ import { InvocationTimes } from './invocation-times.ts';
 import type { PlatformLog } from './platform-log.ts';
 import type { Versions } from './versions.ts';
 
-/** What a front says at its start because of its V8 flags, and what that costs is known: 3 ms. */
+/** What a front says at its start because of its V8 flags, and what it costs is some of a front's start. */
 const harmless = /bootstrap compile cache failed its compatibility check/;
 
 export interface RecordingOptions {

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { BlankInstance, type BlankOptions } from './blank-instance.ts';
 
-/** Blanks kept ready. Each costs about 6 MB; a burst of cold starts beyond waits for a spawn, 15 ms each. */
+/** Blanks kept ready. A burst of cold starts beyond these waits for spawns. */
 export const blanksDefault = 4;
 
 /** Longer than a cold start takes with its first request, shorter than people take between two. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { slotSocket } from '../../edge/contract/names.ts';
 import { AppError } from '../model/errors.ts';
+import { CONTROL_SOCKET } from './front-config.ts';
 
 const recordSchema = z.strictObject({
   kind: z.enum(['front', 'instance', 'outbound']),
@@ -45,7 +46,7 @@ export class RunDir {
   readonly servicesDir = (): string => join(this.path, 'services');
   readonly outboundSocket = (): string => join(this.path, 'services', 'outbound.sock');
   readonly snapshotDir = (): string => join(this.path, 'snapshot');
-  readonly controlSocket = (): string => join(this.path, 'control.sock');
+  readonly controlSocket = (): string => join(this.path, CONTROL_SOCKET);
   readonly slotSocket = (slot: number): string => join(this.path, slotSocket(slot));
   readonly blankSocket = (id: string): string => join(this.path, 'slots', `${id}.sock`);
   readonly pidReport = (id: string): string => join(this.path, 'processes', `${id}.info`);

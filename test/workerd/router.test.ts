@@ -1,5 +1,6 @@
 // Goal: the front door keeps each of its promises in the workerd that runs it.
 // Method: the built router behind its emitted config; instances and control are servers of the test.
+// One file in spite of its length: the tests stand in the order of the pipeline, and share its servers.
 
 import { once } from 'node:events';
 import { type IncomingMessage, type RequestListener, request, type ServerResponse } from 'node:http';

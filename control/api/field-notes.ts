@@ -14,6 +14,13 @@ const createNotes: Record<keyof CreateFunction, string> = {
   convention: 'How the handler is called. `auto` looks at the source; what it chose is in the build log.',
   timeout: 'Seconds until the response must begin.',
   memory: 'MB of JavaScript heap that an instance may use.',
+  cpu_ms:
+    'Milliseconds of CPU time that the function may take without coming back to its event loop; null: `timeout` bounds it.',
+  wait_until_timeout: 'Seconds after the response that `waitUntil` work may go on.',
+  stream_timeout: "Seconds that the response's body may take.",
+  egress:
+    'Where `fetch()` and `connect()` may go: `none`, `public` (the internet without private networks), or a list of hosts, networks and ports.',
+  rate_limit: 'At most `requests` in any `seconds`; null for no such limit.',
   concurrency: 'Requests that an instance serves at a time.',
   scaling: 'How many instances there may be, and when one is added or stopped.',
   public: 'Whether the function answers without a credential.',

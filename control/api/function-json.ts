@@ -1,7 +1,8 @@
 // A function as the interface shows it.
 
 import { z } from '@hono/zod-openapi';
-import { CONVENTIONS, codeSchema, STATUSES, scalingSchema } from '../model/function.ts';
+import { egressSchema } from '../model/egress.ts';
+import { CONVENTIONS, codeSchema, rateLimitSchema, STATUSES, scalingSchema } from '../model/function.ts';
 import type { DeployResult, FunctionView } from '../platform/platform.ts';
 
 const routeJsonSchema = z.strictObject({ pattern: z.string(), methods: z.array(z.string()).optional() });
@@ -22,6 +23,11 @@ const functionShape = {
   active_version: z.string().nullable(),
   timeout: z.int().openapi({ description: 'Seconds.' }),
   memory: z.int().openapi({ description: 'MB.' }),
+  cpu_ms: z.int().nullable(),
+  wait_until_timeout: z.int().openapi({ description: 'Seconds.' }),
+  stream_timeout: z.int().openapi({ description: 'Seconds.' }),
+  egress: egressSchema,
+  rate_limit: rateLimitSchema,
   concurrency: z.int(),
   scaling: scalingSchema.openapi({ description: 'How many instances there may be, and when one is added.' }),
   public: z.boolean(),
@@ -73,6 +79,11 @@ export function functionJson(view: FunctionView): FunctionJson {
     active_version: record.activeVersion,
     timeout: record.timeout,
     memory: record.memory,
+    cpu_ms: record.cpuMs,
+    wait_until_timeout: record.waitUntilTimeout,
+    stream_timeout: record.streamTimeout,
+    egress: typeof record.egress === 'string' ? record.egress : [...record.egress],
+    rate_limit: record.rateLimit,
     concurrency: record.concurrency,
     scaling: record.scaling,
     public: record.public,

@@ -11,6 +11,9 @@ const shown = {
     compatibility_date: '2026-11-21',
     compatibility_flags: [],
     memory: 128,
+    concurrency: 100,
+    wait_until_timeout: 30,
+    egress: 'public',
     env: [
       { key: 'API_KEY', secret: true },
       { key: 'GREETING', secret: false },

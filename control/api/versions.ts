@@ -1,6 +1,7 @@
 // /functions/{id}/versions and /deployments: what was built, and what was live when.
 
 import { z } from '@hono/zod-openapi';
+import { egressSchema } from '../model/egress.ts';
 import { CONVENTIONS, type DeploymentRecord, type VersionRecord } from '../model/function.ts';
 import type { Platform } from '../platform/platform.ts';
 import { exampleDeployment, exampleVersion, exampleVersionId } from './examples.ts';
@@ -19,6 +20,9 @@ const versionSchema = z
         compatibility_date: z.string(),
         compatibility_flags: z.array(z.string()),
         memory: z.int(),
+        concurrency: z.int(),
+        wait_until_timeout: z.int(),
+        egress: egressSchema,
         env: z.array(z.strictObject({ key: z.string(), secret: z.boolean() })),
       })
       .openapi({ description: 'What its instances start with; the values of `env` are not shown.' }),
@@ -164,6 +168,9 @@ function versionJson(version: VersionRecord): z.input<typeof versionSchema> {
       compatibility_date: version.settings.compatibilityDate,
       compatibility_flags: [...version.settings.compatibilityFlags],
       memory: version.settings.memory,
+      concurrency: version.settings.concurrency,
+      wait_until_timeout: version.settings.waitUntilTimeout,
+      egress: version.settings.egress as z.input<typeof egressSchema>,
       env: version.settings.env.map(({ key, secret }) => ({ key, secret })),
     },
     build_logs: [...version.buildLogs],

@@ -2,6 +2,7 @@
 // them the code relies on the types.
 
 import { z } from 'zod';
+import { type Egress, egressSchema } from './egress.ts';
 import type { BundleHash, DeploymentId, FunctionId, VersionId } from './ids.ts';
 import * as limits from './limits.ts';
 
@@ -144,6 +145,15 @@ export const scalingSchema = z.strictObject({
 });
 export type Scaling = z.infer<typeof scalingSchema>;
 
+/** At most `requests` in any `seconds`, over all fronts. Null: as many as there are instances for. */
+export const rateLimitSchema = z
+  .strictObject({
+    requests: z.int().min(limits.rateLimitRequests.min).max(limits.rateLimitRequests.max),
+    seconds: z.int().min(limits.rateLimitSeconds.min).max(limits.rateLimitSeconds.max),
+  })
+  .nullable();
+export type RateLimit = z.infer<typeof rateLimitSchema>;
+
 /** The settings of a function without defaults: what `PUT` takes, any of them. */
 const settingsShape = {
   description: z.string().max(limits.descriptionLengthMax),
@@ -159,6 +169,11 @@ const settingsShape = {
   convention: z.enum(['auto', ...CONVENTIONS]),
   timeout: z.int().min(limits.timeoutSeconds.min).max(limits.timeoutSeconds.max),
   memory: z.int().min(limits.memoryMb.min).max(limits.memoryMb.max),
+  cpu_ms: z.int().min(limits.cpuMs.min).max(limits.cpuMs.max).nullable(),
+  wait_until_timeout: z.int().min(limits.waitUntilSeconds.min).max(limits.waitUntilSeconds.max),
+  stream_timeout: z.int().min(limits.streamSeconds.min).max(limits.streamSeconds.max),
+  egress: egressSchema,
+  rate_limit: rateLimitSchema,
   concurrency: z.int().min(limits.concurrencyPerInstance.min).max(limits.concurrencyPerInstance.max),
   scaling: scalingSchema,
   public: z.boolean(),
@@ -190,6 +205,11 @@ export const createFunctionSchema = z
     convention: settingsShape.convention.default('auto'),
     timeout: settingsShape.timeout.default(limits.timeoutSeconds.default),
     memory: settingsShape.memory.default(limits.memoryMb.default),
+    cpu_ms: settingsShape.cpu_ms.default(null),
+    wait_until_timeout: settingsShape.wait_until_timeout.default(limits.waitUntilSeconds.default),
+    stream_timeout: settingsShape.stream_timeout.default(limits.streamSeconds.default),
+    egress: settingsShape.egress.default('public'),
+    rate_limit: settingsShape.rate_limit.default(null),
     concurrency: settingsShape.concurrency.default(limits.concurrencyPerInstance.default),
     scaling: settingsShape.scaling.prefault({}),
     public: settingsShape.public.default(false),
@@ -235,6 +255,12 @@ export interface FunctionRecord {
   readonly convention: Convention | 'auto';
   readonly timeout: number;
   readonly memory: number;
+  /** CPU time without coming back to the event loop, in milliseconds; null when only `timeout` bounds it. */
+  readonly cpuMs: number | null;
+  readonly waitUntilTimeout: number;
+  readonly streamTimeout: number;
+  readonly egress: Egress;
+  readonly rateLimit: RateLimit;
   readonly concurrency: number;
   readonly scaling: Scaling;
   readonly public: boolean;
@@ -275,6 +301,9 @@ export interface VersionSettings {
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
   readonly memory: number;
+  readonly concurrency: number;
+  readonly waitUntilTimeout: number;
+  readonly egress: Egress;
   readonly env: readonly { readonly key: string; readonly value: string; readonly secret: boolean }[];
 }
 

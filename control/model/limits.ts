@@ -2,6 +2,17 @@
 
 export const timeoutSeconds = { default: 30, min: 1, max: 900 } as const;
 export const memoryMb = { default: 128, min: 64, max: 4096 } as const;
+/** CPU time that an instance may take without coming back to its event loop; without one, `timeout` bounds it. */
+export const cpuMs = { min: 10, max: 900_000 } as const;
+/** From the response on: how long `waitUntil` work may go on. */
+export const waitUntilSeconds = { default: 30, min: 1, max: 900 } as const;
+/** From the response's head on: how long its body may take. */
+export const streamSeconds = { default: 900, min: 1, max: 86_400 } as const;
+/** Hosts, networks and ports that one function may name in `egress`. */
+export const egressRulesMax = 100;
+/** Of `rate_limit`: how many requests of a function in how many seconds, over all fronts. */
+export const rateLimitRequests = { min: 1, max: 1_000_000 } as const;
+export const rateLimitSeconds = { min: 1, max: 3600 } as const;
 /** Requests that one isolate instance serves at a time. */
 export const concurrencyPerInstance = { default: 100, min: 1, max: 1000 } as const;
 export const instancesPerFunction = { defaultMin: 0, defaultMax: 10, max: 100 } as const;

@@ -28,6 +28,11 @@ export function compileFunction(
       Object.entries(slots).map(([version, list]) => [version, [...list].sort((a, b) => a - b)]),
     ),
     timeoutMs: record.timeout * 1000,
+    streamTimeoutMs: record.streamTimeout * 1000,
+    rateLimit: record.rateLimit && {
+      requests: record.rateLimit.requests,
+      windowMs: record.rateLimit.seconds * 1000,
+    },
     concurrency: record.concurrency,
     targetConcurrency: Math.min(record.scaling.targetConcurrency ?? record.concurrency, record.concurrency),
     maxInstances: record.scaling.maxInstances,

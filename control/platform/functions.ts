@@ -323,6 +323,10 @@ function newRecord(input: CreateFunction): FunctionRecord {
     environment: _environment,
     compatibility_date,
     compatibility_flags,
+    cpu_ms,
+    wait_until_timeout,
+    stream_timeout,
+    rate_limit,
     ...settings
   } = input;
   const now = new Date().toISOString();
@@ -331,6 +335,10 @@ function newRecord(input: CreateFunction): FunctionRecord {
     id: newFunctionId(),
     compatibilityDate: compatibility_date ?? compatibilityDateDefault,
     compatibilityFlags: compatibility_flags,
+    cpuMs: cpu_ms,
+    waitUntilTimeout: wait_until_timeout,
+    streamTimeout: stream_timeout,
+    rateLimit: rate_limit,
     status: code === undefined ? 'draft' : 'building',
     activeVersion: null,
     createdAt: now,
@@ -346,6 +354,10 @@ function merged(record: FunctionRecord, input: UpdateFunction): FunctionRecord {
     status,
     compatibility_date,
     compatibility_flags,
+    cpu_ms,
+    wait_until_timeout,
+    stream_timeout,
+    rate_limit,
     ...rest
   } = input;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
@@ -354,6 +366,10 @@ function merged(record: FunctionRecord, input: UpdateFunction): FunctionRecord {
     ...given,
     compatibilityDate: compatibility_date ?? record.compatibilityDate,
     compatibilityFlags: compatibility_flags ?? record.compatibilityFlags,
+    cpuMs: cpu_ms === undefined ? record.cpuMs : cpu_ms,
+    waitUntilTimeout: wait_until_timeout ?? record.waitUntilTimeout,
+    streamTimeout: stream_timeout ?? record.streamTimeout,
+    rateLimit: rate_limit === undefined ? record.rateLimit : rate_limit,
     status: statusAfter(record, status),
   };
 }
@@ -380,6 +396,9 @@ function changesInstances(before: FunctionRecord, after: FunctionRecord, input: 
     input.environment !== undefined ||
     before.name !== after.name ||
     before.memory !== after.memory ||
+    before.concurrency !== after.concurrency ||
+    before.waitUntilTimeout !== after.waitUntilTimeout ||
+    differs(before.egress, after.egress) ||
     before.compatibilityDate !== after.compatibilityDate ||
     differs(before.compatibilityFlags, after.compatibilityFlags)
   );

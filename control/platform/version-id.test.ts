@@ -8,6 +8,9 @@ const settings: VersionSettings = {
   compatibilityDate: '2026-11-01',
   compatibilityFlags: ['b_flag', 'a_flag'],
   memory: 128,
+  concurrency: 100,
+  waitUntilTimeout: 30,
+  egress: 'public',
   env: [
     { key: 'A', value: '1', secret: false },
     { key: 'B', value: '2', secret: true },

@@ -11,6 +11,9 @@ export function versionId(bundle: BundleHash, settings: VersionSettings): Versio
     settings.compatibilityDate,
     [...settings.compatibilityFlags].sort(),
     settings.memory,
+    settings.concurrency,
+    settings.waitUntilTimeout,
+    settings.egress,
     [...settings.env]
       .sort((a, b) => (a.key < b.key ? -1 : 1))
       .map(({ key, value, secret }) => [key, value, secret]),

@@ -105,6 +105,8 @@ export class Versions {
       project: record.project,
       version: version.id,
       timeoutMs: record.timeout * 1000,
+      waitUntilMs: version.settings.waitUntilTimeout * 1000,
+      concurrency: version.settings.concurrency,
     };
     const { compatibilityDate, compatibilityFlags, env, memory } = version.settings;
     return instanceConfig({
@@ -130,6 +132,9 @@ function newVersion(
     compatibilityDate: record.compatibilityDate,
     compatibilityFlags: record.compatibilityFlags,
     memory: record.memory,
+    concurrency: record.concurrency,
+    waitUntilTimeout: record.waitUntilTimeout,
+    egress: record.egress,
     env: env.map(({ key, value, secret }) => ({ key, value, secret })),
   };
   return {

@@ -2,8 +2,9 @@
 
 import { type Insertable, type Kysely, sql, type Updateable } from 'kysely';
 import { z } from 'zod';
+import { egressSchema } from '../model/egress.ts';
 import { AppError } from '../model/errors.ts';
-import { CONVENTIONS, type FunctionRecord, STATUSES } from '../model/function.ts';
+import { CONVENTIONS, type FunctionRecord, rateLimitSchema, STATUSES } from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import type { ListFunctions, Page } from '../platform/platform.ts';
 import { readCursor, toPage } from './cursor.ts';
@@ -25,6 +26,11 @@ const rowSchema = z.strictObject({
   convention: z.enum(['auto', ...CONVENTIONS]),
   timeout: z.int(),
   memory: z.int(),
+  cpu_ms: z.int().nullable(),
+  wait_until_timeout: z.int(),
+  stream_timeout: z.int(),
+  egress: json(egressSchema),
+  rate_limit: json(rateLimitSchema),
   concurrency: z.int(),
   scaling: json(
     z.strictObject({
@@ -48,10 +54,15 @@ const rowSchema = z.strictObject({
 });
 
 function toRecord(row: FunctionsTable): FunctionRecord {
-  const { compatibility_date, compatibility_flags, active_version, created_at, updated_at, ...same } =
+  const { compatibility_date, compatibility_flags, active_version, created_at, updated_at, ...rest } =
     readRow(rowSchema, row, 'functions', row.id);
+  const { cpu_ms, wait_until_timeout, stream_timeout, rate_limit, ...same } = rest;
   return {
     ...same,
+    cpuMs: cpu_ms,
+    waitUntilTimeout: wait_until_timeout,
+    streamTimeout: stream_timeout,
+    rateLimit: rate_limit,
     compatibilityDate: compatibility_date,
     compatibilityFlags: compatibility_flags,
     activeVersion: active_version,
@@ -70,6 +81,11 @@ function toColumns(changes: Partial<FunctionChanges>): Updateable<FunctionsTable
     convention: changes.convention,
     timeout: changes.timeout,
     memory: changes.memory,
+    cpu_ms: changes.cpuMs,
+    wait_until_timeout: changes.waitUntilTimeout,
+    stream_timeout: changes.streamTimeout,
+    egress: changes.egress && JSON.stringify(changes.egress),
+    rate_limit: changes.rateLimit === undefined ? undefined : JSON.stringify(changes.rateLimit),
     concurrency: changes.concurrency,
     scaling: changes.scaling && JSON.stringify(changes.scaling),
     public: changes.public === undefined ? undefined : toFlag(changes.public),

@@ -23,6 +23,11 @@ export interface FunctionsTable {
   convention: string;
   timeout: number;
   memory: number;
+  cpu_ms: number | null;
+  wait_until_timeout: number;
+  stream_timeout: number;
+  egress: JsonText;
+  rate_limit: JsonText;
   concurrency: number;
   scaling: JsonText;
   public: number;

@@ -2,8 +2,10 @@
 
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
+import { egressSchema } from '../model/egress.ts';
 import { CONVENTIONS, type VersionRecord } from '../model/function.ts';
 import type { BundleHash, FunctionId, VersionId } from '../model/ids.ts';
+import { concurrencyPerInstance, waitUntilSeconds } from '../model/limits.ts';
 import type { Page, PageRequest } from '../platform/platform.ts';
 import { readCursor, toPage } from './cursor.ts';
 import { id, json, readRow } from './row.ts';
@@ -21,6 +23,10 @@ const rowSchema = z.strictObject({
       compatibilityDate: z.string(),
       compatibilityFlags: z.array(z.string()),
       memory: z.int(),
+      // Versions of before these settings have what was then fixed.
+      concurrency: z.int().default(concurrencyPerInstance.default),
+      waitUntilTimeout: z.int().default(waitUntilSeconds.default),
+      egress: egressSchema.default('public'),
       env: z.array(z.strictObject({ key: z.string(), value: z.string(), secret: z.boolean() })),
     }),
   ),

@@ -56,4 +56,8 @@ export interface InstanceInfo {
   readonly version: string;
   /** For `context.getRemainingTimeInMillis()`; absent means the default timeout. */
   readonly timeoutMs?: number;
+  /** How long work given to `waitUntil` may go on after the response; absent means without a limit. */
+  readonly waitUntilMs?: number;
+  /** Requests that the instance serves at a time, whichever front they come from; absent means any number. */
+  readonly concurrency?: number;
 }

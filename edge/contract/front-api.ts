@@ -8,6 +8,8 @@
 //   front -> control   GET   /table                               200 RoutingTable
 //                      POST  /activate    ActivateRequest         200 ActivateAnswer, or an error body
 //                      POST  /scale       ActivateRequest         202; control adds an instance if it may
+//                      POST  /ended       EndedRequest            200 EndedAnswer
+//                      POST  /lease       LeaseRequest            200 LeaseAnswer
 
 export interface FrontAck {
   readonly generation: number;
@@ -24,6 +26,33 @@ export interface ActivateRequest {
 export interface ActivateAnswer {
   readonly generation: number;
   readonly slots: readonly number[];
+}
+
+/** An exchange with an instance broke off: why did the instance end? */
+export interface EndedRequest {
+  readonly function: string;
+  readonly version: string;
+  readonly slot: number;
+}
+
+/** What is to be told of a request that the instance had in flight when it ended. */
+export interface EndedAnswer {
+  /** FN_002 or FN_003 when a limit ended it; FN_004 when it ended by itself; null when nothing is known of an end. */
+  readonly code: 'FN_002' | 'FN_003' | 'FN_004' | null;
+  readonly message: string;
+}
+
+/** Asks for leave to take up to `want` requests of a function with a `rate_limit`. */
+export interface LeaseRequest {
+  readonly function: string;
+  readonly want: number;
+}
+
+export interface LeaseAnswer {
+  /** Requests that the front may take; 0 when the limit is reached. */
+  readonly granted: number;
+  /** Until when an unused grant holds, and with `granted` 0 when to ask again: milliseconds from now. */
+  readonly forMs: number;
 }
 
 /** Counters of one version since the front started; they only grow, so a lost answer loses nothing. */

@@ -5,8 +5,9 @@
  * number keeps serving from the table it has.
  *
  * - 1 (2026-11-21): functions with shares, slots, limits and routes; credentials as SHA-256.
+ * - 2 (2026-11-21): limits of bodies and rates.
  */
-export const ROUTING_TABLE_VERSION = 1;
+export const ROUTING_TABLE_VERSION = 2;
 
 /** `SLOT_0` ... are the front's service bindings, one for each slot. */
 export const slotBinding = (slot: number): string => `SLOT_${slot}`;

@@ -23,7 +23,12 @@ export const functionEntrySchema = z.strictObject({
   previews: z.array(z.string()),
   /** Slots of the ready instances of each version; a version without an entry is started on demand. */
   slots: z.record(z.string(), z.array(z.int().min(0))),
+  /** From the hand-over to the response's head. */
   timeoutMs: z.int(),
+  /** From the response's head to the end of its body. */
+  streamTimeoutMs: z.int(),
+  /** Null for none. Counted by control for all fronts; see `LeaseRequest`. */
+  rateLimit: z.strictObject({ requests: z.int(), windowMs: z.int() }).nullable(),
   /** Requests that one instance may have at a time. */
   concurrency: z.int(),
   /** Requests per instance above which another instance is asked for. */

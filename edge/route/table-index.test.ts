@@ -8,7 +8,14 @@ const V1 = `1234abcd${'0'.repeat(56)}`;
 function anEntry(id: string, name: string, changes: Partial<FunctionEntry> = {}): FunctionEntry {
   return {
     ...{ id, project: 'default', name, public: true, disabled: false, previews: [], slots: {} },
-    ...{ deployment: [{ version: V1, shareBp: 10_000 }], timeoutMs: 1, concurrency: 1, targetConcurrency: 1 },
+    ...{
+      deployment: [{ version: V1, shareBp: 10_000 }],
+      timeoutMs: 1,
+      streamTimeoutMs: 900_000,
+      rateLimit: null,
+      concurrency: 1,
+      targetConcurrency: 1,
+    },
     ...{ maxInstances: 1, queueLength: 1, queueTimeoutMs: 1, requestBytesMax: 1 },
     ...changes,
   };
@@ -17,7 +24,7 @@ function anEntry(id: string, name: string, changes: Partial<FunctionEntry> = {})
 function indexOf(entries: readonly FunctionEntry[], changes: Partial<RoutingTable> = {}): TableIndex {
   const functions = Object.fromEntries(entries.map((entry) => [entry.id, entry]));
   return new TableIndex({
-    ...{ version: 1, generation: 1, domain: 'localhost', functions, routes: [], credentials: [] },
+    ...{ version: 2, generation: 1, domain: 'localhost', functions, routes: [], credentials: [] },
     ...changes,
   });
 }
@@ -56,7 +63,7 @@ test('a delta renames, adds and removes, and what a host led to before is forgot
   const index = indexOf([anEntry('a', 'one'), anEntry('b', 'two')]);
   expect([found(index, 'one.localhost'), found(index, 'two.localhost')]).toEqual(['a', 'b']);
   index.apply({
-    ...{ version: 1, base: 1, generation: 2, removed: ['b'] },
+    ...{ version: 2, base: 1, generation: 2, removed: ['b'] },
     functions: { a: anEntry('a', 'renamed'), c: anEntry('c', 'one') },
   });
   expect(found(index, 'one.localhost')).toBe('c');
@@ -68,7 +75,7 @@ test('a delta renames, adds and removes, and what a host led to before is forgot
 test('a name that changes hands within one delta belongs to its new owner', () => {
   const index = indexOf([anEntry('a', 'one'), anEntry('b', 'two')]);
   const functions = { a: anEntry('a', 'two'), b: anEntry('b', 'one') };
-  index.apply({ version: 1, base: 1, generation: 2, removed: [], functions });
+  index.apply({ version: 2, base: 1, generation: 2, removed: [], functions });
   expect([found(index, 'one.localhost'), found(index, 'two.localhost')]).toEqual(['b', 'a']);
 });
 

@@ -13,7 +13,13 @@ const NOW = 1_000_000;
 function anEntry(changes: Partial<FunctionEntry> = {}): FunctionEntry {
   return {
     ...{ id: 'fn', project: 'default', name: 'f', public: true, disabled: false, previews: [] },
-    ...{ deployment: [{ version: 'v1', shareBp: 10_000 }], slots: { v1: [0, 1] }, timeoutMs: 1000 },
+    ...{
+      deployment: [{ version: 'v1', shareBp: 10_000 }],
+      slots: { v1: [0, 1] },
+      timeoutMs: 1000,
+      streamTimeoutMs: 900_000,
+      rateLimit: null,
+    },
     ...{ concurrency: 2, targetConcurrency: 1, maxInstances: 3, queueLength: 10, queueTimeoutMs: 100 },
     requestBytesMax: 1,
     ...changes,

@@ -14,6 +14,10 @@ export function functionRecord(changes: Partial<FunctionRecord> = {}): FunctionR
     environment: _environment,
     compatibility_date,
     compatibility_flags,
+    cpu_ms,
+    wait_until_timeout,
+    stream_timeout,
+    rate_limit,
     ...same
   } = input;
   return {
@@ -21,6 +25,10 @@ export function functionRecord(changes: Partial<FunctionRecord> = {}): FunctionR
     id: newFunctionId(),
     compatibilityDate: compatibility_date ?? '2026-11-01',
     compatibilityFlags: compatibility_flags,
+    cpuMs: cpu_ms,
+    waitUntilTimeout: wait_until_timeout,
+    streamTimeout: stream_timeout,
+    rateLimit: rate_limit,
     status: 'draft',
     activeVersion: null,
     createdAt: '2026-11-21T00:00:00.000Z',

@@ -40,7 +40,15 @@ for (;;) {
     step();
     await within.versions.put({
       ...{ id: version, functionId: id, bundle, convention: 'module', buildLogs: [], createdAt },
-      settings: { compatibilityDate: '2026-11-01', compatibilityFlags: [], memory: 128, env: [] },
+      settings: {
+        compatibilityDate: '2026-11-01',
+        compatibilityFlags: [],
+        memory: 128,
+        concurrency: 100,
+        waitUntilTimeout: 30,
+        egress: 'public',
+        env: [],
+      },
     });
     step();
     await within.deployments.insert({

@@ -44,7 +44,14 @@ export function anEntry(changes: Partial<FunctionEntry> = {}): FunctionEntry {
   return {
     ...{ id: 'fn_hello', project: 'default', name: 'hello', public: true, disabled: false },
     ...{ deployment: [{ version: V1, shareBp: 10_000 }], previews: [], slots: { [V1]: [0] } },
-    ...{ timeoutMs: 5000, concurrency: 100, targetConcurrency: 100, maxInstances: 4 },
+    ...{
+      timeoutMs: 5000,
+      streamTimeoutMs: 900_000,
+      rateLimit: null,
+      concurrency: 100,
+      targetConcurrency: 100,
+      maxInstances: 4,
+    },
     ...{ queueLength: 100, queueTimeoutMs: 3000, requestBytesMax: 1000 },
     ...changes,
   };
@@ -52,7 +59,7 @@ export function anEntry(changes: Partial<FunctionEntry> = {}): FunctionEntry {
 
 export function aTable(entries: readonly FunctionEntry[], changes: Partial<RoutingTable> = {}): RoutingTable {
   return {
-    ...{ version: 1, generation: 1, domain: 'localhost', routes: [], credentials: [HASH_OF_TOKEN] },
+    ...{ version: 2, generation: 1, domain: 'localhost', routes: [], credentials: [HASH_OF_TOKEN] },
     functions: Object.fromEntries(entries.map((entry) => [entry.id, entry])),
     ...changes,
   };

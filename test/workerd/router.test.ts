@@ -73,7 +73,7 @@ test('a credential that was taken away no longer opens anything', async () => {
   await front.slot(0, echo);
   const headers = { authorization: 'Bearer token' };
   expect((await front.ask({ headers })).status).toBe(200);
-  await front.patch({ version: 1, base: 1, generation: 2, functions: {}, removed: [], credentials: [] });
+  await front.patch({ version: 2, base: 1, generation: 2, functions: {}, removed: [], credentials: [] });
   expect((await front.ask({ headers })).status).toBe(401);
 });
 
@@ -564,14 +564,14 @@ test('a front never goes back, and asks for the whole table when a delta does no
   const older = await front.put(aTable([], { generation: 4 }));
   expect([older.status, generationOf(older)]).toEqual([409, 5]);
   const next = anEntry({ deployment: [{ version: V2, shareBp: 10_000 }], slots: { [V2]: [1] } });
-  const delta = { version: 1, generation: 7, functions: { fn_hello: next }, removed: [] } as const;
+  const delta = { version: 2, generation: 7, functions: { fn_hello: next }, removed: [] } as const;
   const gap = await front.patch({ ...delta, removed: [], base: 6 });
   expect([gap.status, generationOf(gap), (await front.ask()).body]).toEqual([409, 5, 'v1']);
   const fits = await front.patch({ ...delta, removed: [], base: 5 });
   expect([fits.status, generationOf(fits), (await front.ask()).body]).toEqual([200, 7, 'v2']);
-  const other = await front.put({ ...aTable([], { generation: 9 }), version: 2 as 1 });
+  const other = await front.put({ ...aTable([], { generation: 9 }), version: 3 as 2 });
   expect([other.status, (await front.ask()).body]).toEqual([409, 'v2']);
-  await front.patch({ version: 1, base: 7, generation: 8, functions: {}, removed: ['fn_hello'] });
+  await front.patch({ version: 2, base: 7, generation: 8, functions: {}, removed: ['fn_hello'] });
   expect((await front.ask({ path: '/gone' })).status).toBe(404);
 });
 

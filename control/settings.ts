@@ -4,11 +4,17 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { slotsDefault, slotsMax } from '../edge/contract/names.ts';
 
 const EDGE_DEFAULT = '127.0.0.1:8080';
 const CONTROL_DEFAULT = '127.0.0.1:9000';
 const DATA_DEFAULT = '.selvedge';
 const DOMAIN_DEFAULT = 'localhost';
+const SLOTS = { min: 1, max: slotsMax, unit: '' } as const;
+const MEMORY_MB = { min: 64, max: 16_777_216, unit: ' MB' } as const;
+
+const wholeNumber = ({ min, max, unit }: { min: number; max: number; unit: string }): string =>
+  `must be a whole number from ${min} to ${max}${unit}`;
 
 export interface Address {
   /** An IP address; `localhost` has become 127.0.0.1. */
@@ -29,6 +35,10 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   /** `required` refuses to start without bubblewrap; `auto` runs without it and says so. */
   readonly sandbox: 'auto' | 'required';
+  /** How many instances there may be. */
+  readonly slots: number;
+  /** MB that all instances together may use; undefined for a share of what the machine has. */
+  readonly memoryMb: number | undefined;
 }
 
 const addressSchema = z.string().transform((text, context): Address => {
@@ -62,6 +72,18 @@ const environmentSchema = z.strictObject({
     .optional(),
   SELVEDGE_AUTH: z.enum(['token', 'none'], 'must be "token" or "none"').default('token'),
   SELVEDGE_DATABASE_URL: z.string().optional(),
+  SELVEDGE_SLOTS: z.coerce
+    .number(wholeNumber(SLOTS))
+    .int(wholeNumber(SLOTS))
+    .min(SLOTS.min, wholeNumber(SLOTS))
+    .max(SLOTS.max, wholeNumber(SLOTS))
+    .default(slotsDefault),
+  SELVEDGE_MEMORY: z.coerce
+    .number(wholeNumber(MEMORY_MB))
+    .int(wholeNumber(MEMORY_MB))
+    .min(MEMORY_MB.min, wholeNumber(MEMORY_MB))
+    .max(MEMORY_MB.max, wholeNumber(MEMORY_MB))
+    .optional(),
   SELVEDGE_SANDBOX: z.enum(['auto', 'required'], 'must be "auto" or "required"').default('auto'),
 });
 
@@ -108,6 +130,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     auth: env.SELVEDGE_AUTH,
     databaseUrl: env.SELVEDGE_DATABASE_URL,
     sandbox: env.SELVEDGE_SANDBOX,
+    slots: env.SELVEDGE_SLOTS,
+    memoryMb: env.SELVEDGE_MEMORY,
   };
 }
 

@@ -41,6 +41,7 @@ export const exampleFunction = {
   created_at: time,
   updated_at: time,
   last_invoked_at: null,
+  crashes: null,
 };
 
 export const exampleDeployed = {

@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { egressSchema } from '../model/egress.ts';
 import { CONVENTIONS, codeSchema, rateLimitSchema, STATUSES, scalingSchema } from '../model/function.ts';
-import type { DeployResult, FunctionView } from '../platform/platform.ts';
+import type { DeployResult, FunctionCrashes, FunctionView } from '../platform/platform.ts';
 
 const routeJsonSchema = z.strictObject({ pattern: z.string(), methods: z.array(z.string()).optional() });
 
@@ -39,6 +39,20 @@ const functionShape = {
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
   last_invoked_at: z.iso.datetime().nullable(),
+  crashes: z
+    .strictObject({
+      count: z.int(),
+      loop: z.boolean(),
+      code: z.string().nullable(),
+      reason: z.string().nullable(),
+      last_output: z.string().nullable(),
+      next_start_at: z.iso.datetime().nullable(),
+    })
+    .nullable()
+    .openapi({
+      description:
+        'Instances that ended by themselves or for a limit, or did not start, in a row; null while all is well. A `loop` makes the status `failed`; a deploy that works clears it.',
+    }),
 };
 
 export const functionSchema = z.strictObject(functionShape).openapi('Function');
@@ -95,7 +109,13 @@ export function functionJson(view: FunctionView): FunctionJson {
     created_at: record.createdAt,
     updated_at: record.updatedAt,
     last_invoked_at: view.lastInvokedAt,
+    crashes: view.crashes && crashesJson(view.crashes),
   };
+}
+
+function crashesJson(crashes: FunctionCrashes): NonNullable<FunctionJson['crashes']> {
+  const { count, loop, code, reason, lastOutput, nextStartAt } = crashes;
+  return { count, loop, code, reason, last_output: lastOutput, next_start_at: nextStartAt };
 }
 
 export function deployedFunctionJson(result: DeployResult): DeployedFunctionJson {

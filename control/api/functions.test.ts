@@ -41,6 +41,7 @@ const shown = {
   created_at: TIME,
   updated_at: TIME,
   last_invoked_at: null,
+  crashes: null,
 };
 const shownDeployed = { ...shown, version: VERSION_ID, build_logs: ['convention: event'] };
 
@@ -88,6 +89,7 @@ test('answers a draft without a version', async () => {
     envNames: [],
     urls: [],
     lastInvokedAt: null,
+    crashes: null,
   };
   platform.createFunction.mockResolvedValue({ view: draft, buildLogs: [] });
   expect(await (await call('POST', '/functions', { name: 'cart' })).json()).toMatchObject({

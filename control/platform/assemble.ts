@@ -2,9 +2,8 @@
 // lacks.
 
 import { mkdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { slotsDefault } from '../../edge/contract/names.ts';
 import { warmUp } from '../bundle/bundle.ts';
 import { AppError } from '../model/errors.ts';
 import { detectSandbox, type Sandbox } from '../sandbox/bubblewrap.ts';
@@ -29,6 +28,9 @@ import { Runtime } from './runtime.ts';
 import { Selvedge } from './selvedge.ts';
 import { SystemReports } from './system-reports.ts';
 import { Versions } from './versions.ts';
+
+/** Of the machine's memory, or of what its container is given: the rest is for fronts, control and the kernel. */
+const instancesShare = 0.8;
 
 /** How long requests in flight may take when everything is stopped. */
 const stopGraceMs = 10_000;
@@ -70,7 +72,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const [token, sandbox, programs, catalog] = await Promise.all([
     readOrCreateToken(dataDir, settings.token),
     findSandbox(settings, workerd),
-    compilePrograms({ runDir, cacheDir: configCache, workerd, slots: slotsDefault }),
+    compilePrograms({ runDir, cacheDir: configCache, workerd, slots: settings.slots }),
     readCatalog(store),
     warmUp(),
   ]);
@@ -84,6 +86,15 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     domain: settings.domain,
     token: token.token,
     fronts: availableParallelism(),
+    slots: settings.slots,
+    onCrashLoop: (id, looping) => {
+      functions
+        .markFailed(id, looping)
+        .catch((error: unknown) =>
+          log.error('a crash loop could not be recorded', { function: id, error: String(error) }),
+        );
+    },
+    memoryBytes: settings.memoryMb === undefined ? machineShareBytes() : settings.memoryMb * 1024 * 1024,
   });
   await runtime.start(runDir.readRecords());
 
@@ -105,6 +116,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const reports = new SystemReports({ runtime, recording, catalog, sandbox, edge, workerd });
   const platform = new Selvedge({
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, log },
+    crashes: (id) => fleet.crashes(id),
   });
   const stopHousekeeping = startHousekeeping({ store, bundles, logs, log });
 
@@ -122,6 +134,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     abandon: () => runtime.abandon().then(close),
     leave: () => runtime.leave().then(close),
   };
+}
+
+function machineShareBytes(): number {
+  const constrained = process.constrainedMemory();
+  const machine = totalmem();
+  return Math.floor(instancesShare * (constrained > 0 ? Math.min(constrained, machine) : machine));
 }
 
 function makeFolder(parent: string, name: string): string {

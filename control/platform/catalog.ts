@@ -5,6 +5,7 @@ import type { DeploymentRecord, FunctionRecord } from '../model/function.ts';
 import type { VersionId } from '../model/ids.ts';
 import type { FunctionRoutes } from '../plan/compile-routes.ts';
 import { previewsMax } from '../plan/compile-table.ts';
+import type { StretchLimits } from '../plan/judge-stretch.ts';
 import type { ScalingRules } from './fleet.ts';
 
 export interface CatalogEntry {
@@ -68,6 +69,12 @@ export class Catalog {
     return changed;
   }
 
+  /** How long the function's JavaScript may run without coming back; undefined for one that is gone. */
+  stretchLimits(id: string): StretchLimits | undefined {
+    const entry = this.#byId.get(id);
+    return entry && { timeoutMs: entry.record.timeout * 1000, cpuMs: entry.record.cpuMs };
+  }
+
   /** How many instances the function's versions should have; undefined for one that is gone. */
   rules(id: string): ScalingRules | undefined {
     const entry = this.#byId.get(id);
@@ -80,6 +87,7 @@ export class Catalog {
       targetConcurrency: Math.min(scaling.targetConcurrency ?? concurrency, concurrency),
       idleMs: scaling.idleSeconds * 1000,
       graceMs: timeout * 1000 + graceBeyondTimeoutMs,
+      markedFailed: status === 'failed',
       liveVersions: (entry.deployment?.versions ?? []).map(({ version }) => version),
     };
   }

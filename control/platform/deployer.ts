@@ -54,6 +54,7 @@ export class Deployer {
       if (candidate) await this.#options.supervisor.stop(candidate, 0);
       throw error;
     }
+    fleet.forgive(record.id, version.id);
     if (candidate) fleet.admit(candidate);
     await this.#options.publish(record.id);
     fleet.retireInBackground(
@@ -65,9 +66,9 @@ export class Deployer {
   }
 
   async #startProbed(record: FunctionRecord, version: VersionRecord): Promise<Instance> {
-    const { versions, supervisor, runDir } = this.#options;
+    const { versions, supervisor, fleet, runDir } = this.#options;
     const config = await versions.config(record, version);
-    const candidate = await supervisor
+    const candidate = await fleet
       .start(record.id, version.id, config)
       .catch(async (error: unknown) => Promise.reject(await versions.mapFailure(version, error)));
     try {

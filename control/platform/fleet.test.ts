@@ -1,6 +1,8 @@
 // The fleet with instances that are only said to run: what it does of ends that come at a bad time.
 
 import { expect, test, vi } from 'vitest';
+import { crashesForgiven, crashLoopAt } from '../plan/crash-history.ts';
+import { evictableAfterMs } from '../plan/pick-evicted.ts';
 import type { Instance } from '../workerd/instance.ts';
 import type { Supervisor } from '../workerd/supervisor.ts';
 import { Fleet, type ScalingRules } from './fleet.ts';
@@ -9,12 +11,15 @@ import type { LoadMeter } from './load-meter.ts';
 const rules: ScalingRules = {
   ...{ minInstances: 0, maxInstances: 4, targetConcurrency: 10, idleMs: 60_000, graceMs: 1000 },
   liveVersions: ['v1'],
+  markedFailed: false,
 };
 
 function useFleet() {
   const instances = new Set<Instance>();
   const known = new Map([['fn_1', rules]]);
   const logged: string[] = [];
+  const loops: boolean[] = [];
+  const machine: { full: string | undefined } = { full: undefined };
   let slot = 0;
   const supervisor = {
     instances,
@@ -35,22 +40,24 @@ function useFleet() {
   const fleet = new Fleet({
     supervisor: supervisor as unknown as Supervisor,
     load: {
-      of: () => ({ lastRequestAt: 0, peakInFlight: 0 }),
+      of: () => ({ lastRequestAt: 0, inFlight: 0, peakInFlight: 0 }),
       untilQuiet: async () => undefined,
     } as unknown as LoadMeter,
     rules: (id) => known.get(id),
     config: async () => new Uint8Array(),
     publish,
     generation: () => 1,
+    machine: { crowded: () => machine.full, reckon: () => undefined },
+    onCrashLoop: (_id, looping) => loops.push(looping),
     log: (message) => logged.push(message),
   });
   /** The process ends, and the supervisor says so, as it does for a crash. */
   const crash = (instance: Instance): void => {
     (instance.process as { running: boolean }).running = false;
     instances.delete(instance);
-    fleet.crashed(instance);
+    fleet.crashed(instance, { code: 'FN_004', message: 'it ended.' }, 'last words');
   };
-  return { fleet, supervisor, known, publish, logged, crash };
+  return { fleet, supervisor, known, publish, logged, loops, machine, crash };
 }
 
 test('an instance that ended between its start and its admission never gets into the table', async () => {
@@ -98,4 +105,53 @@ test('a stop that fails in the background is logged and ends nothing', async () 
   supervisor.stop.mockRejectedValueOnce(new Error('disk full'));
   fleet.retireInBackground(fleet.instancesOf('fn_1'));
   await vi.waitFor(() => expect(logged).toEqual(['work on instances failed']));
+});
+
+test('the first crashes are forgiven, a row of them is held back and becomes a crash loop that a deploy clears', async () => {
+  const { fleet, loops, crash } = useFleet();
+  for (let count = 1; count <= crashLoopAt; count += 1) {
+    const candidate = await fleet.start('fn_1', 'v1', new Uint8Array());
+    fleet.admit(candidate);
+    crash(candidate);
+    if (count <= crashesForgiven) await fleet.activate('fn_1', 'v1');
+    for (const left of fleet.instancesOf('fn_1')) await fleet.retire([left]);
+  }
+  expect(loops).toEqual([true]);
+  expect(fleet.crashes('fn_1')).toMatchObject({
+    count: crashLoopAt,
+    loop: true,
+    last: { output: 'last words' },
+  });
+  await expect(fleet.activate('fn_1', 'v1')).rejects.toMatchObject({
+    code: 'FN_008',
+    message: expect.stringContaining(`${crashLoopAt} times in a row, the last time because: it ended.`),
+  });
+  fleet.forgive('fn_1', 'v1');
+  expect(fleet.crashes('fn_1')).toBeUndefined();
+  expect((await fleet.activate('fn_1', 'v1')).slots).toHaveLength(1);
+});
+
+test('a full machine stops the idle instance that was called least recently, and starts the new one', async () => {
+  const { fleet, supervisor, known, machine } = useFleet();
+  known.set('fn_2', rules);
+  await fleet.activate('fn_1', 'v1');
+  const [idle] = fleet.instancesOf('fn_1');
+  if (idle) (idle as { readyAt: number }).readyAt = Date.now() - evictableAfterMs;
+  machine.full = 'All 1 slots are in use';
+  supervisor.stop.mockImplementationOnce(async (instance) => {
+    supervisor.instances.delete(instance);
+    machine.full = undefined;
+  });
+  expect((await fleet.activate('fn_2', 'v1')).slots).toEqual([1]);
+  expect(fleet.instancesOf('fn_1')).toEqual([]);
+});
+
+test('a full machine without an idle instance refuses with the reason', async () => {
+  const { fleet, machine } = useFleet();
+  await fleet.activate('fn_1', 'v1');
+  machine.full = 'All 1 slots are in use';
+  await expect(fleet.start('fn_1', 'v1', new Uint8Array())).rejects.toMatchObject({
+    code: 'FN_008',
+    message: expect.stringContaining('All 1 slots are in use, and no instance is idle'),
+  });
 });

@@ -9,13 +9,23 @@
 import type { ActivateAnswer } from '../../edge/contract/front-api.ts';
 import { AppError } from '../model/errors.ts';
 import type { SlotsByVersion } from '../plan/compile-table.ts';
+import {
+  afterCrash,
+  afterFailedStart,
+  backOffMs,
+  type CrashHistory,
+  isCrashLoop,
+  noCrashes,
+  stableMs,
+} from '../plan/crash-history.ts';
 import { planInstances, type VersionSituation } from '../plan/plan-instances.ts';
+import type { EndCause } from '../workerd/end-cause.ts';
 import type { Instance } from '../workerd/instance.ts';
 import type { Supervisor } from '../workerd/supervisor.ts';
 import type { LoadMeter } from './load-meter.ts';
-
-/** Wait after a start that failed, before the next; doubled with each failure up to the maximum. */
-const startBackoffMs = { first: 500, max: 60_000 } as const;
+import type { MachineRoom } from './machine-room.ts';
+import { type Evictable, RoomMaker } from './room-maker.ts';
+import { type LastEnd, VersionGroup } from './version-group.ts';
 
 export interface ScalingRules {
   readonly minInstances: number;
@@ -25,6 +35,8 @@ export interface ScalingRules {
   /** What a request may still take when its instance is stopped. */
   readonly graceMs: number;
   readonly liveVersions: readonly string[];
+  /** Its status says that it failed, which an instance that lives proves wrong. */
+  readonly markedFailed: boolean;
 }
 
 export interface FleetOptions {
@@ -37,28 +49,37 @@ export interface FleetOptions {
   /** Sends the function's entry with its slots to the fronts; resolves when all of them have it. */
   readonly publish: (functionId: string) => Promise<void>;
   readonly generation: () => number;
+  readonly machine: Pick<MachineRoom, 'crowded' | 'reckon'>;
+  /** A function has come into a crash loop, or out of it. */
+  readonly onCrashLoop: (functionId: string, looping: boolean) => void;
   readonly log: (message: string, details: object) => void;
 }
 
-interface Group {
-  readonly functionId: string;
-  readonly version: string;
-  /** In the table or about to be; the oldest first. */
-  readonly instances: Set<Instance>;
-  starting: number;
-  activation: Promise<void> | undefined;
-  failures: number;
-  retryAt: number;
+/** How a function does that crashes, or did lately. */
+export interface Crashes {
+  /** In a row. */
+  readonly count: number;
+  readonly loop: boolean;
+  readonly last: LastEnd | undefined;
+  /** Milliseconds since the epoch; before it nothing is started. */
+  readonly retryAt: number;
 }
 
 export class Fleet {
   readonly #options: FleetOptions;
-  readonly #groups = new Map<string, Group>();
+  readonly #groups = new Map<string, VersionGroup>();
   readonly #retiring = new Set<Promise<void>>();
+  readonly #room: RoomMaker;
   #closed = false;
 
   constructor(options: FleetOptions) {
     this.#options = options;
+    this.#room = new RoomMaker({
+      machine: options.machine,
+      candidates: (now) => this.#evictionCandidates(now),
+      retire: (instance) => this.retire([instance]),
+      log: options.log,
+    });
   }
 
   /** Slots in use by a function, by version, for its entry in the table. */
@@ -87,7 +108,7 @@ export class Fleet {
   /** Makes sure that a version has an instance; concurrent calls share one start. */
   async activate(functionId: string, version: string): Promise<ActivateAnswer> {
     const group = this.#group(functionId, version);
-    if (running(group).length === 0) {
+    if (group.running.length === 0) {
       group.activation ??= this.#addInstance(group).finally(() => {
         group.activation = undefined;
       });
@@ -95,7 +116,7 @@ export class Fleet {
     }
     return {
       generation: this.#options.generation(),
-      slots: running(group).map((instance) => instance.slot),
+      slots: group.running.map((instance) => instance.slot),
     };
   }
 
@@ -104,6 +125,7 @@ export class Fleet {
     const group = this.#group(functionId, version);
     const rules = this.#options.rules(functionId);
     if (!rules || group.starting > 0 || group.instances.size >= rules.maxInstances) return;
+    if (Date.now() < group.history.retryAt) return;
     this.#addInstance(group).catch((error: unknown) => this.#logStartFailure(group, error));
   }
 
@@ -114,13 +136,34 @@ export class Fleet {
   admit(instance: Instance): void {
     if (!this.#options.supervisor.instances.has(instance)) return;
     const group = this.#group(instance.functionId, instance.version);
-    group.failures = 0;
     group.instances.add(instance);
   }
 
-  /** An instance ended by itself: no front may use its slot any more. */
-  crashed(instance: Instance): void {
-    if (!this.#groups.get(key(instance.functionId, instance.version))?.instances.delete(instance)) return;
+  /** A deploy made the version live: what happened before it counts no more. */
+  forgive(functionId: string, version: string): void {
+    const group = this.#group(functionId, version);
+    group.history = noCrashes;
+    group.lastEnd = undefined;
+  }
+
+  /** Undefined while the function's live versions do well. */
+  crashes(functionId: string): Crashes | undefined {
+    const live = this.#options.rules(functionId)?.liveVersions ?? [];
+    const worst = live
+      .flatMap((version) => this.#groups.get(key(functionId, version)) ?? [])
+      .toSorted((a, b) => b.history.crashes - a.history.crashes)[0];
+    if (!worst || worst.history.crashes === 0) return undefined;
+    const { history, lastEnd } = worst;
+    return { count: history.crashes, loop: isCrashLoop(history), last: lastEnd, retryAt: history.retryAt };
+  }
+
+  /** An instance ended by itself, or for a limit: no front may use its slot any more. */
+  crashed(instance: Instance, cause: EndCause, output: string): void {
+    const group = this.#groups.get(key(instance.functionId, instance.version));
+    if (!group?.instances.delete(instance)) return;
+    const now = Date.now();
+    group.lastEnd = { ...cause, output };
+    this.#remember(group, afterCrash(group.history, now - instance.readyAt, now));
     this.#inBackground(this.#options.publish(instance.functionId));
   }
 
@@ -168,7 +211,7 @@ export class Fleet {
     const plan = planInstances(this.#situations(now), now);
     for (const { functionId, version, count } of plan.start) {
       const group = this.#group(functionId, version);
-      if (now < group.retryAt) continue;
+      if (now < group.history.retryAt) continue;
       for (let i = 0; i < count; i += 1) {
         this.#addInstance(group).catch((error: unknown) => this.#logStartFailure(group, error));
       }
@@ -179,7 +222,26 @@ export class Fleet {
       [...group.instances].filter((i) => stop.has(i.id) || !this.#options.rules(group.functionId)),
     );
     this.retireInBackground(needless);
+    this.#inBackground(this.#room.shed(now));
+    this.#clearStable(now);
     this.#forgetEmptyGroups(now);
+  }
+
+  /** As `RoomMaker.start`; the caller admits the instance. */
+  start(functionId: string, version: string, config: Uint8Array): Promise<Instance> {
+    return this.#room.start(() => this.#options.supervisor.start(functionId, version, config));
+  }
+
+  #evictionCandidates(now: number): Evictable[] {
+    return [...this.#groups.values()].flatMap((group) => {
+      const rules = this.#options.rules(group.functionId);
+      const load = this.#options.load.of(group.functionId, group.version, rules?.idleMs ?? 0, now);
+      const kept = rules?.liveVersions.includes(group.version) ? rules.minInstances : 0;
+      return [...group.instances].map((instance, index) => ({
+        ...{ id: instance.id, readyAt: instance.readyAt, instance, kept: index < kept },
+        ...{ inFlight: load.inFlight, lastRequestAt: load.lastRequestAt },
+      }));
+    });
   }
 
   /** Ends every instance, and every start that is under way; resolves when nothing of them is left. */
@@ -218,38 +280,51 @@ export class Fleet {
     );
   }
 
-  async #addInstance(group: Group): Promise<void> {
-    const now = Date.now();
-    if (now < group.retryAt) {
-      const seconds = Math.ceil((group.retryAt - now) / 1000);
-      throw new AppError(
-        'FN_008',
-        `The function failed to start ${group.failures} times in a row; it is tried again in ${seconds} s. Its log says why.`,
-        { retryAfterSeconds: seconds },
-      );
-    }
+  async #addInstance(group: VersionGroup): Promise<void> {
+    refuseWhileBackingOff(group);
     group.starting += 1;
     try {
       const config = await this.#options.config(group.functionId, group.version);
-      const instance = await this.#options.supervisor.start(group.functionId, group.version, config);
+      const instance = await this.start(group.functionId, group.version, config);
       this.admit(instance);
       // The asking front may use the slot at once; the others learn of it with the table.
       this.#inBackground(this.#options.publish(group.functionId));
     } catch (error) {
-      if (!(error instanceof AppError) || error.code === 'FN_005') this.#backOff(group);
+      if (!(error instanceof AppError) || error.code === 'FN_005') this.#startFailed(group, error);
       throw error;
     } finally {
       group.starting -= 1;
     }
   }
 
-  #backOff(group: Group): void {
-    const delay = Math.min(startBackoffMs.first * 2 ** group.failures, startBackoffMs.max);
-    group.failures += 1;
-    group.retryAt = Date.now() + delay;
+  #startFailed(group: VersionGroup, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    group.lastEnd = { code: 'FN_005', message, output: message };
+    this.#remember(group, afterFailedStart(group.history, Date.now()));
   }
 
-  #logStartFailure(group: Group, error: unknown): void {
+  #remember(group: VersionGroup, history: CrashHistory): void {
+    const looped = isCrashLoop(group.history);
+    group.history = history;
+    if (isCrashLoop(history) === looped || !this.#isLive(group)) return;
+    this.#options.onCrashLoop(group.functionId, isCrashLoop(history));
+  }
+
+  #isLive({ functionId, version }: VersionGroup): boolean {
+    return this.#options.rules(functionId)?.liveVersions.includes(version) === true;
+  }
+
+  /** An instance that has run long enough proves its version, also to a control that has just started. */
+  #clearStable(now: number): void {
+    for (const group of this.#groups.values()) {
+      if (![...group.instances].some(({ readyAt }) => now - readyAt >= stableMs)) continue;
+      if (group.history.crashes > 0) this.#remember(group, noCrashes);
+      else if (this.#isLive(group) && this.#options.rules(group.functionId)?.markedFailed)
+        this.#options.onCrashLoop(group.functionId, false);
+    }
+  }
+
+  #logStartFailure(group: VersionGroup, error: unknown): void {
     this.#options.log('an instance could not be started', {
       function: group.functionId,
       version: group.version,
@@ -257,19 +332,11 @@ export class Fleet {
     });
   }
 
-  #group(functionId: string, version: string): Group {
+  #group(functionId: string, version: string): VersionGroup {
     const name = key(functionId, version);
     let group = this.#groups.get(name);
     if (!group) {
-      group = {
-        functionId,
-        version,
-        instances: new Set(),
-        starting: 0,
-        activation: undefined,
-        failures: 0,
-        retryAt: 0,
-      };
+      group = new VersionGroup(functionId, version);
       this.#groups.set(name, group);
     }
     return group;
@@ -278,9 +345,8 @@ export class Fleet {
   /** A group that failed is remembered for its next try's back-off, but not for ever. */
   #forgetEmptyGroups(now: number): void {
     for (const [name, group] of this.#groups) {
-      const busy = group.instances.size > 0 || group.starting > 0 || group.activation !== undefined;
-      const failing = group.failures > 0 && now < group.retryAt + startBackoffMs.max;
-      if (!busy && (!failing || !this.#options.rules(group.functionId))) this.#groups.delete(name);
+      const failing = group.history.crashes > 0 && now < group.history.retryAt + backOffMs.max;
+      if (!group.busy && (!failing || !this.#options.rules(group.functionId))) this.#groups.delete(name);
     }
   }
 }
@@ -288,8 +354,15 @@ export class Fleet {
 /** For an instance whose function has been deleted. */
 const defaultGraceMs = 30_000;
 
-/** One that has ended stays in its group until the supervisor says so. */
-const running = ({ instances }: Group): Instance[] =>
-  [...instances].filter((instance) => instance.process.running);
-
 const key = (functionId: string, version: string): string => `${functionId} ${version}`;
+
+function refuseWhileBackingOff({ history, lastEnd }: VersionGroup): void {
+  const waitMs = history.retryAt - Date.now();
+  if (waitMs <= 0) return;
+  const seconds = Math.ceil(waitMs / 1000);
+  throw new AppError(
+    'FN_008',
+    `The function ended or failed to start ${history.crashes} times in a row, the last time because: ${lastEnd?.message ?? 'it is not known'} It is started again in ${seconds} s; a deploy that works ends the wait.`,
+    { retryAfterSeconds: seconds },
+  );
+}

@@ -11,6 +11,7 @@ import type {
   UpdateFunction,
   VersionRecord,
 } from '../model/function.ts';
+import type { FunctionId } from '../model/ids.ts';
 import { environmentVariablesMax } from '../model/limits.ts';
 import { newFunctionId } from '../store/new-id.ts';
 import type { Repositories, Store } from '../store/store.ts';
@@ -147,6 +148,18 @@ export class Functions {
       fleet.minimums.delete(record.id);
       await publish(record.id);
       fleet.retireInBackground(fleet.instancesOf(record.id), () => onDeleted(record.id));
+    });
+  }
+
+  /** Its instances end again and again, or have come to live. What was set meanwhile stays. */
+  markFailed(id: FunctionId, failed: boolean): Promise<void> {
+    return this.#lock.run(id, async () => {
+      const { store, catalog } = this.#options;
+      const entry = catalog.get(id);
+      const [from, to] = failed ? (['deployed', 'failed'] as const) : (['failed', 'deployed'] as const);
+      if (entry?.record.status !== from || entry.record.activeVersion === null) return;
+      const { updatedAt } = entry.record;
+      catalog.set({ ...entry, record: await store.functions.update(id, { status: to, updatedAt }) });
     });
   }
 

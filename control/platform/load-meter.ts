@@ -48,14 +48,15 @@ export class LoadMeter {
     version: string,
     windowMs: number,
     now: number,
-  ): { lastRequestAt: number; peakInFlight: number } {
+  ): { lastRequestAt: number; inFlight: number; peakInFlight: number } {
     const load = this.#loads.get(`${functionId} ${version}`);
-    if (!load) return { lastRequestAt: 0, peakInFlight: 0 };
+    if (!load) return { lastRequestAt: 0, inFlight: 0, peakInFlight: 0 };
     if (now - load.peakAt >= windowMs) {
       load.peakInFlight = load.inFlight;
       load.peakAt = now;
     }
-    return { lastRequestAt: load.lastRequestAt, peakInFlight: load.peakInFlight };
+    const { lastRequestAt, inFlight, peakInFlight } = load;
+    return { lastRequestAt, inFlight, peakInFlight };
   }
 
   /** Resolves when no front has a request on its way to `slot`, or after `timeoutMs`. */

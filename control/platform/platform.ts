@@ -23,6 +23,21 @@ export interface FunctionView {
   /** The first is the host's. */
   readonly urls: readonly string[];
   readonly lastInvokedAt: string | null;
+  /** Null while its instances do well. */
+  readonly crashes: FunctionCrashes | null;
+}
+
+/** Instances of the function that ended by themselves or for a limit, or did not start, in a row. */
+export interface FunctionCrashes {
+  readonly count: number;
+  /** The row is so long that it is one: the status is `failed`. */
+  readonly loop: boolean;
+  readonly code: string | null;
+  readonly reason: string | null;
+  /** The end of what the last one wrote. */
+  readonly lastOutput: string | null;
+  /** ISO 8601; null when the next request may start one. */
+  readonly nextStartAt: string | null;
 }
 
 export interface DeployResult {

@@ -2,7 +2,6 @@
 
 import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
-import { slotsDefault } from '../../edge/contract/names.ts';
 import type { FunctionEntry } from '../../edge/contract/routing-table.ts';
 import { AppError } from '../model/errors.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
@@ -14,6 +13,7 @@ import type { Store } from '../store/store.ts';
 import { serveControlSocket } from '../workerd/control-socket.ts';
 import type { Front } from '../workerd/front.ts';
 import { FrontGroup } from '../workerd/front-group.ts';
+import { heartbeat } from '../workerd/heartbeat.ts';
 import { blanksDefault, InstancePool } from '../workerd/instance-pool.ts';
 import { Outbound } from '../workerd/outbound.ts';
 import { isAlive } from '../workerd/proc.ts';
@@ -24,10 +24,13 @@ import { binaryIdentity } from '../workerd/workerd-binary.ts';
 import type { Catalog } from './catalog.ts';
 import { Fleet } from './fleet.ts';
 import { LoadMeter } from './load-meter.ts';
+import { MachineRoom } from './machine-room.ts';
 import type { PlatformLog } from './platform-log.ts';
 import type { Programs } from './programs.ts';
+import { readableOutput } from './readable-output.ts';
 import type { Recording } from './recording.ts';
 import type { Versions } from './versions.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** How often fronts are asked for their load, and idle instances are looked for. */
 const tickMs = 1000;
@@ -45,6 +48,11 @@ export interface RuntimeOptions {
   readonly domain: string;
   readonly token: string;
   readonly fronts: number;
+  readonly slots: number;
+  /** What all instances together may use. */
+  readonly memoryBytes: number;
+  /** A function has come into a crash loop, or out of it. */
+  readonly onCrashLoop: (functionId: FunctionId, looping: boolean) => void;
   readonly log: PlatformLog;
 }
 
@@ -56,6 +64,8 @@ export class Runtime {
   readonly publisher: TablePublisher;
   readonly fronts: FrontGroup;
   readonly outbound: Outbound;
+  readonly room: MachineRoom;
+  readonly watchdog: Watchdog;
   readonly #load: LoadMeter;
   #controlSocket: Server | undefined;
   /** Whether processes of an earlier control were running at the start. */
@@ -71,13 +81,13 @@ export class Runtime {
       onError: (error) => log.error('a blank instance could not be spawned', { error: String(error) }),
     });
     this.supervisor = new Supervisor({
-      ...{ runDir, pool: this.#pool, slots: slotsDefault },
+      ...{ runDir, pool: this.#pool, slots: options.slots },
       build: createHash('sha256').update(binaryIdentity(workerd)).update(sandbox.kind).digest('hex'),
       onStarting: (id, functionId, version) =>
         recording.owns(id, { functionId: functionId as FunctionId, version: version as VersionId }),
-      onCrash: (instance, lastWords) => {
-        log.warn('an instance ended by itself', { function: instance.functionId, lastWords });
-        this.fleet.crashed(instance);
+      onCrash: (instance, cause, lastWords) => {
+        log.warn('an instance ended by itself', { function: instance.functionId, ...cause, lastWords });
+        this.fleet.crashed(instance, cause, readableOutput(lastWords));
       },
       onGone: (id) => recording.ended(id),
     });
@@ -95,11 +105,20 @@ export class Runtime {
     );
     this.#load = new LoadMeter({
       fronts: () => this.fronts.fronts,
-      onRecords: (records) => recording.invoked(records),
+      onRecords: (records) => {
+        recording.invoked(records);
+        for (const record of records)
+          if (record.error === 'FN_002') this.watchdog.overran(record.function, record.version);
+      },
       onDropped: (count) => {
         recording.recordsDropped += count;
       },
       onFault: (front, error) => this.#giveUp(front, 'does not answer', error),
+    });
+    this.room = new MachineRoom({
+      ...{ slots: options.slots, memoryBytes: options.memoryBytes },
+      slotsTaken: () => this.supervisor.slotsTaken,
+      measure: () => this.supervisor.memoryBytes(),
     });
     this.fleet = new Fleet({
       supervisor: this.supervisor,
@@ -108,7 +127,18 @@ export class Runtime {
       config: (id, version) => this.#config(id as FunctionId, version as VersionId),
       publish: (id) => this.publish(id),
       generation: () => this.publisher.table.generation,
+      machine: this.room,
+      onCrashLoop: (id, looping) => options.onCrashLoop(id as FunctionId, looping),
       log: (message, details) => log.warn(message, details),
+    });
+    this.watchdog = new Watchdog({
+      instances: () => this.supervisor.instances,
+      limits: (id) => options.catalog.stretchLimits(id),
+      cpuMs: (instance) => instance.resources.usage()?.cpuMs,
+      heartbeat: (instance) => heartbeat(runDir.slotSocket(instance.slot)),
+      demote: (instance) => instance.resources.weigh('idle'),
+      restore: (instance) => instance.resources.weigh(100),
+      end: (instance, cause) => instance.condemn(cause),
     });
     this.outbound = new Outbound({
       ...{ workerd, runDir },
@@ -140,6 +170,7 @@ export class Runtime {
       table: () => this.publisher.table,
       activate: (id, version) => this.fleet.activate(id, version),
       scale: (id, version) => this.fleet.scale(id, version),
+      ended: (slot) => this.supervisor.endedAt(slot),
       onFault: (error) =>
         log.error('a front could not be answered', {
           error: error instanceof Error ? error.stack : String(error),
@@ -158,7 +189,12 @@ export class Runtime {
     this.#pool.fill();
     for (const { record } of catalog.all())
       if (record.scaling.minInstances > 0) this.fleet.minimums.add(record.id);
+    this.watchdog.start();
     this.#scheduleTick();
+  }
+
+  get slots(): number {
+    return this.#options.slots;
   }
 
   /** Brings a function's entry to the fronts; resolves when all of them have it. */
@@ -187,6 +223,7 @@ export class Runtime {
   async leave(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.watchdog.stop();
     this.fronts.release();
     this.outbound.release();
     this.#controlSocket?.closeAllConnections();
@@ -234,11 +271,16 @@ export class Runtime {
     front.process.kill();
   }
 
+  #act(now: number): void {
+    this.room.measure();
+    this.fleet.tick(now);
+  }
+
   #scheduleTick(): void {
     this.#timer = setTimeout(() => {
       this.#load
         .poll()
-        .then(() => this.fleet.tick(Date.now()))
+        .then(() => this.#act(Date.now()))
         .catch((error: unknown) => this.#options.log.error('a tick failed', { error: String(error) }))
         .finally(() => {
           if (this.#timer) this.#scheduleTick();

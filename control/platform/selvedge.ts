@@ -14,11 +14,13 @@ import type {
 import type { Store } from '../store/store.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
 import { type EdgeAddress, urlsOf } from './addresses.ts';
+import type { Crashes } from './fleet.ts';
 import { followLogs } from './follow-logs.ts';
 import type { Change, Functions } from './functions.ts';
 import type { Invoker } from './invoker.ts';
 import type {
   DeployResult,
+  FunctionCrashes,
   FunctionRef,
   FunctionView,
   HealthReport,
@@ -46,6 +48,7 @@ export interface SelvedgeOptions {
   readonly invoker: Invoker;
   readonly recording: Recording;
   readonly reports: SystemReports;
+  readonly crashes: (functionId: string) => Crashes | undefined;
   readonly edge: EdgeAddress;
   readonly log: PlatformLog;
 }
@@ -193,7 +196,20 @@ export class Selvedge implements Platform {
       convention: versions[index]?.convention ?? null,
       envNames: names.get(record.id) ?? [],
       urls: urlsOf(record, edge),
+      crashes: crashesOf(this.#options.crashes(record.id)),
       lastInvokedAt: recording.times.get(record.id) ?? times.get(record.id) ?? null,
     }));
   }
+}
+
+function crashesOf(crashes: Crashes | undefined): FunctionCrashes | null {
+  if (!crashes) return null;
+  const { count, loop, last, retryAt } = crashes;
+  return {
+    ...{ count, loop },
+    code: last?.code ?? null,
+    reason: last?.message ?? null,
+    lastOutput: last?.output ?? null,
+    nextStartAt: retryAt > Date.now() ? new Date(retryAt).toISOString() : null,
+  };
 }

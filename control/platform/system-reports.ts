@@ -2,7 +2,6 @@
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { slotsDefault } from '../../edge/contract/names.ts';
 import * as limits from '../model/limits.ts';
 import type { Sandbox } from '../sandbox/bubblewrap.ts';
 import type { EdgeAddress } from './addresses.ts';
@@ -38,11 +37,12 @@ export class SystemReports {
   health(): HealthReport {
     const { runtime, recording, catalog, sandbox } = this.#options;
     const fronts = runtime.fronts.fronts.size;
+    const crowded = runtime.room.crowded();
     const problems = [
       ...(sandbox.kind === 'none' ? [`Functions run without a sandbox: ${sandbox.description}.`] : []),
       ...(fronts < runtime.fronts.wanted ? [`${fronts} of ${runtime.fronts.wanted} fronts run.`] : []),
       ...(runtime.outbound.running ? [] : ['The outbound does not run, so functions cannot fetch.']),
-      ...(runtime.supervisor.slotsTaken >= slotsDefault ? ['Every slot is in use.'] : []),
+      ...(crowded === undefined ? [] : [`${crowded}.`]),
     ];
     return {
       status: problems.length === 0 ? 'ok' : 'degraded',
@@ -54,6 +54,7 @@ export class SystemReports {
         fronts,
         slots_in_use: runtime.supervisor.slotsTaken,
         invocation_records_dropped: recording.recordsDropped,
+        instances_ended_by_watchdog: runtime.watchdog.ended,
       },
     };
   }
@@ -68,7 +69,7 @@ export class SystemReports {
       edge: `${edge.host.includes(':') ? `[${edge.host}]` : edge.host}:${edge.port}`,
       domain: edge.domain,
       fronts: runtime.fronts.fronts.size,
-      slots: slotsDefault,
+      slots: runtime.slots,
       limits: { ...limits },
     };
   }

@@ -74,7 +74,7 @@ test('takes a path whose sockets have just the room that sockets need', () => {
 test('refuses a path one byte longer, and creates nothing', () => {
   const path = pathWithSocketOf(92);
   expect(() => openDataDir(path)).toThrow(
-    `${path}/run/slots/1023.sock has 92 bytes and may have 91. Set SELVEDGE_DATA to a path that is at least 1 bytes shorter than ${path}.`,
+    `${path}/run/slots/4095.sock has 92 bytes and may have 91. Set SELVEDGE_DATA to a path that is at least 1 bytes shorter than ${path}.`,
   );
   expect(() => statSync(path)).toThrow('ENOENT');
 });

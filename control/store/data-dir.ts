@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { slotSocket, slotsDefault } from '../../edge/contract/names.ts';
+import { slotSocket, slotsMax } from '../../edge/contract/names.ts';
 import { AppError } from '../model/errors.ts';
 import { asStorageError } from './storage-error.ts';
 
@@ -45,7 +45,7 @@ export interface DataDir {
  */
 export function openDataDir(path: string): DataDir {
   const run = join(path, 'run');
-  refuseLongSocketPath(path, join(run, slotSocket(slotsDefault - 1)));
+  refuseLongSocketPath(path, join(run, slotSocket(slotsMax - 1)));
   const subdirectories = { bundles: join(path, 'bundles'), run, cache: join(path, 'cache') };
   makeDirectory(path);
   const lock = takeLock(path);

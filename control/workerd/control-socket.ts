@@ -3,12 +3,15 @@
 import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { z } from 'zod';
-import type { ActivateAnswer } from '../../edge/contract/front-api.ts';
+import type { ActivateAnswer, EndedAnswer } from '../../edge/contract/front-api.ts';
 import type { RoutingTable } from '../../edge/contract/routing-table.ts';
 import { AppError } from '../model/errors.ts';
+import type { EndCause } from './end-cause.ts';
 import { readAll } from './unix-http.ts';
 
 const activateSchema = z.strictObject({ function: z.string(), version: z.string(), generation: z.int() });
+
+const endedSchema = z.strictObject({ function: z.string(), version: z.string(), slot: z.int().min(0) });
 
 export interface ControlSocketHandlers {
   readonly table: () => RoutingTable;
@@ -16,6 +19,8 @@ export interface ControlSocketHandlers {
   readonly activate: (functionId: string, version: string) => Promise<ActivateAnswer>;
   /** Adds an instance if the function may have one more. */
   readonly scale: (functionId: string, version: string) => void;
+  /** Why the instance at a slot ended; undefined when nothing is known of an end. */
+  readonly ended: (slot: number) => Promise<EndCause | undefined>;
   /** What failed is a bug or the machine, and not the function. */
   readonly onFault: (error: unknown) => void;
 }
@@ -68,6 +73,11 @@ async function answer(
       const input = activateSchema.parse(JSON.parse(String(await readAll(request))));
       handlers.scale(input.function, input.version);
       return { status: 202, body: {} };
+    }
+    case 'POST /ended': {
+      const input = endedSchema.parse(JSON.parse(String(await readAll(request))));
+      const cause = await handlers.ended(input.slot);
+      return { status: 200, body: (cause ?? { code: null, message: '' }) satisfies EndedAnswer };
     }
     default:
       return { status: 404, body: { error: { code: 'FN_001', message: `No such call: ${request.url}` } } };

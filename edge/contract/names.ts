@@ -15,6 +15,8 @@ export const slotBinding = (slot: number): string => `SLOT_${slot}`;
 export const slotSocket = (slot: number): string => `slots/${slot}.sock`;
 /** Slots of a front unless set otherwise: how many instances one machine can have behind its fronts. */
 export const slotsDefault = 1024;
+/** The most that it may be set to: each slot is a service in every front, and costs it some 50 kB. */
+export const slotsMax = 4096;
 
 /** The front's binding to control's own socket. */
 export const CONTROL_BINDING = 'CONTROL';

@@ -58,6 +58,7 @@ export const view: FunctionView = {
   convention: 'event',
   envNames: ['API_KEY', 'GREETING'],
   urls: ['http://cart.shop.localhost:8080/', 'http://127.0.0.1:8080/p/shop/functions/cart'],
+  crashes: null,
   lastInvokedAt: null,
 };
 

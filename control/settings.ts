@@ -29,6 +29,8 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   /** `required` refuses to start without bubblewrap; `auto` runs without it and says so. */
   readonly sandbox: 'auto' | 'required';
+  /** How instances are limited: `cgroup` refuses to start without one, `polling` uses none. */
+  readonly limits: 'auto' | 'cgroup' | 'polling';
 }
 
 const addressSchema = z.string().transform((text, context): Address => {
@@ -63,6 +65,9 @@ const environmentSchema = z.strictObject({
   SELVEDGE_AUTH: z.enum(['token', 'none'], 'must be "token" or "none"').default('token'),
   SELVEDGE_DATABASE_URL: z.string().optional(),
   SELVEDGE_SANDBOX: z.enum(['auto', 'required'], 'must be "auto" or "required"').default('auto'),
+  SELVEDGE_LIMITS: z
+    .enum(['auto', 'cgroup', 'polling'], 'must be "auto", "cgroup" or "polling"')
+    .default('auto'),
 });
 
 const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1';
@@ -108,6 +113,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     auth: env.SELVEDGE_AUTH,
     databaseUrl: env.SELVEDGE_DATABASE_URL,
     sandbox: env.SELVEDGE_SANDBOX,
+    limits: env.SELVEDGE_LIMITS,
   };
 }
 

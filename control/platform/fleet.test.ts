@@ -39,7 +39,7 @@ function useFleet() {
       untilQuiet: async () => undefined,
     } as unknown as LoadMeter,
     rules: (id) => known.get(id),
-    config: async () => new Uint8Array(),
+    config: async () => ({ config: new Uint8Array(), memoryMb: 64 }),
     publish,
     generation: () => 1,
     log: (message) => logged.push(message),

@@ -11,7 +11,7 @@ import { AppError } from '../model/errors.ts';
 import type { SlotsByVersion } from '../plan/compile-table.ts';
 import { planInstances, type VersionSituation } from '../plan/plan-instances.ts';
 import type { Instance } from '../workerd/instance.ts';
-import type { Supervisor } from '../workerd/supervisor.ts';
+import type { InstanceLimits, Supervisor } from '../workerd/supervisor.ts';
 import type { LoadMeter } from './load-meter.ts';
 
 /** Wait after a start that failed, before the next; doubled with each failure up to the maximum. */
@@ -32,8 +32,8 @@ export interface FleetOptions {
   readonly load: LoadMeter;
   /** Undefined for a function that is gone. */
   readonly rules: (functionId: string) => ScalingRules | undefined;
-  /** Config of a version's instances; rejects with FN_001 when there is no such version. */
-  readonly config: (functionId: string, version: string) => Promise<Uint8Array>;
+  /** What a version's instances start with and are held to; rejects with FN_001 when there is no such version. */
+  readonly config: (functionId: string, version: string) => Promise<{ config: Uint8Array } & InstanceLimits>;
   /** Sends the function's entry with its slots to the fronts; resolves when all of them have it. */
   readonly publish: (functionId: string) => Promise<void>;
   readonly generation: () => number;
@@ -230,8 +230,9 @@ export class Fleet {
     }
     group.starting += 1;
     try {
-      const config = await this.#options.config(group.functionId, group.version);
-      const instance = await this.#options.supervisor.start(group.functionId, group.version, config);
+      const { functionId, version } = group;
+      const { config, ...held } = await this.#options.config(functionId, version);
+      const instance = await this.#options.supervisor.start(functionId, version, config, held);
       this.admit(instance);
       // The asking front may use the slot at once; the others learn of it with the table.
       this.#inBackground(this.#options.publish(group.functionId));

@@ -75,7 +75,7 @@ function greet(
   tokenPlace: string,
   auth: 'token' | 'none',
 ): void {
-  const { token, sandbox, edgePort } = running;
+  const { token, sandbox, resources, edgePort } = running;
   const lines = [
     'Selvedge runs.',
     `  functions  ${urlOf(edgeHost, edgePort)}`,
@@ -83,6 +83,7 @@ function greet(
     sandbox.kind === 'none'
       ? `  WARNING    functions run WITHOUT a sandbox: ${sandbox.description}.`
       : `  sandbox    ${sandbox.description}`,
+    ...(resources.problem === undefined ? [] : [`  WARNING    ${resources.problem}`]),
     ...(auth === 'none' ? ['  token      none is asked for (SELVEDGE_AUTH=none)'] : []),
     ...(auth === 'token' && token.created
       ? [`  token      ${token.token}  (shown once; kept in ${tokenPlace})`]

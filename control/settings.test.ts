@@ -8,6 +8,7 @@ test('an empty environment gives the defaults', () => {
     domain: 'localhost',
     auth: 'token',
     sandbox: 'auto',
+    limits: 'auto',
     token: undefined,
   });
 });

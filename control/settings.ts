@@ -39,6 +39,8 @@ export interface Settings {
   readonly slots: number;
   /** MB that all instances together may use; undefined for a share of what the machine has. */
   readonly memoryMb: number | undefined;
+  /** How instances are limited: `cgroup` refuses to start without one, `polling` uses none. */
+  readonly limits: 'auto' | 'cgroup' | 'polling';
 }
 
 const addressSchema = z.string().transform((text, context): Address => {
@@ -85,6 +87,9 @@ const environmentSchema = z.strictObject({
     .max(MEMORY_MB.max, wholeNumber(MEMORY_MB))
     .optional(),
   SELVEDGE_SANDBOX: z.enum(['auto', 'required'], 'must be "auto" or "required"').default('auto'),
+  SELVEDGE_LIMITS: z
+    .enum(['auto', 'cgroup', 'polling'], 'must be "auto", "cgroup" or "polling"')
+    .default('auto'),
 });
 
 const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1';
@@ -132,6 +137,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     sandbox: env.SELVEDGE_SANDBOX,
     slots: env.SELVEDGE_SLOTS,
     memoryMb: env.SELVEDGE_MEMORY,
+    limits: env.SELVEDGE_LIMITS,
   };
 }
 

@@ -45,6 +45,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/store/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],
   'control/bundle/': ['control/model/', 'edge/contract/', 'edge/adapters/'],
   'control/sandbox/': ['control/model/'],
+  'control/resources/': ['control/model/'],
   'control/telemetry/': [
     'control/model/',
     'control/store/',
@@ -54,6 +55,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/workerd/': [
     'control/model/',
     'control/plan/',
+    'control/resources/',
     'control/sandbox/',
     'control/bundle/types.ts',
     'edge/contract/',

@@ -39,6 +39,7 @@ test('tells what it is made of, to whoever has the token', async () => {
     workerd: '1.0.0',
     node: '24.0.0',
     sandbox: 'bubblewrap',
+    isolation: { memory: 'by cgroup' },
     edge: 'http://127.0.0.1:8080',
     domain: 'localhost',
     fronts: 2,

@@ -24,6 +24,9 @@ const infoSchema = z
     workerd: z.string(),
     node: z.string(),
     sandbox: z.string(),
+    isolation: z
+      .record(z.string(), z.string())
+      .openapi({ description: 'What keeps functions apart, a sentence for each.' }),
     edge: z.string(),
     domain: z.string(),
     fronts: z.int(),
@@ -116,6 +119,7 @@ export function addSystem(app: ApiApp, platform: Platform): void {
             workerd: '1.20261117.1',
             node: '24.21.0',
             sandbox: 'bubblewrap',
+            isolation: { memory: 'Memory is limited by a cgroup (v2) around each instance.' },
             edge: 'http://127.0.0.1:8080',
             domain: 'localhost',
             fronts: 2,
@@ -132,6 +136,7 @@ export function addSystem(app: ApiApp, platform: Platform): void {
         workerd: info.workerd,
         node: info.node,
         sandbox: info.sandbox,
+        isolation: info.isolation,
         edge: info.edge,
         domain: info.domain,
         fronts: info.fronts,

@@ -6,6 +6,8 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { warmUp } from '../bundle/bundle.ts';
 import { AppError } from '../model/errors.ts';
+import { detectResources } from '../resources/detect-resources.ts';
+import type { Resources } from '../resources/resources.ts';
 import { detectSandbox, type Sandbox } from '../sandbox/bubblewrap.ts';
 import type { Settings } from '../settings.ts';
 import { Bundles } from '../store/bundles.ts';
@@ -40,6 +42,7 @@ export interface Running {
   readonly token: OwnerToken;
   readonly store: Store;
   readonly sandbox: Sandbox;
+  readonly resources: Resources;
   readonly edgePort: number;
   /** Ends everything that runs, and lets go of the data directory. */
   stop(): Promise<void>;
@@ -66,6 +69,11 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   // Each has a folder of its own, as each clears it of what it does not know.
   const configCache = makeFolder(dataDir.cache, 'configs');
   const packageCache = makeFolder(dataDir.cache, 'packages');
+  const resources = detectResources({
+    limits: settings.limits,
+    dataDir: settings.dataDir,
+    rememberedIn: runDir.groupsFile(),
+  });
   const store = await openStore(dataDir);
   const logs = openLogStore(dataDir);
   const bundles = new Bundles(dataDir);
@@ -81,7 +89,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const versions = new Versions({ store, bundles, configCache, packageCache, workerd, outboundSocket });
   const recording = new Recording({ store, logs, versions, runDir, log });
   const runtime = new Runtime({
-    ...{ store, catalog, versions, recording, programs, sandbox, runDir, workerd, log },
+    ...{ store, catalog, versions, recording, programs, sandbox, resources, runDir, workerd, log },
     edge: settings.edge,
     domain: settings.domain,
     token: token.token,
@@ -113,7 +121,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     logs: recording.invocations,
   });
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
-  const reports = new SystemReports({ runtime, recording, catalog, sandbox, edge, workerd });
+  const reports = new SystemReports({ runtime, recording, catalog, sandbox, resources, edge, workerd });
   const platform = new Selvedge({
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, log },
     crashes: (id) => fleet.crashes(id),
@@ -128,7 +136,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     dataDir.close();
   };
   return {
-    ...{ platform, token, store, sandbox },
+    ...{ platform, token, store, sandbox, resources },
     edgePort: fronts.port,
     stop: () => runtime.stop(stopGraceMs).then(close),
     abandon: () => runtime.abandon().then(close),

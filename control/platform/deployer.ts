@@ -69,7 +69,7 @@ export class Deployer {
     const { versions, supervisor, fleet, runDir } = this.#options;
     const config = await versions.config(record, version);
     const candidate = await fleet
-      .start(record.id, version.id, config)
+      .start(record.id, version.id, config, { memoryMb: version.settings.memory })
       .catch(async (error: unknown) => Promise.reject(await versions.mapFailure(version, error)));
     try {
       await probe(runDir.slotSocket(candidate.slot));

@@ -44,7 +44,7 @@ function useFleet() {
       untilQuiet: async () => undefined,
     } as unknown as LoadMeter,
     rules: (id) => known.get(id),
-    config: async () => new Uint8Array(),
+    config: async () => ({ config: new Uint8Array(), memoryMb: 64 }),
     publish,
     generation: () => 1,
     machine: { crowded: () => machine.full, reckon: () => undefined },
@@ -110,7 +110,7 @@ test('a stop that fails in the background is logged and ends nothing', async () 
 test('the first crashes are forgiven, a row of them is held back and becomes a crash loop that a deploy clears', async () => {
   const { fleet, loops, crash } = useFleet();
   for (let count = 1; count <= crashLoopAt; count += 1) {
-    const candidate = await fleet.start('fn_1', 'v1', new Uint8Array());
+    const candidate = await fleet.start('fn_1', 'v1', new Uint8Array(), { memoryMb: 128 });
     fleet.admit(candidate);
     crash(candidate);
     if (count <= crashesForgiven) await fleet.activate('fn_1', 'v1');
@@ -150,7 +150,7 @@ test('a full machine without an idle instance refuses with the reason', async ()
   const { fleet, machine } = useFleet();
   await fleet.activate('fn_1', 'v1');
   machine.full = 'All 1 slots are in use';
-  await expect(fleet.start('fn_1', 'v1', new Uint8Array())).rejects.toMatchObject({
+  await expect(fleet.start('fn_1', 'v1', new Uint8Array(), { memoryMb: 128 })).rejects.toMatchObject({
     code: 'FN_008',
     message: expect.stringContaining('All 1 slots are in use, and no instance is idle'),
   });

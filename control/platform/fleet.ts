@@ -21,7 +21,7 @@ import {
 import { planInstances, type VersionSituation } from '../plan/plan-instances.ts';
 import type { EndCause } from '../workerd/end-cause.ts';
 import type { Instance } from '../workerd/instance.ts';
-import type { Supervisor } from '../workerd/supervisor.ts';
+import type { InstanceLimits, Supervisor } from '../workerd/supervisor.ts';
 import type { LoadMeter } from './load-meter.ts';
 import type { MachineRoom } from './machine-room.ts';
 import { type Evictable, RoomMaker } from './room-maker.ts';
@@ -44,8 +44,8 @@ export interface FleetOptions {
   readonly load: LoadMeter;
   /** Undefined for a function that is gone. */
   readonly rules: (functionId: string) => ScalingRules | undefined;
-  /** Config of a version's instances; rejects with FN_001 when there is no such version. */
-  readonly config: (functionId: string, version: string) => Promise<Uint8Array>;
+  /** What a version's instances start with and are held to; rejects with FN_001 when there is no such version. */
+  readonly config: (functionId: string, version: string) => Promise<{ config: Uint8Array } & InstanceLimits>;
   /** Sends the function's entry with its slots to the fronts; resolves when all of them have it. */
   readonly publish: (functionId: string) => Promise<void>;
   readonly generation: () => number;
@@ -228,8 +228,8 @@ export class Fleet {
   }
 
   /** As `RoomMaker.start`; the caller admits the instance. */
-  start(functionId: string, version: string, config: Uint8Array): Promise<Instance> {
-    return this.#room.start(() => this.#options.supervisor.start(functionId, version, config));
+  start(functionId: string, version: string, config: Uint8Array, held: InstanceLimits): Promise<Instance> {
+    return this.#room.start(() => this.#options.supervisor.start(functionId, version, config, held));
   }
 
   #evictionCandidates(now: number): Evictable[] {
@@ -284,8 +284,9 @@ export class Fleet {
     refuseWhileBackingOff(group);
     group.starting += 1;
     try {
-      const config = await this.#options.config(group.functionId, group.version);
-      const instance = await this.start(group.functionId, group.version, config);
+      const { functionId, version } = group;
+      const { config, ...held } = await this.#options.config(functionId, version);
+      const instance = await this.start(functionId, version, config, held);
       this.admit(instance);
       // The asking front may use the slot at once; the others learn of it with the table.
       this.#inBackground(this.#options.publish(group.functionId));

@@ -9,7 +9,6 @@ import { AppError } from '../model/errors.ts';
 import type { InvocationLogs } from '../telemetry/invocation-logs.ts';
 import type { Front } from '../workerd/front.ts';
 import type { Instance } from '../workerd/instance.ts';
-import { cpuTimeMs, residentBytes } from '../workerd/proc.ts';
 import type { Invoke, InvokeResult } from './platform.ts';
 
 /** Seed 004: responses up to 10 MB. */
@@ -37,7 +36,7 @@ export class Invoker {
   async invoke(functionId: string, input: Invoke, signal: AbortSignal): Promise<InvokeResult> {
     const { logs, instances, instanceAt, liveVersion } = this.#options;
     const requestId = input.requestId ?? randomUUID();
-    const cpuBefore = new Map(instances(functionId).map((i) => [i.id, cpuTimeMs(i.process.identity.pid)]));
+    const cpuBefore = new Map(instances(functionId).map((i) => [i.id, i.resources.usage()?.cpuMs]));
     logs.begin(requestId);
     const startedAt = performance.now();
     let answered = false;
@@ -52,7 +51,7 @@ export class Invoker {
       const durationMs = Number(response.headers[InvokedHeaders.durationMs] ?? performance.now() - startedAt);
       const instance = instanceAt(Number(response.headers[InvokedHeaders.slot] ?? -1));
       const coldStart = response.headers[InvokedHeaders.coldStart] === '1';
-      const cpuAfter = instance && cpuTimeMs(instance.process.identity.pid);
+      const usage = instance?.resources.usage();
       const cpuStart = instance && (cpuBefore.get(instance.id) ?? instance.startCpuMs);
       const code = response.headers[ERROR_HEADER];
       const failure = typeof code === 'string' ? failureOf(code, body) : undefined;
@@ -66,8 +65,8 @@ export class Invoker {
         http: { status: response.statusCode ?? 0, headers: ownHeaders(response) },
         logs: lines,
         durationMs: round(durationMs),
-        cpuMs: cpuAfter === undefined || cpuStart === undefined ? null : round(cpuAfter - cpuStart),
-        memoryBytes: (instance && residentBytes(instance.process.identity.pid)) ?? null,
+        cpuMs: usage === undefined || cpuStart === undefined ? null : round(usage.cpuMs - cpuStart),
+        memoryBytes: usage?.memoryBytes ?? null,
         coldStart,
         version: instance?.version ?? liveVersion(functionId) ?? '',
         ...(failure && { error: { ...failure, ...(stack !== undefined && { stack }) } }),

@@ -156,6 +156,8 @@ export interface InfoReport {
   readonly workerd: string;
   readonly node: string;
   readonly sandbox: string;
+  /** What keeps instances apart, a sentence for each: memory, cpu and so on. */
+  readonly isolation: Readonly<Record<string, string>>;
   readonly edge: string;
   readonly domain: string;
   readonly fronts: number;

@@ -3,11 +3,13 @@
 
 import type { InvocationRecord } from '../../edge/contract/front-api.ts';
 import type { FunctionId } from '../model/ids.ts';
+import type { Usage } from '../resources/resources.ts';
 import type { Store } from '../store/store.ts';
 import { ConsoleFollower } from '../telemetry/console-follower.ts';
 import { InvocationLogs } from '../telemetry/invocation-logs.ts';
 import { LogRecorder, type Owner } from '../telemetry/log-recorder.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
+import type { EndCause } from '../workerd/end-cause.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
 import { InvocationTimes } from './invocation-times.ts';
 import type { PlatformLog } from './platform-log.ts';
@@ -94,6 +96,22 @@ export class Recording {
       });
     this.#ending.add(work);
     return work;
+  }
+
+  /** A limit that ended an instance is told in the function's own log; of other ends its console tells. */
+  instanceEnded(processId: string, { code, message }: EndCause, usage: Usage | undefined): void {
+    if (code === 'FN_004') return;
+    const peakMb = usage && Math.round(usage.peakMemoryBytes / (1024 * 1024));
+    const seen = peakMb === undefined ? '' : ` At its peak the instance had ${peakMb} MB.`;
+    this.#recorder.lines(processId, [
+      {
+        kind: 'error',
+        level: 'error',
+        message: `${code}: ${message}${seen}`,
+        time: Date.now(),
+        requestId: null,
+      },
+    ]);
   }
 
   invoked(records: readonly InvocationRecord[]): void {

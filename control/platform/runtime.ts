@@ -7,6 +7,7 @@ import { AppError } from '../model/errors.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import { compileRoutes } from '../plan/compile-routes.ts';
 import { compileFunction } from '../plan/compile-table.ts';
+import type { Resources } from '../resources/resources.ts';
 import type { Sandbox } from '../sandbox/bubblewrap.ts';
 import type { Address } from '../settings.ts';
 import type { Store } from '../store/store.ts';
@@ -18,7 +19,7 @@ import { blanksDefault, InstancePool } from '../workerd/instance-pool.ts';
 import { Outbound } from '../workerd/outbound.ts';
 import { isAlive } from '../workerd/proc.ts';
 import type { ProcessRecord, RunDir } from '../workerd/run-dir.ts';
-import { Supervisor } from '../workerd/supervisor.ts';
+import { type InstanceLimits, Supervisor } from '../workerd/supervisor.ts';
 import { TablePublisher } from '../workerd/table-publisher.ts';
 import { binaryIdentity } from '../workerd/workerd-binary.ts';
 import type { Catalog } from './catalog.ts';
@@ -42,6 +43,7 @@ export interface RuntimeOptions {
   readonly recording: Recording;
   readonly programs: Programs;
   readonly sandbox: Sandbox;
+  readonly resources: Resources;
   readonly runDir: RunDir;
   readonly workerd: string;
   readonly edge: Address;
@@ -73,20 +75,23 @@ export class Runtime {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RuntimeOptions) {
-    const { runDir, workerd, sandbox, programs, recording, log } = options;
+    const { runDir, workerd, sandbox, resources, programs, recording, log } = options;
     this.#options = options;
     this.#pool = new InstancePool({
-      ...{ workerd, sandbox, runDir },
+      ...{ workerd, sandbox, resources, runDir },
       blanks: blanksDefault,
       onError: (error) => log.error('a blank instance could not be spawned', { error: String(error) }),
     });
     this.supervisor = new Supervisor({
-      ...{ runDir, pool: this.#pool, slots: options.slots },
-      build: createHash('sha256').update(binaryIdentity(workerd)).update(sandbox.kind).digest('hex'),
+      ...{ runDir, resources, pool: this.#pool, slots: options.slots },
+      build: createHash('sha256')
+        .update(`${binaryIdentity(workerd)} ${sandbox.kind} ${resources.kind}`)
+        .digest('hex'),
       onStarting: (id, functionId, version) =>
         recording.owns(id, { functionId: functionId as FunctionId, version: version as VersionId }),
       onCrash: (instance, cause, lastWords) => {
-        log.warn('an instance ended by itself', { function: instance.functionId, ...cause, lastWords });
+        log.warn('an instance ended unasked', { function: instance.functionId, ...cause, lastWords });
+        recording.instanceEnded(instance.id, cause, instance.resources.usage());
         this.fleet.crashed(instance, cause, readableOutput(lastWords));
       },
       onGone: (id) => recording.ended(id),
@@ -158,19 +163,20 @@ export class Runtime {
 
   /** Takes over what `records` say is running, starts what lacks, and resolves when every front serves. */
   async start(records: readonly ProcessRecord[]): Promise<void> {
-    const { catalog, recording, runDir, log } = this.#options;
+    const { catalog, recording, runDir, resources, log } = this.#options;
     const of = (kind: ProcessRecord['kind']): ProcessRecord[] =>
       records.filter((record) => record.kind === kind);
     this.#tookOver = records.some(isAlive);
     runDir.removeLeftovers(records.filter((record) => record.kind === 'instance' || isAlive(record)));
     this.#adoptInstances(of('instance'));
+    resources.removeLeftovers(new Set(of('instance').map(({ id }) => id)));
     this.#fillTable();
     await this.publisher.writeSnapshot();
     this.#controlSocket = await serveControlSocket(runDir.controlSocket(), {
       table: () => this.publisher.table,
       activate: (id, version) => this.fleet.activate(id, version),
       scale: (id, version) => this.fleet.scale(id, version),
-      ended: (slot) => this.supervisor.endedAt(slot),
+      ended: (id, version, slot) => this.supervisor.endedAt(id, version, slot),
       onFault: (error) =>
         log.error('a front could not be answered', {
           error: error instanceof Error ? error.stack : String(error),
@@ -209,9 +215,10 @@ export class Runtime {
 
   /** Ends everything; what is in flight has `graceMs`. */
   async stop(graceMs: number): Promise<void> {
-    await this.leave();
+    await this.#letGo();
     await this.fronts.close(graceMs);
     await Promise.all([this.fleet.close(graceMs), this.outbound.close(graceMs)]);
+    this.#options.resources.close();
   }
 
   /** After a start that failed: what was running before goes on, and what is only ours is ended. */
@@ -221,6 +228,11 @@ export class Runtime {
 
   /** Stops acting; fronts and instances go on for the next control. */
   async leave(): Promise<void> {
+    await this.#letGo();
+    this.#options.resources.close();
+  }
+
+  async #letGo(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.watchdog.stop();
@@ -259,10 +271,13 @@ export class Runtime {
       : null;
   }
 
-  async #config(id: FunctionId, versionId: VersionId): Promise<Uint8Array> {
+  async #config(id: FunctionId, versionId: VersionId): Promise<{ config: Uint8Array } & InstanceLimits> {
     const entry = this.#options.catalog.get(id);
     const version = entry && (await this.#options.store.versions.get(id, versionId));
-    if (version) return this.#options.versions.config(entry.record, version);
+    if (version) {
+      const config = await this.#options.versions.config(entry.record, version);
+      return { config, memoryMb: version.settings.memory };
+    }
     throw new AppError('FN_001', `Function ${id} has no version ${versionId}.`);
   }
 

@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import * as limits from '../model/limits.ts';
+import type { Resources } from '../resources/resources.ts';
 import type { Sandbox } from '../sandbox/bubblewrap.ts';
 import type { EdgeAddress } from './addresses.ts';
 import type { Catalog } from './catalog.ts';
@@ -15,6 +16,7 @@ export interface SystemReportsOptions {
   readonly recording: Recording;
   readonly catalog: Catalog;
   readonly sandbox: Sandbox;
+  readonly resources: Resources;
   readonly edge: EdgeAddress;
   readonly workerd: string;
 }
@@ -35,11 +37,12 @@ export class SystemReports {
   }
 
   health(): HealthReport {
-    const { runtime, recording, catalog, sandbox } = this.#options;
+    const { runtime, recording, catalog, sandbox, resources } = this.#options;
     const fronts = runtime.fronts.fronts.size;
     const crowded = runtime.room.crowded();
     const problems = [
       ...(sandbox.kind === 'none' ? [`Functions run without a sandbox: ${sandbox.description}.`] : []),
+      ...(resources.problem === undefined ? [] : [resources.problem]),
       ...(fronts < runtime.fronts.wanted ? [`${fronts} of ${runtime.fronts.wanted} fronts run.`] : []),
       ...(runtime.outbound.running ? [] : ['The outbound does not run, so functions cannot fetch.']),
       ...(crowded === undefined ? [] : [`${crowded}.`]),
@@ -60,12 +63,16 @@ export class SystemReports {
   }
 
   info(): InfoReport {
-    const { runtime, sandbox, edge } = this.#options;
+    const { runtime, sandbox, resources, edge } = this.#options;
     return {
       version: packageVersion,
       workerd: this.#workerdVersion,
       node: process.version,
       sandbox: sandbox.kind === 'none' ? `none: ${sandbox.description}` : sandbox.description,
+      isolation: {
+        memory: resources.description,
+        cpu: resources.cpuDescription,
+      },
       edge: `${edge.host.includes(':') ? `[${edge.host}]` : edge.host}:${edge.port}`,
       domain: edge.domain,
       fronts: runtime.fronts.fronts.size,

@@ -8,6 +8,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import type { ResourceGroup, Resources } from '../resources/resources.ts';
 import { type Sandbox, wrap } from '../sandbox/bubblewrap.ts';
 import { PidReport } from '../sandbox/pid-report.ts';
 import { withUnixSocket } from './listening-socket.ts';
@@ -34,18 +35,28 @@ export interface BlankOptions {
   readonly id: string;
   readonly workerd: string;
   readonly sandbox: Sandbox;
+  readonly resources: Resources;
   readonly runDir: RunDir;
 }
 
 export class BlankInstance {
   readonly id: string;
   readonly process: ManagedProcess;
+  /** What the kernel holds the process to. Whoever ends the process removes it, `discard` for one. */
+  readonly resources: ResourceGroup;
   readonly #child: ChildProcess;
   readonly #runDir: RunDir;
 
-  private constructor(id: string, child: ChildProcess, process: ManagedProcess, runDir: RunDir) {
+  private constructor(
+    id: string,
+    child: ChildProcess,
+    process: ManagedProcess,
+    resources: ResourceGroup,
+    runDir: RunDir,
+  ) {
     this.id = id;
     this.process = process;
+    this.resources = resources;
     this.#child = child;
     this.#runDir = runDir;
   }
@@ -56,15 +67,18 @@ export class BlankInstance {
    */
   static async spawn(options: BlankOptions): Promise<BlankInstance> {
     const { id, sandbox, runDir } = options;
+    const group = options.resources.prepare(id);
     const report = sandbox.kind === 'none' ? undefined : new PidReport(runDir.pidReport(id));
     try {
-      const { child, ended } = await spawnListening(options, report);
+      const { child, ended } = await spawnListening(options, report, group.joinFiles);
       const pid = report ? await report.pid(ended) : child.pid;
       if (pid === undefined) throw new Error(`An instance could not be started: ${await ended}`);
       child.unref();
-      return new BlankInstance(id, child, ManagedProcess.own(child, pid), runDir);
+      group.attach(pid);
+      return new BlankInstance(id, child, ManagedProcess.own(child, pid), group, runDir);
     } catch (error) {
       removeFiles(runDir, id);
+      await group.remove();
       throw error;
     } finally {
       report?.close();
@@ -108,6 +122,7 @@ export class BlankInstance {
   async discard(): Promise<void> {
     await this.end();
     removeFiles(this.#runDir, this.id);
+    await this.resources.remove();
   }
 }
 
@@ -120,13 +135,14 @@ function removeFiles(runDir: RunDir, id: string): void {
 function spawnListening(
   { id, workerd, sandbox, runDir }: BlankOptions,
   report: PidReport | undefined,
+  joinFiles: readonly string[],
 ): Promise<{ child: ChildProcess; ended: Promise<string> }> {
   return withUnixSocket(runDir.blankSocket(id), (socketFd) => {
     const console = openSync(runDir.consoleFile(id), 'a', 0o600);
     try {
       const infoFd = report && INFO_FD;
       const command = wrap(sandbox, workerd, serveArgs, runDir.servicesDir(), infoFd);
-      const child = spawnLimited(command, [
+      const child = spawnLimited(command, joinFiles, [
         ...(['pipe', console, console, socketFd, 'pipe'] as const),
         ...(report ? [report.fd] : []),
       ]);
@@ -147,13 +163,20 @@ function spawnListening(
 
 const serveArgs = ['serve', '--binary', `--control-fd=${READY_FD}`, '--socket-fd', `http=${SOCKET_FD}`, '-'];
 
-/** Runs a command without core dumps and with a bounded console; SIGXFSZ is ignored so that a full one is no death. */
+/** Takes the files to join, up to "--", off the shell's arguments; one that cannot be joined ends it, and says so. */
+const joinGroups = 'while [ "$1" != -- ]; do echo $$ >"$1" || exit; shift; done; shift';
+
+/**
+ * Runs a command in its groups, without core dumps and with a bounded console; SIGXFSZ is ignored so that a full
+ * one is no death.
+ */
 function spawnLimited(
   { command, args }: { command: string; args: readonly string[] },
+  joinFiles: readonly string[],
   stdio: ('pipe' | number)[],
 ): ChildProcess {
-  const script = `trap '' XFSZ; ulimit -c 0; ulimit -f ${consoleBytesMax / 512}; exec "$@"`;
-  return spawn('/bin/sh', ['-c', script, 'sh', command, ...args], {
+  const script = `${joinGroups}; trap '' XFSZ; ulimit -c 0; ulimit -f ${consoleBytesMax / 512}; exec "$@"`;
+  return spawn('/bin/sh', ['-c', script, 'sh', ...joinFiles, '--', command, ...args], {
     stdio,
     detached: true,
     cwd: '/',

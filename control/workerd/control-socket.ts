@@ -20,7 +20,7 @@ export interface ControlSocketHandlers {
   /** Adds an instance if the function may have one more. */
   readonly scale: (functionId: string, version: string) => void;
   /** Why the instance at a slot ended; undefined when nothing is known of an end. */
-  readonly ended: (slot: number) => Promise<EndCause | undefined>;
+  readonly ended: (functionId: string, version: string, slot: number) => Promise<EndCause | undefined>;
   /** What failed is a bug or the machine, and not the function. */
   readonly onFault: (error: unknown) => void;
 }
@@ -76,7 +76,7 @@ async function answer(
     }
     case 'POST /ended': {
       const input = endedSchema.parse(JSON.parse(String(await readAll(request))));
-      const cause = await handlers.ended(input.slot);
+      const cause = await handlers.ended(input.function, input.version, input.slot);
       return { status: 200, body: (cause ?? { code: null, message: '' }) satisfies EndedAnswer };
     }
     default:

@@ -1,6 +1,6 @@
 // What the kernel says of a process. A pid alone is no identity, as pids are reused: pid and start time are.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -33,27 +33,5 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
     return true;
   } catch {
     return false; // It ended between the two lines.
-  }
-}
-
-/** CPU time of all threads in milliseconds, to the nanosecond; undefined when the process is gone. */
-export function cpuTimeMs(pid: number): number | undefined {
-  try {
-    let nanoseconds = 0;
-    for (const thread of readdirSync(`/proc/${pid}/task`)) {
-      nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0]);
-    }
-    return nanoseconds / 1e6;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Resident memory in bytes; undefined when the process is gone. */
-export function residentBytes(pid: number): number | undefined {
-  try {
-    return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4096;
-  } catch {
-    return undefined;
   }
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { slotSocket } from '../../edge/contract/names.ts';
 import { AppError } from '../model/errors.ts';
+import { memoryMb } from '../model/limits.ts';
 import { CONTROL_SOCKET } from './front-config.ts';
 
 const recordSchema = z.strictObject({
@@ -23,6 +24,8 @@ const recordSchema = z.strictObject({
       function: z.string(),
       version: z.string(),
       slot: z.int().min(0),
+      /** What its function may use. Records of before there was a limit have none, and are of another build. */
+      memoryMb: z.int().positive().default(memoryMb.default),
       /** `starting` and `stopping` ones are of no use to the next control, which ends them. */
       state: z.enum(['starting', 'ready', 'stopping']),
     })
@@ -52,6 +55,8 @@ export class RunDir {
   readonly pidReport = (id: string): string => join(this.path, 'processes', `${id}.info`);
   readonly frontSocket = (id: string): string => join(this.path, 'fronts', `${id}.sock`);
   readonly consoleFile = (id: string): string => join(this.path, 'console', id);
+  /** Remembers where the groups of resources are. */
+  readonly groupsFile = (): string => join(this.path, 'groups.json');
   readonly consoleDir = (): string => join(this.path, 'console');
 
   /** @throws {AppError} SYS_002 when the disk does not take it. */

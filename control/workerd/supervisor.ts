@@ -9,21 +9,34 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { AppError } from '../model/errors.ts';
 import { SlotAllocator } from '../plan/slot-allocator.ts';
+import { memoryOverheadMb, type ResourceGroup, type Resources } from '../resources/resources.ts';
 import { type BlankInstance, KilledError, lastWords } from './blank-instance.ts';
+import type { EndCause } from './end-cause.ts';
 import { Instance } from './instance.ts';
 import type { InstancePool } from './instance-pool.ts';
-import { ManagedProcess } from './managed-process.ts';
+import { type ExitInfo, ManagedProcess } from './managed-process.ts';
+import { RecentEnds } from './recent-ends.ts';
 import type { ProcessRecord, RunDir } from './run-dir.ts';
 import { Turnstile } from './turnstile.ts';
+import { memoryMessage, tellsOfFullHeap, whyEnded } from './why-ended.ts';
 
 /** From the config written to the socket listening. workerd takes about 10 ms; a full machine takes longer. */
 export const startTimeoutMs = 10_000;
+
+/** How long the question why an instance ended waits for its exit; an adopted one's is noticed after up to 250 ms. */
+export const endWaitMs = 500;
+
+/** Processes and threads of an instance: the sandbox, workerd, and its threads, some of them one for each core. */
+const instanceTasksMax = 64 + 4 * availableParallelism();
+
+const bytesPerMb = 1024 * 1024;
 
 /** Starts under way; each takes all of one processor for most of its time. */
 const startsAtATimeMax = 4 * availableParallelism();
 
 export interface SupervisorOptions {
   readonly pool: InstancePool;
+  readonly resources: Resources;
   readonly runDir: RunDir;
   readonly slots: number;
   /** Hash of what all instances have in common; adopted ones of another build are replaced. */
@@ -31,12 +44,18 @@ export interface SupervisorOptions {
   /** A process is about to serve this version; its console lines are the function's from now on. */
   readonly onStarting: (id: string, functionId: string, version: string) => void;
   /** An instance ended without `stop`. Nothing of it runs any more; its slot is free soon. */
-  readonly onCrash: (instance: Instance, lastWords: string) => void;
+  readonly onCrash: (instance: Instance, cause: EndCause, lastWords: string) => void;
   /**
    * A process's console file will not grow any more and may be read to its end and removed. Never rejects. The
    * record that says whose console it is stays until then, so that a control killed meanwhile loses no line.
    */
   readonly onGone: (id: string) => Promise<void>;
+}
+
+/** What an instance is held to. */
+export interface InstanceLimits {
+  /** What its function may use. */
+  readonly memoryMb: number;
 }
 
 export class Supervisor {
@@ -47,6 +66,7 @@ export class Supervisor {
   readonly #gone = new Map<Instance, Promise<void>>();
   readonly #leftovers = new Set<Promise<void>>();
   readonly #starting = new Map<BlankInstance, Promise<void>>();
+  readonly #ends = new RecentEnds();
   readonly #turnstile = new Turnstile(startsAtATimeMax);
   #closed = false;
   readonly instances = new Set<Instance>();
@@ -61,7 +81,12 @@ export class Supervisor {
    * process can be spawned, or it takes longer than `startTimeoutMs`, with FN_005 and its last words when it exits first, with SYS_002 when the
    * data directory is full, and with SYS_003 once `close` was called; nothing is left running then.
    */
-  async start(functionId: string, version: string, config: Uint8Array): Promise<Instance> {
+  async start(
+    functionId: string,
+    version: string,
+    config: Uint8Array,
+    held: InstanceLimits,
+  ): Promise<Instance> {
     if (this.#closed) throw stopping();
     const slot = this.#slots.take();
     if (slot === undefined) {
@@ -74,7 +99,7 @@ export class Supervisor {
       );
     }
     try {
-      return await this.#turnstile.run(() => this.#startAt(slot, functionId, version, config));
+      return await this.#turnstile.run(() => this.#startAt(slot, functionId, version, config, held));
     } catch (error) {
       this.#slots.release(slot);
       throw error;
@@ -83,7 +108,13 @@ export class Supervisor {
     }
   }
 
-  async #startAt(slot: number, functionId: string, version: string, config: Uint8Array): Promise<Instance> {
+  async #startAt(
+    slot: number,
+    functionId: string,
+    version: string,
+    config: Uint8Array,
+    { memoryMb }: InstanceLimits,
+  ): Promise<Instance> {
     if (this.#closed) throw stopping();
     const { pool, runDir } = this.#options;
     const blank = await pool.take().catch((error: unknown) => {
@@ -103,18 +134,20 @@ export class Supervisor {
     }, startTimeoutMs);
     try {
       if (this.#closed) throw stopping();
-      this.#record(blank, { function: functionId, version, slot, state: 'starting' });
+      this.#record(blank, { function: functionId, version, slot, memoryMb, state: 'starting' });
       this.#options.onStarting(blank.id, functionId, version);
-      await activate(blank, config, runDir.slotSocket(slot));
-      this.#record(blank, { function: functionId, version, slot, state: 'ready' });
+      limit(blank.resources, memoryMb);
+      await activate(blank, config, runDir.slotSocket(slot), memoryMb);
+      this.#record(blank, { function: functionId, version, slot, memoryMb, state: 'ready' });
       if (this.#closed) throw stopping();
-      const instance = new Instance(blank.id, functionId, version, slot, blank.process);
+      const { id, process, resources } = blank;
+      const instance = new Instance({ id, functionId, version, slot, memoryMb, process, resources });
       this.#watch(instance);
       return instance;
     } catch (error) {
       await blank.end();
       rmSync(runDir.slotSocket(slot), { force: true });
-      await this.#options.onGone(blank.id);
+      await Promise.all([this.#options.onGone(blank.id), blank.resources.remove()]);
       runDir.removeRecord(blank.id);
       if (this.#closed) throw stopping();
       throw timedOut
@@ -134,22 +167,26 @@ export class Supervisor {
 
   /** Takes over an instance that an earlier control started; undefined if it is of no use, and then it is ended. */
   adopt(record: ProcessRecord): Instance | undefined {
-    const { runDir, build, onStarting } = this.#options;
+    const { runDir, build, onStarting, resources } = this.#options;
     const process = ManagedProcess.adopt({ pid: record.pid, startTime: record.startTime });
     if (!record.instance) {
       runDir.removeRecord(record.id);
       return undefined;
     }
-    const { function: functionId, version, slot, state } = record.instance;
+    const { id } = record;
+    const { function: functionId, version, slot, state, memoryMb } = record.instance;
+    const group = resources.adopt(id);
     const claimed = this.#slots.claim(slot);
-    onStarting(record.id, functionId, version);
+    onStarting(id, functionId, version);
     if (!process) {
-      const gone = this.#clear(record.id, claimed ? slot : undefined);
+      const gone = this.#clear(id, group, claimed ? slot : undefined);
       this.#leftovers.add(gone);
       void gone.then(() => this.#leftovers.delete(gone));
       return undefined;
     }
-    const instance = new Instance(record.id, functionId, version, slot, process);
+    group.attach(record.pid);
+    limit(group, memoryMb);
+    const instance = new Instance({ id, functionId, version, slot, memoryMb, process, resources: group });
     this.#watch(instance);
     if (claimed && state === 'ready' && record.build === build) return instance;
     void this.stop(instance, startTimeoutMs);
@@ -163,9 +200,9 @@ export class Supervisor {
   async stop(instance: Instance, graceMs: number): Promise<void> {
     if (this.instances.has(instance)) {
       this.#stopping.add(instance);
-      const { functionId, version, slot } = instance;
+      const { functionId, version, slot, memoryMb } = instance;
       try {
-        this.#record(instance, { function: functionId, version, slot, state: 'stopping' });
+        this.#record(instance, { function: functionId, version, slot, memoryMb, state: 'stopping' });
       } catch {
         // A full disk. The record only spares the next control an instance that is not needed.
       }
@@ -185,27 +222,62 @@ export class Supervisor {
     await Promise.all([...this.#gone.values(), ...this.#leftovers]);
   }
 
+  /**
+   * Why the instance at a slot ended. At once when it is known; if one still seems to run there, its exit may
+   * be on its way, and is waited for. Undefined when nothing ended there lately.
+   */
+  async endedAt(functionId: string, version: string, slot: number): Promise<EndCause | undefined> {
+    const [here] = [...this.instances].filter((instance) => instance.slot === slot);
+    if (here) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, endWaitMs);
+      });
+      // Ours is told before whoever waits here goes on, as it was the first to wait.
+      await Promise.race([here.process.exited, late]);
+      clearTimeout(timer);
+    }
+    return this.#ends.of(functionId, version, slot);
+  }
+
+  /** What all instances use, by the kernel's figures. */
+  memoryBytes(): number {
+    let bytes = 0;
+    for (const { resources } of this.instances) bytes += resources.usage()?.memoryBytes ?? 0;
+    return bytes;
+  }
+
   get slotsTaken(): number {
     return this.#slots.taken;
   }
 
   #watch(instance: Instance): void {
     this.instances.add(instance);
-    const gone = instance.process.exited.then(() => {
-      const { runDir, onCrash } = this.#options;
-      this.instances.delete(instance);
-      if (!this.#stopping.delete(instance)) onCrash(instance, lastWords(runDir, instance.id) ?? 'nothing');
-      return this.#clear(instance.id, instance.slot);
+    const gone = instance.process.exited.then((exit) => {
+      this.#tellEnd(instance, exit);
+      return this.#clear(instance.id, instance.resources, instance.slot);
     });
     this.#gone.set(instance, gone);
     void gone.then(() => this.#gone.delete(instance));
   }
 
+  /** A limit that ends an instance which is being stopped is a cause too; a stop by itself is none. */
+  #tellEnd(instance: Instance, exit: ExitInfo): void {
+    const { condemned, functionId, version, slot, memoryMb, resources } = instance;
+    const exceededMemory = resources.exceededMemory();
+    const words = lastWords(this.#options.runDir, instance.id);
+    const cause = whyEnded({ condemned, exceededMemory, memoryMb, exit, lastWords: words });
+    const stopped = this.#stopping.delete(instance);
+    if (!stopped || cause.code !== 'FN_004') this.#ends.add(functionId, version, slot, cause);
+    this.instances.delete(instance);
+    if (!stopped) this.#options.onCrash(instance, cause, words ?? 'nothing');
+  }
+
   /** Removes what an ended process has left. The slot is free only when no record names it any more. */
-  async #clear(id: string, slot: number | undefined): Promise<void> {
+  async #clear(id: string, group: ResourceGroup, slot: number | undefined): Promise<void> {
     const { runDir, onGone } = this.#options;
     if (slot !== undefined) rmSync(runDir.slotSocket(slot), { force: true });
-    await onGone(id);
+    await Promise.all([onGone(id), group.remove()]);
     runDir.removeRecord(id);
     if (slot !== undefined) this.#slots.release(slot);
   }
@@ -219,10 +291,23 @@ export class Supervisor {
 const stopping = (): AppError =>
   new AppError('SYS_003', 'Selvedge is stopping; try again later.', { retryAfterSeconds: 1 });
 
-async function activate(blank: BlankInstance, config: Uint8Array, socketPath: string): Promise<void> {
+function limit(group: ResourceGroup, memoryMb: number): void {
+  group.limit({ memoryBytes: (memoryMb + memoryOverheadMb) * bytesPerMb, tasksMax: instanceTasksMax });
+}
+
+async function activate(
+  blank: BlankInstance,
+  config: Uint8Array,
+  socketPath: string,
+  memoryMb: number,
+): Promise<void> {
   try {
     await blank.activate(config, socketPath);
   } catch (error) {
+    if (blank.resources.exceededMemory() || tellsOfFullHeap(String(error))) {
+      const message = `The function failed at start: ${memoryMessage(memoryMb)}`;
+      throw new AppError('FN_005', message, {}, error);
+    }
     if (error instanceof KilledError) {
       throw new AppError(
         'FN_008',

@@ -1,6 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { Polling } from '../../control/resources/polling.ts';
+import type { Resources } from '../../control/resources/resources.ts';
+import type { EndCause } from '../../control/workerd/end-cause.ts';
 import type { Instance } from '../../control/workerd/instance.ts';
 import { InstancePool } from '../../control/workerd/instance-pool.ts';
 import { RunDir } from '../../control/workerd/run-dir.ts';
@@ -13,11 +16,11 @@ export interface SupervisorUnderTest {
   readonly supervisor: Supervisor;
   readonly pool: InstancePool;
   readonly runDir: RunDir;
-  readonly crashes: { instance: Instance; lastWords: string }[];
+  readonly crashes: { instance: Instance; cause: EndCause; lastWords: string }[];
   /** Ids of processes whose console may be removed. */
   readonly gone: string[];
   /** Starts an instance that behaves as fake-workerd.sh says. */
-  start(behaviour: string): Promise<Instance>;
+  start(behaviour: string, memoryMb?: number): Promise<Instance>;
 }
 
 export interface SupervisorSettings {
@@ -26,6 +29,7 @@ export interface SupervisorSettings {
   readonly build?: string;
   /** The run directory of an earlier control. */
   readonly runDir?: RunDir;
+  readonly resources?: Resources;
   /** Resolves when a console is read; at once if not given. */
   readonly consoleRead?: Promise<void>;
 }
@@ -36,20 +40,21 @@ export function useSupervisor({
   blanks = 0,
   build = 'this build',
   runDir = new RunDir(useTmpDir()),
+  resources = new Polling(),
   consoleRead = Promise.resolve(),
 }: SupervisorSettings = {}): SupervisorUnderTest {
-  const crashes: { instance: Instance; lastWords: string }[] = [];
+  const crashes: SupervisorUnderTest['crashes'] = [];
   const gone: string[] = [];
   const errors: unknown[] = [];
   const pool = new InstancePool({
-    ...{ workerd: fakeWorkerd, runDir, blanks },
+    ...{ workerd: fakeWorkerd, resources, runDir, blanks },
     sandbox: { kind: 'none', description: 'fakes need none', libraries: [] },
     onError: (error) => errors.push(error),
   });
   const supervisor = new Supervisor({
-    ...{ pool, runDir, slots, build },
+    ...{ pool, resources, runDir, slots, build },
     onStarting: () => undefined,
-    onCrash: (instance, lastWords) => crashes.push({ instance, lastWords }),
+    onCrash: (instance, cause, lastWords) => crashes.push({ instance, cause, lastWords }),
     onGone: (id) => {
       gone.push(id);
       return consoleRead;
@@ -57,10 +62,11 @@ export function useSupervisor({
   });
   onTestFinished(async () => {
     await Promise.all([pool.close(), supervisor.close(0)]);
+    resources.close();
   });
   return {
     ...{ supervisor, pool, runDir, crashes, gone },
-    start: (behaviour) => supervisor.start('fn_1', 'v1', Buffer.from(behaviour)),
+    start: (behaviour, memoryMb = 64) => supervisor.start('fn_1', 'v1', Buffer.from(behaviour), { memoryMb }),
   };
 }
 

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { Polling } from '../../control/resources/polling.ts';
 import { detectSandbox } from '../../control/sandbox/bubblewrap.ts';
 import { BlankInstance } from '../../control/workerd/blank-instance.ts';
 import { RunDir } from '../../control/workerd/run-dir.ts';
@@ -13,16 +14,17 @@ import { workerdBinary } from '../../control/workerd/workerd-binary.ts';
 import { useTmpDir } from '../support/use-tmp-dir.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const control = join(import.meta.dirname, '../../control/workerd');
+const control = join(import.meta.dirname, '../../control');
 const workerd = workerdBinary();
 const sandbox = await detectSandbox(workerd);
+const resources = new Polling();
 
 test('of many blanks spawned at a time, each gets to the point of waiting for its config', async () => {
   expect(sandbox.kind, sandbox.description).toBe('bubblewrap');
   const runDir = new RunDir(useTmpDir());
   for (let round = 0; round < 8; round += 1) {
     const spawned = Array.from({ length: 10 }, (_, n) =>
-      BlankInstance.spawn({ id: `instance-${round}x${n}`, workerd, sandbox, runDir }),
+      BlankInstance.spawn({ id: `instance-${round}x${n}`, workerd, sandbox, resources, runDir }),
     );
     for (const blank of await Promise.all(spawned)) {
       // Without a config there is nothing to run, and workerd says so: it did start.
@@ -49,10 +51,10 @@ test('blanks of a control that is killed while it spawns them end by themselves'
 
 /** A control that spawns blanks and is killed so long after it has begun. */
 const spawning = (path: string, killedAfterMs: number): string => `
-  const [{ BlankInstance }, { RunDir }] = await Promise.all(
-    ['blank-instance', 'run-dir'].map((name) => import('${control}/' + name + '.ts')));
+  const [{ BlankInstance }, { RunDir }, { Polling }] = await Promise.all(
+    ['workerd/blank-instance', 'workerd/run-dir', 'resources/polling'].map((name) => import('${control}/' + name + '.ts')));
   const runDir = new RunDir(${JSON.stringify(path)});
-  const options = { workerd: ${JSON.stringify(workerd)}, sandbox: ${JSON.stringify(sandbox)}, runDir };
+  const options = { workerd: ${JSON.stringify(workerd)}, sandbox: ${JSON.stringify(sandbox)}, runDir, resources: new Polling() };
   for (let n = 0; n < 5; n += 1) BlankInstance.spawn({ ...options, id: 'instance-${killedAfterMs}x' + n });
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${killedAfterMs});`;
 

@@ -1,0 +1,148 @@
+// Cgroup v1: each controller is a hierarchy of its own, so that one instance has a directory in each. Memory must
+// be there; processor shares, their accounting and the number of tasks are taken where they are.
+//
+// A process is moved by writing its pid, which takes the kernel some milliseconds now and then. The shell that is
+// about to become the sandbox does that to itself while the instance is a blank, so that an activation costs three
+// small writes.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Base, directoriesOf, GroupBases } from './group-bases.ts';
+import { counter, read, readNumber, removeGroup, set, setIfThere } from './group-files.ts';
+import type { OwnCgroups } from './own-cgroups.ts';
+import { cpuTimeMs } from './process-usage.ts';
+import { type Limits, normalWeight, type ResourceGroup, type Resources, type Usage } from './resources.ts';
+
+/** What a group of `normalWeight` has, and a task without a group. */
+const normalShares = 1024;
+/**
+ * Of all instances together, where each busy task of fronts and control has `normalShares`: under contention
+ * those go first. Nothing is held back from instances while they want it and the others do not.
+ */
+const instancesShares = 512;
+const sharesMin = 2;
+/** The kernel charges in batches, so that a limit is met a little below it. */
+const peakSlackBytes = 1024 * 1024;
+
+export class CgroupV1 implements Resources {
+  readonly kind = 'cgroup-v1';
+  readonly problem = undefined;
+  readonly description = 'Memory is limited by a cgroup (v1) around each instance.';
+  readonly cpuDescription: string;
+  readonly #bases: GroupBases;
+
+  private constructor(bases: GroupBases, base: Base) {
+    this.#bases = bases;
+    this.cpuDescription = base.cpu
+      ? 'Instances share the processors evenly, behind fronts and control, by cgroup (v1).'
+      : 'Instances share the processors as any processes do: there is no writable cpu cgroup.';
+  }
+
+  /** Throws when no group can be made, with the kernel's reason. */
+  static open(own: OwnCgroups, name: string, rememberedIn: string): CgroupV1 {
+    const base = baseOf(own, name);
+    if (!base.memory) throw new Error('there is no memory controller');
+    const bases = new GroupBases(rememberedIn, name, base);
+    if (base.cpu) set(join(base.cpu, 'cpu.shares'), instancesShares);
+    return new CgroupV1(bases, base);
+  }
+
+  prepare(id: string): ResourceGroup {
+    return new GroupV1(this.#bases.make(id));
+  }
+
+  adopt(id: string): ResourceGroup {
+    return new GroupV1(this.#bases.find(id));
+  }
+
+  removeLeftovers(known: ReadonlySet<string>): void {
+    this.#bases.sweep(known);
+  }
+
+  close(): void {
+    this.#bases.close();
+  }
+}
+
+function baseOf(own: OwnCgroups, name: string): Base {
+  const controllers = ['memory', 'cpu', 'cpuacct', 'pids'];
+  return Object.fromEntries(
+    controllers.flatMap((controller) => {
+      const directory = own.v1.get(controller);
+      if (directory === undefined) return [];
+      const path = join(directory, name);
+      return controller === 'memory' || canMake(path) ? [[controller, path]] : [];
+    }),
+  );
+}
+
+function canMake(directory: string): boolean {
+  try {
+    mkdirSync(directory, { recursive: true });
+    return true;
+  } catch {
+    return false; // Read-only: the limit that it would hold is left out, and `cpuDescription` says so.
+  }
+}
+
+class GroupV1 implements ResourceGroup {
+  readonly joinFiles: readonly string[];
+  readonly #group: Base;
+  #pid = 0;
+
+  constructor(group: Base) {
+    this.#group = group;
+    this.joinFiles = directoriesOf(group).map((directory) => join(directory, 'cgroup.procs'));
+  }
+
+  attach(pid: number): void {
+    this.#pid = pid;
+  }
+
+  limit({ memoryBytes, tasksMax }: Limits): void {
+    set(this.#memory('memory.limit_in_bytes'), memoryBytes);
+    // Memory and swap together: without swap to go to, the limit is one.
+    setIfThere(this.#memory('memory.memsw.limit_in_bytes'), memoryBytes);
+    if (this.#group.pids) set(join(this.#group.pids, 'pids.max'), tasksMax);
+  }
+
+  weigh(weight: number | 'idle'): void {
+    const { cpu } = this.#group;
+    if (!cpu) return;
+    const idle = weight === 'idle';
+    const known = setIfThere(join(cpu, 'cpu.idle'), idle ? 1 : 0);
+    // An idle group takes no shares.
+    if (idle && known) return;
+    const shares = idle ? sharesMin : Math.round((weight / normalWeight) * normalShares);
+    set(join(cpu, 'cpu.shares'), Math.max(shares, sharesMin));
+  }
+
+  usage(): Usage | undefined {
+    const memoryBytes = readNumber(this.#memory('memory.usage_in_bytes'));
+    const peakMemoryBytes = readNumber(this.#memory('memory.max_usage_in_bytes'));
+    if (memoryBytes === undefined || peakMemoryBytes === undefined) return undefined;
+    const { cpuacct } = this.#group;
+    const nanoseconds = cpuacct ? readNumber(join(cpuacct, 'cpuacct.usage')) : undefined;
+    const cpuMs = nanoseconds === undefined ? cpuTimeMs(this.#pid) : nanoseconds / 1e6;
+    return { cpuMs: cpuMs ?? 0, memoryBytes, peakMemoryBytes };
+  }
+
+  /**
+   * The kernel also kills in this group when the machine runs out, and then the limit was not met. That it was is
+   * seen by the peak, as the counters of failed charges miss those that the limit of memory and swap refused.
+   */
+  exceededMemory(): boolean {
+    const peak = readNumber(this.#memory('memory.max_usage_in_bytes')) ?? 0;
+    const limit = readNumber(this.#memory('memory.limit_in_bytes')) ?? Number.POSITIVE_INFINITY;
+    const killed = counter(read(this.#memory('memory.oom_control')), 'oom_kill') > 0;
+    return killed && peak >= limit - peakSlackBytes;
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all(directoriesOf(this.#group).map(removeGroup));
+  }
+
+  #memory(file: string): string {
+    return join(String(this.#group.memory), file);
+  }
+}

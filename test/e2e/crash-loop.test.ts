@@ -55,8 +55,8 @@ test('a crash loop is held back, visible with its cause, and cleared by a deploy
   expect(refused.headers['x-selvedge-error']).toBe('FN_008');
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
   expect(refused.text).toContain(`${crashLoopAt} times in a row`);
-  const { body } = await platform.api<{ items: { name: string }[] }>('GET', '/functions?status=failed');
-  expect(body.items.map(({ name }) => name)).toEqual(['fragile']);
+  const { body } = await platform.api<{ functions: { name: string }[] }>('GET', '/functions?status=failed');
+  expect(body.functions.map(({ name }) => name)).toEqual(['fragile']);
 
   expect((await platform.api('POST', '/functions/fragile/deploy')).status).toBe(200);
   expect(await show(platform)).toMatchObject({ status: 'deployed', crashes: null });

@@ -53,7 +53,7 @@ test('no idle instance: 503 FN_008 with the reason at once, and those that work 
 
 test('the memory that instances may use is a limit too', async () => {
   const platform = await useSelvedge({ SELVEDGE_MEMORY: '64' });
-  const names = Array.from({ length: 6 }, (_, index) => `f${index}`);
+  const names = Array.from({ length: 12 }, (_, index) => `f${index}`);
   for (const name of names) await createWithPatience(platform, name);
   const { body } = await platform.api<{ counts: Record<string, number> }>('GET', '/health');
   expect(body.counts.instances).toBeLessThan(names.length);

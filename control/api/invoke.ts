@@ -112,6 +112,7 @@ export function addInvoke(app: ApiApp, platform: Platform): void {
       name: 'invokeFunction',
       method: 'post',
       path: '/functions/{id}/invoke',
+      access: 'invoke',
       tag: 'Invocation',
       summary: 'Call a function',
       description:
@@ -147,10 +148,10 @@ export function addInvoke(app: ApiApp, platform: Platform): void {
       const ref = functionRef(call);
       const input = { ...call.body, requestId: call.requestId };
       if (call.query.async) {
-        const { requestId } = await platform.invokeAsync(ref, input);
+        const { requestId } = await platform.invokeAsync(call.by, ref, input);
         return Response.json({ request_id: requestId }, { status: 202 });
       }
-      return invocationResponse(await platform.invoke(ref, input, call.signal));
+      return invocationResponse(await platform.invoke(call.by, ref, input, call.signal));
     },
   );
 }

@@ -93,6 +93,28 @@ test('a key makes functions in its projects only, and is told which they are', a
   });
 });
 
+test('a key with projects takes over no host of another, and may keep what an owner has given', async () => {
+  const { platform, create } = await useTwoProjects();
+  const routed = (pattern: string): object => ({ routes: [{ pattern }] });
+  const update = (by: typeof owner, name: string, project: string, pattern: string): Promise<unknown> =>
+    platform.updateFunction(by, { idOrName: name, project }, routed(pattern));
+  await update(owner, 'post', 'blog', 'blog.example/*');
+  for (const pattern of ['/*', 'post.blog.localhost/*', 'blog.example/cart']) {
+    await expect(update(deployer, 'cart', 'shop', pattern)).rejects.toMatchObject({
+      code: 'FN_009',
+      message: expect.stringContaining(`routes has "${pattern}", which takes requests of other projects`),
+    });
+  }
+  await update(deployer, 'cart', 'shop', 'shop.example/*');
+  await update(owner, 'cart', 'shop', '/*');
+  await platform.updateFunction(
+    deployer,
+    { idOrName: 'cart', project: 'shop' },
+    { ...routed('/*'), timeout: 9 },
+  );
+  expect((await create(deployer, 'shop', 'card')).view.record.routes).toEqual([]);
+});
+
 test('each change has its entry, with who made it and what differs, and without any value of a variable', async () => {
   const { platform, create, store } = await useDrafts();
   const { id } = (await create(deployer, 'shop', 'cart')).view.record;

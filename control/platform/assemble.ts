@@ -99,6 +99,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const deployer = new Deployer({ store, catalog, fleet, supervisor, versions, runDir, publish });
   const functions = new Functions({
     ...{ store, catalog, fleet, deployer, versions, publish },
+    domain: settings.domain,
     onDeleted: (id) => recording.forget(id),
   });
   const invoker = new Invoker({

@@ -15,6 +15,7 @@ import type {
   VersionRecord,
 } from '../model/function.ts';
 import { environmentVariablesMax } from '../model/limits.ts';
+import { foreignRoute } from '../plan/claim-routes.ts';
 import { newFunctionId } from '../store/new-id.ts';
 import type { Repositories, Store } from '../store/store.ts';
 import { compatibilityDateDefault } from '../workerd/compatibility.ts';
@@ -32,6 +33,8 @@ export interface FunctionsOptions {
   readonly fleet: Fleet;
   readonly deployer: Deployer;
   readonly versions: Versions;
+  /** Base domain of function hosts. */
+  readonly domain: string;
   readonly publish: (functionId: string) => Promise<void>;
   /** Forgets the logs of a deleted function. */
   readonly onDeleted: (functionId: string) => void;
@@ -68,6 +71,7 @@ export class Functions {
 
   async create(by: Caller, input: CreateFunction): Promise<Change> {
     refuseOutsideOfScope(by, input.project);
+    this.#refuseForeignRoutes(by, input.routes);
     return this.#lock.run(`${input.project}/${input.name}`, async () => {
       const existing = this.#options.catalog.named(input.project, input.name);
       // Someone may be at work on it, be it one that never had a version.
@@ -85,6 +89,11 @@ export class Functions {
       const { record } = entry;
       const next = merged(record, input);
       if (next.name !== record.name) this.#refuseTaken(next);
+      const known = new Set(record.routes.map((route) => JSON.stringify(route)));
+      this.#refuseForeignRoutes(
+        by,
+        next.routes.filter((route) => !known.has(JSON.stringify(route))),
+      );
       const before = await store.env.list(record.id);
       const env = input.environment ? withPlain(before, input.environment) : before;
       const alongside = withEnv(by, 'function.update', record, before, env);
@@ -294,6 +303,20 @@ export class Functions {
     throw new AppError(
       'FN_001',
       'There is no earlier version to go back to: the function has had only this one.',
+    );
+  }
+
+  #refuseForeignRoutes({ actor }: Caller, wanted: FunctionRecord['routes']): void {
+    if (actor.projects === null || wanted.length === 0) return;
+    const { catalog, domain } = this.#options;
+    const others = [...catalog.all()]
+      .filter(({ record }) => !inScope(actor.projects, record.project))
+      .flatMap(({ record }) => record.routes);
+    const foreign = foreignRoute(wanted, others, domain);
+    if (!foreign) return;
+    throw new AppError(
+      'FN_009',
+      `routes has "${foreign.pattern.slice(0, 80)}", which takes requests of other projects, and the key "${actor.name}" is for ${actor.projects.join(', ')} only: name a host that is neither below ${domain} nor of another project, as in "api.example.com/users/*".`,
     );
   }
 

@@ -42,6 +42,7 @@ export async function useDrafts(stateDb?: string): Promise<Drafts> {
   const nothingRuns = { minimums: new Set(), instancesOf: () => [], retireInBackground: () => undefined };
   const functions = new Functions({
     ...{ store, catalog: new Catalog(), publish: async () => undefined, onDeleted: () => undefined },
+    domain: 'localhost',
     fleet: nothingRuns as unknown as FunctionsOptions['fleet'],
     deployer: {} as FunctionsOptions['deployer'],
     versions: {} as FunctionsOptions['versions'],

@@ -12,7 +12,7 @@ import { json, readRow } from './row.ts';
 import type { AuditTable, Schema } from './schema.ts';
 
 /** Longest JSON text of one value; the rest is cut. Most of a setting's values are far shorter. */
-const valueLengthMax = 2000;
+const auditValueLengthMax = 2000;
 const REFUSAL = 'access.refuse';
 
 export interface AuditRetention {
@@ -165,6 +165,6 @@ function mayBeSeen(
 function shortened(field: string, value: unknown): unknown {
   if (field !== 'old' && field !== 'new') return value;
   const text = JSON.stringify(value);
-  if (text === undefined || text.length <= valueLengthMax) return value;
-  return `${text.slice(0, valueLengthMax)}… (${text.length} characters)`;
+  if (text === undefined || text.length <= auditValueLengthMax) return value;
+  return `${text.slice(0, auditValueLengthMax)}… (${text.length} characters)`;
 }

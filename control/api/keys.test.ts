@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { errorOf, KEY_TOKEN, key, TIME, useApi } from '../../test/support/use-api.ts';
+import { errorOf, invoked, KEY_TOKEN, key, TIME, useApi } from '../../test/support/use-api.ts';
 import type { KeyRecord } from '../model/access.ts';
 import { OWNER, type Role } from '../model/access.ts';
 
@@ -123,6 +123,19 @@ test('a viewer gets the names of variables and neither values nor source', async
   expect(withCode.status).toBe(403);
   expect((await errorOf(withCode)).error.message).toContain('include=code needs the role deployer or owner');
   expect(platform.getCode).not.toHaveBeenCalled();
+});
+
+test('an invoker is given what a function answers, and neither logs nor stack', async () => {
+  const { ask, platform } = useKey('invoker');
+  expect(await (await ask('POST', '/functions/cart/invoke')).json()).toMatchObject({
+    ...{ status: 'success', response: { total: 3 }, logs: [] },
+  });
+  const error = { code: 'FN_004', message: 'no', stack: 'Error: no\n    at index.ts:1:1' };
+  platform.invoke.mockResolvedValueOnce({ ...invoked, status: 'error', error });
+  const failed = await ask('POST', '/functions/cart/invoke');
+  expect(await failed.json()).toMatchObject({ error: { code: 'FN_004', message: 'no' }, logs: [] });
+  platform.invoke.mockResolvedValueOnce({ ...invoked, status: 'error', error });
+  expect(await (await ask('POST', '/functions/cart/invoke')).text()).not.toMatch(/index\.ts|adding/);
 });
 
 test('a key that has expired is told so, and opens nothing', async () => {

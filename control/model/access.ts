@@ -11,7 +11,8 @@
 //
 // A viewer watches: for that, names and logs are enough, and neither source nor a plain variable (where many a
 // password is kept by mistake) has to leave the hands of those who deploy. An invoker may not even list: such a
-// key is in somebody's app or device, and one that leaks must not tell what else there is to call.
+// key is in somebody's app or device, and one that leaks must not tell what else there is to call. It gets what
+// a visitor gets, so no logs and no stack of what it called.
 
 import { z } from 'zod';
 import { nameSchema } from './function.ts';

@@ -132,3 +132,38 @@ test('an invoker opens its functions at the edge and nothing at control, until i
   expect(await cart(invoker.token)).toEqual([401]);
   expect(await audit(platform)).toEqual(told);
 });
+
+// Method: one client changes a setting without pause, and counts up in it, until control is killed.
+test('every acknowledged change has its entry, and every entry is of a change that was made, at whatever instant control is killed', async () => {
+  const platform = await useSelvedge();
+  await platform.api('POST', '/functions', { name: 'counter' });
+  let next = 1;
+  const acknowledged: number[] = [];
+  for (let kill = 0; kill < 5; kill += 1) {
+    const until = acknowledged.length + 3 + kill;
+    let killed: Promise<void> | undefined;
+    for (;;) {
+      const answer = await platform
+        .api('PUT', '/functions/counter', { description: String(next) })
+        .catch(() => undefined);
+      if (!answer) break;
+      expect(answer.status).toBe(200);
+      acknowledged.push(next);
+      next += 1;
+      if (acknowledged.length >= until) killed ??= platform.end('SIGKILL');
+    }
+    await killed;
+    // The one that was under way may have been made or not: the next has a number of its own.
+    next += 1;
+    await platform.start();
+    const { body: counter } = await platform.api<{ description: string }>('GET', '/functions/counter');
+    const { body: log } = await platform.api<{ entries: { changes: { description?: { new: string } } }[] }>(
+      'GET',
+      '/audit?action=function.update&limit=1000',
+    );
+    const told = log.entries.map(({ changes }) => Number(changes.description?.new));
+    expect(told[0]).toBe(Number(counter.description));
+    expect(told).toEqual([...new Set(told)].toSorted((a, b) => b - a));
+    expect(acknowledged.filter((number) => !told.includes(number))).toEqual([]);
+  }
+});

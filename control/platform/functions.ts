@@ -3,7 +3,7 @@
 // in the audit log.
 
 import { type Caller, inScope } from '../model/access.ts';
-import type { AuditAction, AuditChanges } from '../model/audit.ts';
+import type { AuditAction } from '../model/audit.ts';
 import { AppError } from '../model/errors.ts';
 import type {
   Code,
@@ -15,16 +15,17 @@ import type {
   VersionRecord,
 } from '../model/function.ts';
 import { environmentVariablesMax } from '../model/limits.ts';
-import { foreignRoute } from '../plan/claim-routes.ts';
 import { newFunctionId } from '../store/new-id.ts';
-import type { Repositories, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { compatibilityDateDefault } from '../workerd/compatibility.ts';
+import { removing, telling, withEnv } from './alongside.ts';
 import { environmentChanges, functionEntry, settingChanges } from './audit-entry.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
 import { type Alongside, type Deployer, withBuildLogs } from './deployer.ts';
 import type { Fleet } from './fleet.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import type { FunctionRef } from './platform.ts';
+import { refuseForeignRoutes, refuseOutsideOfScope } from './scope.ts';
 import { findVersion, type Versions } from './versions.ts';
 
 export interface FunctionsOptions {
@@ -71,7 +72,7 @@ export class Functions {
 
   async create(by: Caller, input: CreateFunction): Promise<Change> {
     refuseOutsideOfScope(by, input.project);
-    this.#refuseForeignRoutes(by, input.routes);
+    refuseForeignRoutes(by, input.routes, this.#options);
     return this.#lock.run(`${input.project}/${input.name}`, async () => {
       const existing = this.#options.catalog.named(input.project, input.name);
       // Someone may be at work on it, be it one that never had a version.
@@ -90,10 +91,8 @@ export class Functions {
       const next = merged(record, input);
       if (next.name !== record.name) this.#refuseTaken(next);
       const known = new Set(record.routes.map((route) => JSON.stringify(route)));
-      this.#refuseForeignRoutes(
-        by,
-        next.routes.filter((route) => !known.has(JSON.stringify(route))),
-      );
+      const added = next.routes.filter((route) => !known.has(JSON.stringify(route)));
+      refuseForeignRoutes(by, added, this.#options);
       const before = await store.env.list(record.id);
       const env = input.environment ? withPlain(before, input.environment) : before;
       const alongside = withEnv(by, 'function.update', record, before, env);
@@ -159,7 +158,7 @@ export class Functions {
   delete(by: Caller, ref: FunctionRef): Promise<void> {
     return this.#changing(by, ref, async ({ record }) => {
       const { store, catalog, fleet, publish, onDeleted } = this.#options;
-      await store.transaction((tx) => remove(tx, by, record));
+      await store.transaction(removing(by, record));
       catalog.delete(record.id);
       fleet.minimums.delete(record.id);
       await publish(record.id);
@@ -181,7 +180,7 @@ export class Functions {
       this.#refuseTaken(input);
     }
     if (existing) {
-      await store.transaction((tx) => remove(tx, by, existing.record));
+      await store.transaction(removing(by, existing.record));
       catalog.delete(existing.record.id);
       await publish(existing.record.id);
     }
@@ -306,20 +305,6 @@ export class Functions {
     );
   }
 
-  #refuseForeignRoutes({ actor }: Caller, wanted: FunctionRecord['routes']): void {
-    if (actor.projects === null || wanted.length === 0) return;
-    const { catalog, domain } = this.#options;
-    const others = [...catalog.all()]
-      .filter(({ record }) => !inScope(actor.projects, record.project))
-      .flatMap(({ record }) => record.routes);
-    const foreign = foreignRoute(wanted, others, domain);
-    if (!foreign) return;
-    throw new AppError(
-      'FN_009',
-      `routes has "${foreign.pattern.slice(0, 80)}", which takes requests of other projects, and the key "${actor.name}" is for ${actor.projects.join(', ')} only: name a host that is neither below ${domain} nor of another project, as in "api.example.com/users/*".`,
-    );
-  }
-
   #refuseTaken({ project, name }: { project: string; name: string }): void {
     const other = this.#options.catalog.named(project, name);
     if (!other) return;
@@ -329,46 +314,6 @@ export class Functions {
       { status: 409 },
     );
   }
-}
-
-function refuseOutsideOfScope({ actor }: Caller, project: string): void {
-  if (inScope(actor.projects, project)) return;
-  throw new AppError(
-    'FN_009',
-    `project is "${project}", and the key "${actor.name}" is for ${actor.projects?.join(', ')} only: name one of its projects, as in {"project": "${actor.projects?.[0]}"}.`,
-  );
-}
-
-/** Puts the change into the audit log: what differs from `before`, and `more`. */
-const telling =
-  (by: Caller, action: AuditAction, before: FunctionRecord, more: AuditChanges = {}): Alongside =>
-  (tx, after, made) =>
-    tx.audit.add(
-      functionEntry(by, action, after, {
-        ...settingChanges(before, after),
-        ...(made && { made_version: { new: made.id } }),
-        ...more,
-      }),
-    );
-
-/** As `telling`, and stores the environment. */
-function withEnv(
-  by: Caller,
-  action: AuditAction,
-  record: FunctionRecord,
-  before: readonly EnvVariable[],
-  after: readonly EnvVariable[],
-): Alongside {
-  const tell = telling(by, action, record, environmentChanges(before, after));
-  return async (tx, ...rest) => {
-    await storeEnv(tx, record.id, before, after);
-    await tell(tx, ...rest);
-  };
-}
-
-async function remove(tx: Repositories, by: Caller, record: FunctionRecord): Promise<void> {
-  await tx.functions.remove(record.id);
-  await tx.audit.add(functionEntry(by, 'function.delete', record, {}));
 }
 
 /** Secrets stay; plain variables become just the given ones. */
@@ -381,17 +326,6 @@ function withPlain(
     ...before.filter(({ key, secret }) => secret && !(key in environment)),
     ...Object.entries(environment).map(([key, value]) => ({ key, value, secret: false, updatedAt })),
   ];
-}
-
-async function storeEnv(
-  tx: Repositories,
-  id: FunctionRecord['id'],
-  before: readonly EnvVariable[],
-  after: readonly EnvVariable[],
-): Promise<void> {
-  const kept = new Set(after.map(({ key }) => key));
-  for (const { key } of before) if (!kept.has(key)) await tx.env.remove(id, key);
-  for (const variable of after) if (!before.includes(variable)) await tx.env.set(id, variable);
 }
 
 function newRecord(input: CreateFunction): FunctionRecord {

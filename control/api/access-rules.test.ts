@@ -22,16 +22,19 @@ test('the document names the roles of each operation', async () => {
   expect(paths['/keys']?.post?.description).toContain('For the roles `owner`.');
 });
 
-test('a route that was registered without a rule is closed, and says that this is a bug', async () => {
-  const { app, call, log, platform } = useApi();
-  app.get('/forgotten', () => Response.json({ secret: true }));
-  const response = await call('GET', '/forgotten');
-  expect(response.status).toBe(500);
-  expect(await response.text()).not.toContain('secret');
-  const [fields] = log.error.mock.lastCall as [{ err: Error }];
-  expect(fields.err.message).toContain('GET /forgotten has no rule of access');
-  expect(platform.noteRefusal).not.toHaveBeenCalled();
-});
+test.each(['GET', 'ALL'])(
+  'a route for %s that was registered without a rule is closed, and says that this is a bug',
+  async (method) => {
+    const { app, call, log, platform } = useApi();
+    app[method === 'GET' ? 'get' : 'all']('/forgotten', () => Response.json({ secret: true }));
+    const response = await call('GET', '/forgotten');
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('secret');
+    const [fields] = log.error.mock.lastCall as [{ err: Error }];
+    expect(fields.err.message).toContain(`${method} /forgotten has no rule of access`);
+    expect(platform.noteRefusal).not.toHaveBeenCalled();
+  },
+);
 
 test('a path is open in its rule and in the list, or in neither', () => {
   const rules = new AccessRules();

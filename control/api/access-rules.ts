@@ -63,6 +63,6 @@ export function requirePermission(actor: Actor, permission: Permission, what: st
 const anyOf = (names: readonly string[]): string =>
   names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : String(names[0]);
 
-/** The route that will answer; the front door's own steps are on all methods. */
+/** The route that will answer, which is the first but for the front door's own steps: those are on everything. */
 const routeOf = (c: Context<ApiEnv>): { readonly method: string; readonly path: string } | undefined =>
-  matchedRoutes(c).findLast(({ method }) => method !== 'ALL');
+  matchedRoutes(c).find(({ method, path }) => method !== 'ALL' || path !== '/*');

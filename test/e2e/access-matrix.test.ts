@@ -60,8 +60,12 @@ async function useShop() {
     'GET',
     '/functions/cart?project=shop',
   );
-  const key = async (name: string, role: Role, projects: string[] | null, expires_at?: string) =>
-    (await api<{ id: string; token: string }>('POST', '/keys', { name, role, projects, expires_at })).body;
+  const key = async (name: string, role: Role, projects: string[] | null, expires_at?: string) => {
+    const wanted = { name, role, projects, expires_at };
+    const { status, body } = await api<{ id: string; token: string }>('POST', '/keys', wanted);
+    expect([status, body.token?.length]).toEqual([201, 44]);
+    return body;
+  };
   return { platform, api, make, key, cart: found };
 }
 
@@ -74,7 +78,7 @@ type Shop = Awaited<ReturnType<typeof useShop>>;
 async function useCredentials({ platform, api, key }: Shop): Promise<Credential[]> {
   const revoked = await key('revoked', 'owner', null);
   expect((await api('DELETE', `/keys/${revoked.id}`)).status).toBe(200);
-  const expired = await key('expired', 'owner', null, new Date(Date.now() + 500).toISOString());
+  const expired = await key('expired', 'owner', null, new Date(Date.now() + 1500).toISOString());
   const kinds: Credential[] = [
     { group: 'not accepted', name: 'absent', token: undefined },
     { group: 'not accepted', name: 'forged', token: `slv_${'0'.repeat(40)}` },

@@ -84,7 +84,7 @@ function admit(
   const authorization = headers.get('authorization');
   const apiKey = headers.get('x-api-key');
   if (entry.public && authorization === null && apiKey === null) return noCredentials;
-  return authorize(front.credentials, entry.public, authorization, apiKey).then((verdict) => {
+  return authorize(front.credentials, entry, authorization, apiKey, Date.now).then((verdict) => {
     if (verdict.open) return verdict.credentials;
     throw new PlatformError(
       'FN_009',

@@ -6,8 +6,10 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { ERROR_HEADER } from '../../edge/contract/names.ts';
 import { AppError } from '../model/errors.ts';
 import type { Platform } from '../platform/platform.ts';
+import { AccessRules } from './access-rules.ts';
 import { addSecurityHeaders, identifyRequest } from './answer-headers.ts';
 import type { ApiEnv } from './api-env.ts';
+import { addAudit } from './audit.ts';
 import { type ApiAuth, authenticate } from './auth.ts';
 import { readBody } from './body.ts';
 import { addDocsPage } from './docs-page.ts';
@@ -16,9 +18,10 @@ import { type ApiLog, errorResponse, toAppError } from './error-response.ts';
 import { addFunctions } from './functions.ts';
 import { type IdempotencyStore, replayIdempotent } from './idempotency.ts';
 import { addInvoke } from './invoke.ts';
+import { addKeys } from './keys.ts';
 import { addLogs } from './logs.ts';
 import { addOpenApiDocument } from './openapi.ts';
-import type { ApiApp } from './operation.ts';
+import { type ApiApp, addressOf } from './operation.ts';
 import { addSystem } from './system.ts';
 import { addVersions } from './versions.ts';
 
@@ -32,12 +35,14 @@ export interface ApiOptions {
 }
 
 export function createApi({ platform, auth, idempotency, log, version }: ApiOptions): ApiApp {
-  const app: ApiApp = new OpenAPIHono<ApiEnv>({ strict: false });
+  const rules = new AccessRules();
+  const app: ApiApp = Object.assign(new OpenAPIHono<ApiEnv>({ strict: false }), { rules });
 
   app.use(identifyRequest);
   app.use(addSecurityHeaders);
-  app.use(authenticate(auth));
+  app.use(authenticate(auth, platform));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }));
+  app.use(rules.enforce);
   app.use(readBody);
   app.use(replayIdempotent(idempotency, log));
 
@@ -46,6 +51,8 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addLogs(app, platform, log);
   addEnv(app, platform);
   addVersions(app, platform);
+  addKeys(app, platform);
+  addAudit(app, platform);
   addSystem(app, platform);
 
   const document = addOpenApiDocument(app, version);
@@ -65,7 +72,19 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
       c.get('requestId'),
     ),
   );
-  app.onError((thrown, c) => errorResponse(toAppError(thrown, c.get('requestId'), log), c.get('requestId')));
+  app.onError((thrown, c) => {
+    const requestId = c.get('requestId');
+    const error = toAppError(thrown, requestId, log);
+    if (error.code === 'FN_009') {
+      platform.noteRefusal({
+        actor: c.get('actor') ?? null,
+        ...{ requestId, address: addressOf(c) },
+        status: error.details.status === 401 ? 401 : 403,
+        operation: rules.of(c)?.operation ?? null,
+      });
+    }
+    return errorResponse(error, requestId);
+  });
   return app;
 }
 

@@ -23,10 +23,10 @@ describe('with a token', () => {
   });
 
   test.each([
-    ['a wrong token', `Bearer ${TOKEN.slice(0, -1)}X`, 'The token is not the one of this platform'],
-    ['the beginning of the token', `Bearer ${TOKEN.slice(0, -1)}`, 'The token is not the one'],
-    ['the token and more', `Bearer ${TOKEN} more`, 'The token is not the one'],
-    ['no token', 'Bearer', 'The token is not the one'],
+    ['a wrong token', `Bearer ${TOKEN.slice(0, -1)}X`, "The token is neither the owner's"],
+    ['the beginning of the token', `Bearer ${TOKEN.slice(0, -1)}`, 'nor that of a key'],
+    ['the token and more', `Bearer ${TOKEN} more`, 'nor that of a key'],
+    ['no token', 'Bearer', 'nor that of a key'],
     ['another scheme', `Basic ${TOKEN}`, 'has the scheme "Basic": it must be "Bearer <token>"'],
   ])('refuses %s', async (_, authorization, message) => {
     const response = await useApi().app.request('/functions', { headers: { authorization } });

@@ -1,9 +1,12 @@
-// Who may use the control API: whoever holds the owner's token. Everything needs it but the paths listed
-// here, so that a resource that is added later is closed until somebody opens it.
+// Who uses the control API: whoever holds the owner's token, or a key. Everything needs one of them but the paths
+// listed here, so that a resource that is added later is closed until somebody opens it. What a key may do is
+// decided in the next step, by the rules of `access-rules.ts`.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
+import { type Actor, ANYONE, OWNER } from '../model/access.ts';
 import { AppError } from '../model/errors.ts';
+import type { Platform } from '../platform/platform.ts';
 import type { ApiEnv } from './api-env.ts';
 
 export type ApiAuth =
@@ -18,31 +21,41 @@ export type ApiAuth =
 /** Served without a token: probes of a load balancer, and what a person reads before having one. */
 export const OPEN_PATHS = ['/', '/health', '/ready', '/openapi.json', '/docs'] as const;
 
-export function authenticate(auth: ApiAuth): MiddlewareHandler<ApiEnv> {
+export function authenticate(auth: ApiAuth, platform: Pick<Platform, 'identify'>): MiddlewareHandler<ApiEnv> {
   if (auth.mode === 'none') return refuseOtherSites;
-  const expected = sha256(auth.token);
+  const { tokenPlace } = auth;
+  const ownerHash = sha256(auth.token);
   const open = new Set<string>(OPEN_PATHS);
   return async (c, next) => {
     if (!open.has(c.req.path)) {
-      const [scheme, token] = splitCredential(c.req.header('authorization'), auth.tokenPlace);
+      const [scheme, token] = splitCredential(c.req.header('authorization'), tokenPlace);
       if (scheme.toLowerCase() !== 'bearer') {
         throw unauthorized(
           `The Authorization header has the scheme "${scheme.slice(0, 80)}": it must be "Bearer <token>".`,
         );
       }
       // Hashes have one length, so that the comparison takes the same time whatever was sent.
-      if (!timingSafeEqual(sha256(token), expected)) {
-        throw unauthorized(`The token is not the one of this platform: it is in ${auth.tokenPlace}.`);
-      }
+      const isOwner = timingSafeEqual(sha256(token), ownerHash);
+      const identity = isOwner ? { actor: OWNER, expired: false } : platform.identify(token);
+      if (!identity) throw unauthorized(ofNobody(tokenPlace));
+      // Also that of a key which has expired, so that the audit log can name it.
+      c.set('actor', identity.actor);
+      if (identity.expired) throw unauthorized(isOver(identity.actor));
     }
     await next();
   };
 }
 
+const ofNobody = (tokenPlace: string): string =>
+  `The token is neither the owner's, which is in ${tokenPlace}, nor that of a key: if it was one, it has been revoked.`;
+
+const isOver = ({ name, expiresAt }: Actor): string =>
+  `The key "${name}" expired at ${expiresAt}: have an owner make another.`;
+
 function splitCredential(header: string | undefined, tokenPlace: string): [string, string] {
   if (header === undefined || header.trim() === '') {
     throw unauthorized(
-      `A token is needed: send the header "Authorization: Bearer <token>". The token is in ${tokenPlace}.`,
+      `A token is needed: send the header "Authorization: Bearer <token>". The owner's is in ${tokenPlace}; an owner can make others with POST /keys.`,
     );
   }
   const [scheme = '', ...rest] = header.trim().split(/ +/);
@@ -74,6 +87,7 @@ const refuseOtherSites: MiddlewareHandler<ApiEnv> = async (c, next) => {
       `The Origin is "${origin.slice(0, 80)}": without a token (SELVEDGE_AUTH=none) control takes requests of its own pages only, not of other sites.`,
     );
   }
+  c.set('actor', ANYONE);
   await next();
 };
 

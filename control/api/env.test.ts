@@ -28,6 +28,7 @@ test('sets a variable and tells the version that has it', async () => {
     build_logs: ['convention: event'],
   });
   expect(platform.setEnv).toHaveBeenCalledWith(
+    expect.anything(),
     { idOrName: 'cart', project: 'shop' },
     { key: 'GREETING', value: 'hello', secret: false },
   );
@@ -71,7 +72,11 @@ test('deletes a variable', async () => {
     version: VERSION_ID,
     build_logs: ['convention: event'],
   });
-  expect(platform.deleteEnv).toHaveBeenCalledWith({ idOrName: 'cart', project: 'shop' }, 'GREETING');
+  expect(platform.deleteEnv).toHaveBeenCalledWith(
+    expect.anything(),
+    { idOrName: 'cart', project: 'shop' },
+    'GREETING',
+  );
 });
 
 test('answers FN_001 for a variable that is not there', async () => {

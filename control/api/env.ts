@@ -1,6 +1,7 @@
 // /functions/{id}/env: variables and secrets. A secret's value goes in and never comes out.
 
 import { z } from '@hono/zod-openapi';
+import { may } from '../model/access.ts';
 import { type EnvVariable, setEnvSchema } from '../model/function.ts';
 import type { Platform } from '../platform/platform.ts';
 import { exampleDeployed, exampleEnv, exampleVersionId } from './examples.ts';
@@ -11,7 +12,7 @@ import { projectQuery } from './query.ts';
 const envShape = {
   key: z.string(),
   secret: z.boolean(),
-  value: z.string().optional().openapi({ description: 'Absent for secrets.' }),
+  value: z.string().optional().openapi({ description: 'Absent for secrets, and for a viewer.' }),
   updated_at: z.iso.datetime(),
 };
 const envSchema = z.strictObject(envShape).openapi('EnvVariable');
@@ -34,6 +35,7 @@ export function addEnv(app: ApiApp, platform: Platform): void {
       name: 'listEnv',
       method: 'get',
       path: '/functions/{id}/env',
+      access: 'read',
       tag: 'Environment',
       summary: 'List variables and secrets',
       params: functionParams,
@@ -41,7 +43,7 @@ export function addEnv(app: ApiApp, platform: Platform): void {
       answers: [
         {
           status: 200,
-          means: 'All of them, secrets without their values.',
+          means: 'All of them, secrets without their values; a viewer gets no values at all.',
           schema: z.strictObject({ env: z.array(envSchema) }),
           example: { env: [exampleEnv, { key: 'API_KEY', secret: true, updated_at: exampleEnv.updated_at }] },
         },
@@ -49,8 +51,9 @@ export function addEnv(app: ApiApp, platform: Platform): void {
       errors: ['FN_001'],
     },
     async (call) => {
-      const env = await platform.listEnv(functionRef(call));
-      return Response.json({ env: env.map(envJson) });
+      const env = await platform.listEnv(call.by, functionRef(call));
+      const shows = may(call.by.actor.role, 'read_source') ? envJson : envNameJson;
+      return Response.json({ env: env.map(shows) });
     },
   );
 
@@ -60,6 +63,7 @@ export function addEnv(app: ApiApp, platform: Platform): void {
       name: 'setEnv',
       method: 'post',
       path: '/functions/{id}/env',
+      access: 'change',
       tag: 'Environment',
       summary: 'Set a variable or a secret',
       description:
@@ -78,8 +82,8 @@ export function addEnv(app: ApiApp, platform: Platform): void {
       errors: ['FN_001', 'FN_005', 'FN_008', 'SYS_002'],
     },
     async (call) => {
-      const { view, version, buildLogs } = await platform.setEnv(functionRef(call), call.body);
-      const stored = await platform.listEnv({ idOrName: view.record.id });
+      const { view, version, buildLogs } = await platform.setEnv(call.by, functionRef(call), call.body);
+      const stored = await platform.listEnv(call.by, { idOrName: view.record.id });
       // Absent only if somebody deleted it meanwhile; it was set all the same.
       const variable = stored.find(({ key }) => key === call.body.key) ?? {
         ...call.body,
@@ -95,6 +99,7 @@ export function addEnv(app: ApiApp, platform: Platform): void {
       name: 'deleteEnv',
       method: 'delete',
       path: '/functions/{id}/env/{key}',
+      access: 'change',
       tag: 'Environment',
       summary: 'Delete a variable or a secret',
       description: 'A function that is live gets a new version without it, which is deployed.',
@@ -117,11 +122,17 @@ export function addEnv(app: ApiApp, platform: Platform): void {
     },
     async (call) => {
       const key = call.param('key');
-      const { version, buildLogs } = await platform.deleteEnv(functionRef(call), key);
+      const { version, buildLogs } = await platform.deleteEnv(call.by, functionRef(call), key);
       return Response.json({ key, deleted: true, version: version?.id ?? null, build_logs: buildLogs });
     },
   );
 }
+
+/** For who may read, but not what was written. */
+const envNameJson = ({ key, secret, updatedAt }: EnvVariable): EnvJson => ({
+  ...{ key, secret },
+  updated_at: updatedAt,
+});
 
 const envJson = (variable: EnvVariable): EnvJson => ({
   key: variable.key,

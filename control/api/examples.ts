@@ -103,3 +103,31 @@ export const exampleDeployment = {
 };
 
 export const exampleEnv = { key: 'GREETING', secret: false, value: 'hello', updated_at: time };
+
+export const exampleKey = {
+  id: 'key_h4t9w2k7c0n5x8b3m1q6',
+  name: 'deploys of the shop',
+  role: 'deployer',
+  projects: ['shop'],
+  prefix: 'slv_p3Vn0K',
+  created_at: time,
+  expires_at: null,
+  last_used_at: null,
+};
+
+/** Not a token that could ever be one: it is too short. */
+export const exampleCreatedKey = { ...exampleKey, token: 'slv_p3Vn0K…' };
+
+export const exampleAuditEntry = {
+  id: '17',
+  time,
+  actor: { id: exampleKey.id, name: exampleKey.name, role: 'deployer' },
+  action: 'function.update',
+  project: 'shop',
+  function: { id: exampleFunction.id, name: 'hello' },
+  key: null,
+  request_id: exampleRequestId,
+  address: '127.0.0.1',
+  changes: { timeout: { old: 30, new: 60 } },
+  refused: null,
+};

@@ -1,6 +1,7 @@
 // What the fields of the model's schemas mean, for people. The model itself is free of the API's words; types
 // hold these tables to its fields, so that a field without a note does not compile.
 
+import type { CreateKey } from '../model/access.ts';
 import type { CreateFunction, SetEnv, UpdateFunction } from '../model/function.ts';
 
 const createNotes: Record<keyof CreateFunction, string> = {
@@ -44,9 +45,17 @@ const setEnvNotes: Record<keyof SetEnv, string> = {
   secret: 'Whether the value is never to be shown again.',
 };
 
+const createKeyNotes: Record<keyof CreateKey, string> = {
+  name: 'For people, and for the audit log: what the key is for. Two keys may have the same.',
+  role: '`viewer` reads, `invoker` calls functions and nothing else, `deployer` reads, changes and calls, `owner` may do everything.',
+  projects: 'The projects that it is for; null for all, also those to come.',
+  expires_at: 'When it ends by itself; null for never.',
+};
+
 /** By schema name of the OpenAPI document, then by field. */
 export const FIELD_NOTES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   CreateFunction: createNotes,
   UpdateFunction: updateNotes,
   SetEnvVariable: setEnvNotes,
+  CreateKey: createKeyNotes,
 };

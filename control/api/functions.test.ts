@@ -50,7 +50,7 @@ test('lists functions, passing the filters and the cursor on', async () => {
   const response = await call('GET', '/functions?project=shop&status=failed&search=ca&limit=5&cursor=opaque');
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual({ functions: [shown], cursor: 'next' });
-  expect(platform.listFunctions).toHaveBeenCalledWith({
+  expect(platform.listFunctions).toHaveBeenCalledWith(expect.anything(), {
     project: 'shop',
     status: 'failed',
     search: 'ca',
@@ -65,7 +65,7 @@ test('creates a function with the defaults filled in', async () => {
   expect(response.status).toBe(201);
   expect(response.headers.get('location')).toBe(`/functions/${FUNCTION_ID}`);
   expect(await response.json()).toEqual(shownDeployed);
-  expect(platform.createFunction.mock.lastCall?.[0]).toMatchObject({
+  expect(platform.createFunction.mock.lastCall?.[1]).toMatchObject({
     name: 'cart',
     project: 'default',
     deploy: true,
@@ -148,9 +148,15 @@ test('shows a function by name and project, or by id', async () => {
   const response = await call('GET', '/functions/cart?project=shop');
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual(shown);
-  expect(platform.getFunction).toHaveBeenLastCalledWith({ idOrName: 'cart', project: 'shop' });
+  expect(platform.getFunction).toHaveBeenLastCalledWith(expect.anything(), {
+    idOrName: 'cart',
+    project: 'shop',
+  });
   await call('GET', `/functions/${FUNCTION_ID}`);
-  expect(platform.getFunction).toHaveBeenLastCalledWith({ idOrName: FUNCTION_ID, project: undefined });
+  expect(platform.getFunction).toHaveBeenLastCalledWith(expect.anything(), {
+    idOrName: FUNCTION_ID,
+    project: undefined,
+  });
   expect(platform.getCode).not.toHaveBeenCalled();
 });
 
@@ -178,6 +184,7 @@ test('changes only what is sent', async () => {
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual(shownDeployed);
   expect(platform.updateFunction).toHaveBeenCalledWith(
+    expect.anything(),
     { idOrName: 'cart', project: 'shop' },
     { timeout: 60, status: 'disabled' },
   );
@@ -195,7 +202,7 @@ test('deletes the function that it found, by its id', async () => {
   const response = await call('DELETE', '/functions/cart?project=shop');
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual({ id: FUNCTION_ID, name: 'cart', project: 'shop', deleted: true });
-  expect(platform.deleteFunction).toHaveBeenCalledWith({ idOrName: FUNCTION_ID });
+  expect(platform.deleteFunction).toHaveBeenCalledWith(expect.anything(), { idOrName: FUNCTION_ID });
 });
 
 test('deploys, with an empty body or an empty object', async () => {
@@ -213,9 +220,9 @@ test('deploys, with an empty body or an empty object', async () => {
 test('rolls back to the version before, or to the one that is named', async () => {
   const { call, platform } = useApi();
   expect((await call('POST', '/functions/cart/rollback')).status).toBe(200);
-  expect(platform.rollback.mock.lastCall?.[1]).toBeUndefined();
+  expect(platform.rollback.mock.lastCall?.[2]).toBeUndefined();
   await call('POST', '/functions/cart/rollback', { version: 'abababab' });
-  expect(platform.rollback.mock.lastCall?.[1]).toBe('abababab');
+  expect(platform.rollback.mock.lastCall?.[2]).toBe('abababab');
   for (const version of ['abababa', 'ABABABAB', 'a'.repeat(65)]) {
     const refused = await call('POST', '/functions/cart/rollback', { version });
     expect((await errorOf(refused)).error.message).toContain(
@@ -227,5 +234,8 @@ test('rolls back to the version before, or to the one that is named', async () =
 test('takes a name that is percent-encoded', async () => {
   const { app, platform } = useApi();
   await app.request('/functions/ca%72t', { headers: { authorization: `Bearer ${TOKEN}` } });
-  expect(platform.getFunction).toHaveBeenCalledWith({ idOrName: 'cart', project: undefined });
+  expect(platform.getFunction).toHaveBeenCalledWith(expect.anything(), {
+    idOrName: 'cart',
+    project: undefined,
+  });
 });

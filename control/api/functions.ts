@@ -35,6 +35,7 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       name: 'listFunctions',
       method: 'get',
       path: '/functions',
+      access: 'read',
       tag: 'Functions',
       summary: 'List functions',
       query: z.strictObject({
@@ -55,8 +56,8 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
         },
       ],
     },
-    async ({ query }) => {
-      const page = await platform.listFunctions(query);
+    async ({ query, by }) => {
+      const page = await platform.listFunctions(by, query);
       return Response.json({ functions: page.items.map(functionJson), cursor: page.cursor });
     },
   );
@@ -67,6 +68,7 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       name: 'createFunction',
       method: 'post',
       path: '/functions',
+      access: 'change',
       tag: 'Functions',
       summary: 'Create a function',
       description:
@@ -83,9 +85,9 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       ],
       errors: [NAME_TAKEN, 'FN_005', 'FN_008', 'SYS_002'],
     },
-    async ({ body }) => {
+    async ({ body, by }) => {
       checkSourceSize(body.code);
-      const created = deployedFunctionJson(await platform.createFunction(body));
+      const created = deployedFunctionJson(await platform.createFunction(by, body));
       return Response.json(created, { status: 201, headers: { location: `/functions/${created.id}` } });
     },
   );
@@ -96,12 +98,16 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       name: 'getFunction',
       method: 'get',
       path: '/functions/{id}',
+      access: 'read',
       tag: 'Functions',
       summary: 'Show a function',
       params: functionParams,
       query: z.strictObject({
         ...projectQuery,
-        include: z.literal('code').optional().openapi({ description: 'Adds the source as it was sent.' }),
+        include: z
+          .literal('code')
+          .optional()
+          .openapi({ description: 'Adds the source as it was sent, for the roles that may deploy.' }),
       }),
       answers: [
         {
@@ -115,10 +121,11 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
     },
     async (call) => {
       const ref = functionRef(call);
-      const shown = functionJson(await platform.getFunction(ref));
-      return Response.json(
-        call.query.include === 'code' ? { ...shown, code: await platform.getCode(ref) } : shown,
-      );
+      const { by } = call;
+      const withCode = call.query.include === 'code';
+      if (withCode) call.require('read_source', 'include=code');
+      const shown = functionJson(await platform.getFunction(by, ref));
+      return Response.json(withCode ? { ...shown, code: await platform.getCode(by, ref) } : shown);
     },
   );
 
@@ -128,6 +135,7 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       name: 'updateFunction',
       method: 'put',
       path: '/functions/{id}',
+      access: 'change',
       tag: 'Functions',
       summary: 'Change a function',
       description:
@@ -147,7 +155,9 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
     },
     async (call) => {
       checkSourceSize(call.body.code);
-      return Response.json(deployedFunctionJson(await platform.updateFunction(functionRef(call), call.body)));
+      return Response.json(
+        deployedFunctionJson(await platform.updateFunction(call.by, functionRef(call), call.body)),
+      );
     },
   );
 
@@ -157,6 +167,7 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       name: 'deleteFunction',
       method: 'delete',
       path: '/functions/{id}',
+      access: 'change',
       tag: 'Functions',
       summary: 'Delete a function',
       description: 'With its versions, its environment and its logs. Requests that run are let finish.',
@@ -178,9 +189,9 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       errors: ['FN_001'],
     },
     async (call) => {
-      const { record } = await platform.getFunction(functionRef(call));
+      const { record } = await platform.getFunction(call.by, functionRef(call));
       // By the id, so that a function that takes the name in between is not deleted in its stead.
-      await platform.deleteFunction({ idOrName: record.id });
+      await platform.deleteFunction(call.by, { idOrName: record.id });
       return Response.json({ id: record.id, name: record.name, project: record.project, deleted: true });
     },
   );
@@ -191,6 +202,7 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       name: 'deployFunction',
       method: 'post',
       path: '/functions/{id}/deploy',
+      access: 'change',
       tag: 'Functions',
       summary: 'Make the newest source live',
       description:
@@ -202,7 +214,7 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       ],
       errors: ['FN_001', 'FN_005', 'FN_008', 'SYS_002'],
     },
-    async (call) => Response.json(deployedFunctionJson(await platform.deploy(functionRef(call)))),
+    async (call) => Response.json(deployedFunctionJson(await platform.deploy(call.by, functionRef(call)))),
   );
 
   addOperation(
@@ -211,6 +223,7 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       name: 'rollbackFunction',
       method: 'post',
       path: '/functions/{id}/rollback',
+      access: 'change',
       tag: 'Functions',
       summary: 'Make an earlier version live again',
       description: 'The one before the live one, unless `version` names another.',
@@ -232,6 +245,8 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       errors: ['FN_001', 'FN_005', 'FN_008'],
     },
     async (call) =>
-      Response.json(deployedFunctionJson(await platform.rollback(functionRef(call), call.body.version))),
+      Response.json(
+        deployedFunctionJson(await platform.rollback(call.by, functionRef(call), call.body.version)),
+      ),
   );
 }

@@ -25,16 +25,17 @@ export type IdempotencyState =
   | ({ readonly state: 'done' } & StoredAnswer);
 
 /**
- * Remembers keys for `idempotencyHours`.
+ * Remembers keys for `idempotencyHours`, apart for each scope, which is who asks: the same text from two callers is
+ * two keys, and nobody is ever given another's answer.
  *
  * `begin` decides and claims in one step, so of two concurrent requests with one key a single one is told
  * `new`; it must then call `finish` or `abandon`. A key that was claimed by a control that has since died is
  * free again: nobody is left to finish it.
  */
 export interface IdempotencyStore {
-  begin(key: string, requestHash: string): Promise<IdempotencyState>;
-  finish(key: string, answer: StoredAnswer): Promise<void>;
-  abandon(key: string): Promise<void>;
+  begin(scope: string, key: string, requestHash: string): Promise<IdempotencyState>;
+  finish(scope: string, key: string, answer: StoredAnswer): Promise<void>;
+  abandon(scope: string, key: string): Promise<void>;
 }
 
 export const REPLAYED_HEADER = 'idempotency-replayed';
@@ -49,8 +50,12 @@ export function replayIdempotent(store: IdempotencyStore, log: ApiLog): Middlewa
     if (c.req.method !== 'POST' || key === undefined) return next();
     checkKey(key);
 
+    // Nobody has been let in where no operation is: there is nothing to do twice.
+    const scope = c.get('actor')?.id;
+    if (scope === undefined) return next();
     const url = new URL(c.req.url);
-    const found = await store.begin(key, requestHash('POST', url.pathname + url.search, c.get('bodyBytes')));
+    const hash = requestHash('POST', url.pathname + url.search, c.get('bodyBytes'));
+    const found = await store.begin(scope, key, hash);
     if (found.state === 'running') throw stillRunning();
     if (found.state === 'mismatch') throw otherRequest(key);
     if (found.state === 'done') {
@@ -63,12 +68,13 @@ export function replayIdempotent(store: IdempotencyStore, log: ApiLog): Middlewa
     try {
       await next();
     } catch (thrown) {
-      await store.abandon(key);
+      await store.abandon(scope, key);
       throw thrown;
     }
     try {
-      if (isKept(c.res.status)) await store.finish(key, await answerOf(c.res.clone()));
-      else await store.abandon(key);
+      if (isKept(c.res.status))
+        await store.finish(scope, key, await answerOf(c.get('repetition') ?? c.res.clone()));
+      else await store.abandon(scope, key);
     } catch (error) {
       // The work is done and its answer is true, remembered or not.
       log.error(

@@ -19,7 +19,7 @@ test('invokes with the defaults for a body that is empty', async () => {
     cold_start: false,
     version: VERSION_ID,
   });
-  expect(platform.invoke.mock.lastCall?.slice(0, 2)).toEqual([
+  expect(platform.invoke.mock.lastCall?.slice(1, 3)).toEqual([
     { idOrName: 'cart', project: 'shop' },
     { requestId: 'req-1', method: 'POST', path: '/', headers: {}, query: {} },
   ]);
@@ -34,7 +34,7 @@ test('passes on what it is given', async () => {
     headers: { 'X-Thing': 'é' },
     query: { 'a b': '1' },
   });
-  expect(platform.invoke.mock.lastCall?.[1]).toMatchObject({
+  expect(platform.invoke.mock.lastCall?.[2]).toMatchObject({
     event: [1, null],
     method: 'GET',
     path: '/a/b%20c',
@@ -77,14 +77,14 @@ test('accepts an asynchronous invocation', async () => {
   const response = await call('POST', '/functions/cart/invoke?async=true', { event: 1 });
   expect(response.status).toBe(202);
   expect(await response.json()).toEqual({ request_id: 'req-2' });
-  expect(platform.invokeAsync.mock.lastCall?.[1]).toMatchObject({ event: 1, method: 'POST' });
+  expect(platform.invokeAsync.mock.lastCall?.[2]).toMatchObject({ event: 1, method: 'POST' });
   expect(platform.invoke).not.toHaveBeenCalled();
 });
 
 test('tells the platform that the client left', async () => {
   const { app, platform } = useApi();
   const client = new AbortController();
-  platform.invoke.mockImplementation(async (_ref, _input, signal) => {
+  platform.invoke.mockImplementation(async (_by, _ref, _input, signal) => {
     client.abort();
     expect(signal.aborted).toBe(true);
     return invoked;

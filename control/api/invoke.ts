@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { z } from '@hono/zod-openapi';
+import { may } from '../model/access.ts';
 import { ERRORS, type ErrorCode } from '../model/errors.ts';
 import type { InvokeResult, LogLine, Platform } from '../platform/platform.ts';
 import { errorHeaders } from './error-response.ts';
@@ -112,10 +113,11 @@ export function addInvoke(app: ApiApp, platform: Platform): void {
       name: 'invokeFunction',
       method: 'post',
       path: '/functions/{id}/invoke',
+      access: 'invoke',
       tag: 'Invocation',
       summary: 'Call a function',
       description:
-        'Waits for the function and answers with its response, its logs and what it used. A call that fails has the HTTP status of its code and the body `FailedInvocation`: `{"error": {"code", "message", "stack"}, "request_id", "logs", "duration_ms"}`. With `async=true` the call is accepted and the outcome is found in the logs.',
+        'Waits for the function and answers with its response, its logs and what it used. A call that fails has the HTTP status of its code and the body `FailedInvocation`: `{"error": {"code", "message", "stack"}, "request_id", "logs", "duration_ms"}`. An invoker is given neither logs nor stack. With `async=true` the call is accepted and the outcome is found in the logs.',
       params: functionParams,
       query: z.strictObject({
         ...projectQuery,
@@ -147,12 +149,18 @@ export function addInvoke(app: ApiApp, platform: Platform): void {
       const ref = functionRef(call);
       const input = { ...call.body, requestId: call.requestId };
       if (call.query.async) {
-        const { requestId } = await platform.invokeAsync(ref, input);
+        const { requestId } = await platform.invokeAsync(call.by, ref, input);
         return Response.json({ request_id: requestId }, { status: 202 });
       }
-      return invocationResponse(await platform.invoke(ref, input, call.signal));
+      const result = await platform.invoke(call.by, ref, input, call.signal);
+      return invocationResponse(may(call.by.actor.role, 'read') ? result : withoutLogs(result));
     },
   );
+}
+
+/** For who may call, but not read: what the visitors of a function see too. */
+function withoutLogs({ error, ...result }: InvokeResult): InvokeResult {
+  return { ...result, logs: [], ...(error && { error: { code: error.code, message: error.message } }) };
 }
 
 function invocationResponse(result: InvokeResult): Response {

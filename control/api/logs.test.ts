@@ -61,6 +61,7 @@ test('passes each filter on, times in UTC', async () => {
   );
   expect(response.status).toBe(200);
   expect(platform.logs).toHaveBeenCalledWith(
+    expect.anything(),
     { idOrName: 'cart', project: 'shop' },
     {
       limit: 5,
@@ -85,7 +86,7 @@ describe('following', () => {
   ) {
     const api = useApi();
     let signal: AbortSignal | undefined;
-    api.platform.followLogs.mockImplementation((_ref, _query, given) => {
+    api.platform.followLogs.mockImplementation((_by, _ref, _query, given) => {
       signal = given;
       return entries(given);
     });
@@ -114,8 +115,8 @@ describe('following', () => {
     expect(await read()).toBe('retry: 2000\n\n');
     expect(await read()).toBe(`event: log\nid: 41\ndata: ${JSON.stringify(shown)}\n\n`);
     expect(await read()).toContain('event: log\nid: 42\n');
-    expect(platform.followLogs.mock.lastCall?.[0]).toEqual({ idOrName: FUNCTION_ID });
-    expect(platform.followLogs.mock.lastCall?.[1]).toMatchObject({ level: 'warn' });
+    expect(platform.followLogs.mock.lastCall?.[1]).toEqual({ idOrName: FUNCTION_ID });
+    expect(platform.followLogs.mock.lastCall?.[2]).toMatchObject({ level: 'warn' });
     expect(await read()).toBeUndefined();
     expect(signal()?.aborted).toBe(true);
   });

@@ -8,15 +8,7 @@ import { functionParams, functionRef } from './function-ref.ts';
 import { LEVELS, logEntryJson, logEntrySchema } from './log-entry-json.ts';
 import { logStream } from './log-stream.ts';
 import { type ApiApp, addOperation } from './operation.ts';
-import { flagQuery, pageQuery, projectQuery, searchLengthMax } from './query.ts';
-
-/** In UTC, as the stored times are, so that times compare as text. */
-const timeQuery = (description: string): z.ZodType<string | undefined> =>
-  z.iso
-    .datetime({ offset: true })
-    .transform((time) => new Date(time).toISOString())
-    .optional()
-    .openapi({ type: 'string', format: 'date-time', description, example: '2026-11-21T12:00:00Z' });
+import { flagQuery, pageQuery, projectQuery, searchLengthMax, timeQuery } from './query.ts';
 
 const querySchema = z.strictObject({
   ...projectQuery,
@@ -41,6 +33,7 @@ export function addLogs(app: ApiApp, platform: Platform, log: ApiLog): void {
       name: 'listLogs',
       method: 'get',
       path: '/functions/{id}/logs',
+      access: 'read',
       tag: 'Logs',
       summary: 'Read or follow the log',
       description:
@@ -68,14 +61,14 @@ export function addLogs(app: ApiApp, platform: Platform, log: ApiLog): void {
       const query = { ...rest, requestId: request_id };
       if (follow) {
         // Found out before the stream begins: later there is no status to tell it with.
-        const { record } = await platform.getFunction(ref);
+        const { record } = await platform.getFunction(call.by, ref);
         const entries = (signal: AbortSignal): AsyncIterable<LogEntry> =>
-          platform.followLogs({ idOrName: record.id }, query, signal);
+          platform.followLogs(call.by, { idOrName: record.id }, query, signal);
         return new Response(logStream(entries, call.signal, { requestId: call.requestId, log }), {
           headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' },
         });
       }
-      const page = await platform.logs(ref, query);
+      const page = await platform.logs(call.by, ref, query);
       return Response.json({
         logs: page.items.map(logEntryJson),
         cursor: page.cursor,

@@ -65,6 +65,11 @@ const OTHER_SITE: ErrorCase = {
   status: 403,
   means: 'On a platform without a token: the request is of another site, or for another host than loopback.',
 };
+const ROLE_TOO_LOW: ErrorCase = {
+  code: 'FN_009',
+  status: 403,
+  means: 'The role of the key is too low, or it is for other projects.',
+};
 const BODY_CASES = [
   { code: 'FN_006', status: 413, means: 'The body is too large.' },
   { code: 'FN_006', status: 415, means: 'The body is a form or compressed.' },
@@ -77,13 +82,14 @@ const KEY_CASES = [
 /** Errors that an operation can answer because of what it is. */
 export function errorCasesOf(operation: {
   readonly method: string;
-  readonly open?: boolean;
+  readonly access: string;
 }): readonly (ErrorCode | ErrorCase)[] {
-  if (operation.open) return [INVALID, OTHER_SITE, 'SYS_001'];
+  if (operation.access === 'open') return [INVALID, OTHER_SITE, 'SYS_001'];
   const sends = operation.method === 'post' || operation.method === 'put';
   return [
     INVALID,
-    { code: 'FN_009', status: 401, means: 'The token is missing or wrong.' },
+    { code: 'FN_009', status: 401, means: 'The token is missing, wrong, revoked or expired.' },
+    ROLE_TOO_LOW,
     OTHER_SITE,
     ...(sends ? BODY_CASES : []),
     ...(operation.method === 'post' ? KEY_CASES : []),

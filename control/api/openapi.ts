@@ -14,7 +14,8 @@ export function addOpenApiDocument(app: ApiApp, version: string): () => OpenApiD
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'http',
     scheme: 'bearer',
-    description: "The owner's token: printed at the first start, and kept in the data directory.",
+    description:
+      "The owner's token, which is printed at the first start and kept in the data directory, or that of a key.",
   });
   let document: OpenApiDocument | undefined;
   // Made at the first request, when all operations are registered.

@@ -1,16 +1,20 @@
 // One operation of the API: its description for people and its handler, in one place, so that neither can be
 // forgotten. `addOperation` puts it into the router and into the OpenAPI document.
 
+import { strict as assert } from 'node:assert';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { type Caller, type Permission, rolesThatMay } from '../model/access.ts';
 import { AppError, type ErrorCode } from '../model/errors.ts';
+import { type Access, type AccessRules, requirePermission } from './access-rules.ts';
 import type { ApiEnv } from './api-env.ts';
 import { jsonBody } from './body.ts';
 import { type ErrorCase, errorAnswers, errorCasesOf } from './openapi-errors.ts';
 import { checkQuery } from './query.ts';
 import { check } from './validation-message.ts';
 
-export type ApiApp = OpenAPIHono<ApiEnv>;
+/** With the rules of access that its operations have brought. */
+export type ApiApp = OpenAPIHono<ApiEnv> & { readonly rules: AccessRules };
 
 export const TAGS = {
   Functions: 'Create, change and delete functions, and make versions live.',
@@ -18,6 +22,7 @@ export const TAGS = {
   Logs: 'What functions printed, and what was asked of them.',
   Environment: 'Variables and secrets of a function.',
   Versions: 'The immutable bundles of a function, and which of them was live when.',
+  Access: 'Keys for people and programs, and what was done with them.',
   System: 'State of the platform itself.',
 } as const;
 
@@ -38,8 +43,8 @@ export interface Operation<Q extends z.ZodType, B extends z.ZodType> {
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description?: string;
-  /** Served without a token; see `OPEN_PATHS`. */
-  readonly open?: boolean;
+  /** What the caller must be allowed to; `open` needs no token, see `OPEN_PATHS`. */
+  readonly access: Access;
   readonly params?: z.ZodObject;
   readonly query: Q;
   /** Without `required`, an empty body stands for `{}`. */
@@ -53,6 +58,12 @@ export interface Call<Q, B> {
   readonly query: Q;
   readonly body: B;
   readonly requestId: string;
+  /** Who asks. Not to be asked of an operation that is open. */
+  readonly by: Caller;
+  /** For what needs more than the operation does: refuses a role that is too low. */
+  readonly require: (permission: Permission, what: string) => void;
+  /** What a repetition with the same Idempotency-Key gets, for an answer that must not be stored. */
+  readonly answerRepetitionsWith: (answer: Response) => void;
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal;
   readonly param: (name: string) => string;
@@ -64,8 +75,15 @@ export function addOperation<Q extends z.ZodType, B extends z.ZodType>(
   handle: (call: Call<z.output<Q>, z.output<B>>) => Promise<Response> | Response,
 ): void {
   describe(app, operation);
-  app.on(operation.method, operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) =>
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
+  app.rules.add(operation.method, path, { operation: operation.name, access: operation.access });
+  app.on(operation.method, path, (c) =>
     handle({
+      get by() {
+        return callerOf(c);
+      },
+      require: (permission, what) => requirePermission(callerOf(c).actor, permission, what),
+      answerRepetitionsWith: (answer) => c.set('repetition', answer),
       query: checkQuery(operation.query, c.req.url),
       body: checkBody(operation, c) as z.output<B>,
       requestId: c.get('requestId'),
@@ -74,6 +92,15 @@ export function addOperation<Q extends z.ZodType, B extends z.ZodType>(
     }),
   );
 }
+
+function callerOf(c: Context<ApiEnv>): Caller {
+  const actor = c.get('actor');
+  assert(actor, 'an operation that is not open is reached by somebody');
+  return { actor, requestId: c.get('requestId'), address: addressOf(c) };
+}
+
+/** The other end of the connection. A header that names another can be written by anybody, so none is believed. */
+export const addressOf = (c: Context<ApiEnv>): string | null => c.env?.incoming?.socket.remoteAddress ?? null;
 
 function checkBody(operation: Operation<z.ZodType, z.ZodType>, c: Context<ApiEnv>): unknown {
   if (operation.method === 'get' || operation.method === 'delete') return undefined;
@@ -90,6 +117,22 @@ function emptyBody(schema: z.ZodType): AppError {
     'FN_006',
     `The body is empty: send a JSON object${needed.length > 0 ? ` with ${needed.join(' and ')}` : ' with what is to change'}.`,
   );
+}
+
+function describeAccess({
+  access,
+  description,
+}: Pick<Operation<z.ZodType, z.ZodType>, 'access' | 'description'>) {
+  if (access === 'open') return { ...(description !== undefined && { description }), security: [] };
+  const roles = rolesThatMay(access).map((role) => `\`${role}\``);
+  return {
+    description: [
+      ...(description === undefined ? [] : [description]),
+      `For the roles ${roles.join(', ')}.`,
+    ].join(' '),
+    // OpenAPI 3.1 lets a scheme that has no scopes list roles instead.
+    security: [{ token: rolesThatMay(access) }],
+  };
 }
 
 function describe(app: ApiApp, operation: Operation<z.ZodType, z.ZodType>): void {
@@ -109,8 +152,7 @@ function describe(app: ApiApp, operation: Operation<z.ZodType, z.ZodType>): void
     path: operation.path,
     tags: [operation.tag],
     summary: operation.summary,
-    ...(operation.description !== undefined && { description: operation.description }),
-    security: operation.open ? [] : [{ token: [] }],
+    ...describeAccess(operation),
     request: {
       ...(params && { params }),
       ...(query instanceof z.ZodObject && { query }),

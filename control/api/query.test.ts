@@ -49,7 +49,7 @@ test('lists every fault of a query', async () => {
 test('passes the default and the largest page size on', async () => {
   const { call, platform } = useApi();
   await call('GET', '/functions');
-  expect(platform.listFunctions.mock.lastCall?.[0].limit).toBe(100);
+  expect(platform.listFunctions.mock.lastCall?.[1].limit).toBe(100);
   await call('GET', '/functions?limit=1000');
-  expect(platform.listFunctions.mock.lastCall?.[0].limit).toBe(1000);
+  expect(platform.listFunctions.mock.lastCall?.[1].limit).toBe(1000);
 });

@@ -47,6 +47,14 @@ export const flagQuery = (description: string): z.ZodType<boolean> =>
     .transform((text) => text === 'true')
     .openapi({ type: 'boolean', default: false, description, example: true });
 
+/** In UTC, as the stored times are, so that times compare as text. */
+export const timeQuery = (description: string): z.ZodType<string | undefined> =>
+  z.iso
+    .datetime({ offset: true })
+    .transform((time) => new Date(time).toISOString())
+    .optional()
+    .openapi({ type: 'string', format: 'date-time', description, example: '2026-11-21T12:00:00Z' });
+
 export function checkQuery<S extends z.ZodType>(schema: S, url: string): z.output<S> {
   const given = new URL(url).searchParams;
   const repeated = [...new Set(given.keys())].filter((key) => given.getAll(key).length > 1);

@@ -28,6 +28,7 @@ test('lists versions without any value of the environment', async () => {
   const response = await call('GET', '/functions/cart/versions?project=shop&limit=2&cursor=c');
   expect(await response.json()).toEqual({ versions: [shown], cursor: null });
   expect(platform.listVersions).toHaveBeenCalledWith(
+    expect.anything(),
     { idOrName: 'cart', project: 'shop' },
     { limit: 2, cursor: 'c' },
   );
@@ -36,7 +37,11 @@ test('lists versions without any value of the environment', async () => {
 test('shows a version', async () => {
   const { call, platform } = useApi();
   expect(await (await call('GET', '/functions/cart/versions/abababab')).json()).toEqual(shown);
-  expect(platform.getVersion).toHaveBeenCalledWith({ idOrName: 'cart', project: undefined }, 'abababab');
+  expect(platform.getVersion).toHaveBeenCalledWith(
+    expect.anything(),
+    { idOrName: 'cart', project: undefined },
+    'abababab',
+  );
 });
 
 test('answers FN_001 for a version that is not there', async () => {
@@ -52,7 +57,11 @@ test('shows the text that a version runs with', async () => {
   const response = await call('GET', '/functions/cart/versions/abababab/config?project=shop');
   expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
   expect(await response.text()).toBe('const config :Workerd.Config = ();\n');
-  expect(platform.getVersionConfig).toHaveBeenCalledWith({ idOrName: 'cart', project: 'shop' }, 'abababab');
+  expect(platform.getVersionConfig).toHaveBeenCalledWith(
+    expect.anything(),
+    { idOrName: 'cart', project: 'shop' },
+    'abababab',
+  );
 });
 
 test('lists deployments with shares in percent', async () => {

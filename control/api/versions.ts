@@ -60,6 +60,7 @@ export function addVersions(app: ApiApp, platform: Platform): void {
       name: 'listVersions',
       method: 'get',
       path: '/functions/{id}/versions',
+      access: 'read',
       tag: 'Versions',
       summary: 'List versions',
       params: functionParams,
@@ -75,7 +76,7 @@ export function addVersions(app: ApiApp, platform: Platform): void {
       errors: ['FN_001'],
     },
     async (call) => {
-      const page = await platform.listVersions(functionRef(call), pageOf(call.query));
+      const page = await platform.listVersions(call.by, functionRef(call), pageOf(call.query));
       return Response.json({ versions: page.items.map(versionJson), cursor: page.cursor });
     },
   );
@@ -86,6 +87,7 @@ export function addVersions(app: ApiApp, platform: Platform): void {
       name: 'getVersion',
       method: 'get',
       path: '/functions/{id}/versions/{version}',
+      access: 'read',
       tag: 'Versions',
       summary: 'Show a version',
       params: versionParams,
@@ -94,7 +96,9 @@ export function addVersions(app: ApiApp, platform: Platform): void {
       errors: ['FN_001'],
     },
     async (call) =>
-      Response.json(versionJson(await platform.getVersion(functionRef(call), call.param('version')))),
+      Response.json(
+        versionJson(await platform.getVersion(call.by, functionRef(call), call.param('version'))),
+      ),
   );
 
   addOperation(
@@ -103,6 +107,7 @@ export function addVersions(app: ApiApp, platform: Platform): void {
       name: 'getVersionConfig',
       method: 'get',
       path: '/functions/{id}/versions/{version}/config',
+      access: 'read_source',
       tag: 'Versions',
       summary: 'Show what a version runs with',
       description: "The text of the configuration that the version's instances are given, secrets blanked.",
@@ -120,7 +125,7 @@ export function addVersions(app: ApiApp, platform: Platform): void {
       errors: ['FN_001'],
     },
     async (call) =>
-      new Response(await platform.getVersionConfig(functionRef(call), call.param('version')), {
+      new Response(await platform.getVersionConfig(call.by, functionRef(call), call.param('version')), {
         headers: { 'content-type': 'text/plain; charset=utf-8' },
       }),
   );
@@ -131,6 +136,7 @@ export function addVersions(app: ApiApp, platform: Platform): void {
       name: 'listDeployments',
       method: 'get',
       path: '/functions/{id}/deployments',
+      access: 'read',
       tag: 'Versions',
       summary: 'List deployments',
       description: 'Each says which versions got which share; the newest is the live one.',
@@ -147,7 +153,7 @@ export function addVersions(app: ApiApp, platform: Platform): void {
       errors: ['FN_001'],
     },
     async (call) => {
-      const page = await platform.listDeployments(functionRef(call), pageOf(call.query));
+      const page = await platform.listDeployments(call.by, functionRef(call), pageOf(call.query));
       return Response.json({ deployments: page.items.map(deploymentJson), cursor: page.cursor });
     },
   );

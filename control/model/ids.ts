@@ -12,5 +12,8 @@ export type BundleHash = Brand<string, 'BundleHash'>;
 /** `dep_` and 20 lower-case letters and digits. */
 export type DeploymentId = Brand<string, 'DeploymentId'>;
 
+/** `key_` and 20 lower-case letters and digits. */
+export type KeyId = Brand<string, 'KeyId'>;
+
 /** Digits of a version id that name its preview host. */
 export const PREVIEW_DIGITS = 8;

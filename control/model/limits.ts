@@ -42,3 +42,14 @@ export const pageSize = { default: 100, min: 1, max: 1000 } as const;
 export const idempotencyKeyLengthMax = 255;
 /** How long an `Idempotency-Key` is remembered. */
 export const idempotencyHours = 24;
+/** API keys of a platform, expired ones among them. All of them are in every front's memory. */
+export const keysMax = 1000;
+export const keyNameLengthMax = 100;
+/** Projects that one key may name. */
+export const keyProjectsMax = 100;
+/** How long an entry of the audit log is kept. */
+export const auditDays = 365;
+/** Changes that the audit log keeps: the newest. */
+export const auditChangesMax = 100_000;
+/** Refusals that it keeps, apart from the changes, so that no flood of refusals drives a change out. */
+export const auditRefusalsMax = 10_000;

@@ -22,10 +22,12 @@ import { Deployer } from './deployer.ts';
 import { Functions } from './functions.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Invoker } from './invoker.ts';
+import { KeyRing } from './key-ring.ts';
 import type { PlatformLog } from './platform-log.ts';
 import { compilePrograms } from './programs.ts';
 import { readCatalog } from './read-catalog.ts';
 import { Recording } from './recording.ts';
+import { Refusals } from './refusals.ts';
 import { Runtime } from './runtime.ts';
 import { Selvedge } from './selvedge.ts';
 import { SystemReports } from './system-reports.ts';
@@ -88,11 +90,16 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const outboundSocket = sandbox.kind === 'none' ? runDir.outboundSocket() : OUTBOUND_SOCKET_IN_SANDBOX;
   const versions = new Versions({ store, bundles, configCache, packageCache, workerd, outboundSocket });
   const recording = new Recording({ store, logs, versions, runDir, log });
-  const runtime = new Runtime({
+  const keys = await KeyRing.read({
+    ...{ store, ownerToken: token.token },
+    publish: () => runtime.publishCredentials(),
+  });
+  const refusals = new Refusals(store, log);
+  const runtime: Runtime = new Runtime({
     ...{ store, catalog, versions, recording, programs, sandbox, resources, runDir, workerd, log },
     edge: settings.edge,
     domain: settings.domain,
-    token: token.token,
+    keys,
     fronts: availableParallelism(),
     slots: settings.slots,
     onCrashLoop: (id, looping) => {
@@ -111,6 +118,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const deployer = new Deployer({ store, catalog, fleet, supervisor, versions, runDir, publish });
   const functions = new Functions({
     ...{ store, catalog, fleet, deployer, versions, publish },
+    domain: settings.domain,
     onDeleted: (id) => recording.forget(id),
   });
   const invoker = new Invoker({
@@ -123,7 +131,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
   const reports = new SystemReports({ runtime, recording, catalog, sandbox, resources, edge, workerd });
   const platform = new Selvedge({
-    ...{ store, logs, functions, versions, invoker, edge, reports, recording, log },
+    ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     crashes: (id) => fleet.crashes(id),
   });
   const stopHousekeeping = startHousekeeping({ store, bundles, logs, log });
@@ -131,6 +139,8 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const close = async (): Promise<void> => {
     stopHousekeeping();
     await recording.close();
+    await keys.flush();
+    await refusals.flush();
     logs.close();
     await store.close();
     dataDir.close();

@@ -27,8 +27,11 @@ export interface DeployerOptions {
   readonly publish: (functionId: string) => Promise<void>;
 }
 
-/** What is committed in the same transaction as a deployment. */
-export type Alongside = (tx: Repositories) => Promise<void>;
+/**
+ * What is committed in the same transaction as a function, and knows how the function is then. `made` is a version
+ * that was built and is not live. It is asked for everywhere, as it writes the entry of the audit log.
+ */
+export type Alongside = (tx: Repositories, after: FunctionRecord, made?: VersionRecord) => Promise<void>;
 
 export class Deployer {
   readonly #options: DeployerOptions;
@@ -41,7 +44,7 @@ export class Deployer {
   async deploy(
     record: FunctionRecord,
     version: VersionRecord,
-    alongside?: Alongside,
+    alongside: Alongside,
   ): Promise<FunctionRecord> {
     const { fleet } = this.#options;
     const running = fleet.instancesOf(record.id, version.id);
@@ -83,7 +86,7 @@ export class Deployer {
   async #commit(
     record: FunctionRecord,
     version: VersionRecord,
-    alongside?: Alongside,
+    alongside: Alongside,
   ): Promise<FunctionRecord> {
     const { store, catalog } = this.#options;
     const now = new Date().toISOString();
@@ -98,7 +101,7 @@ export class Deployer {
       await tx.versions.put(version);
       await tx.deployments.insert({ id: newDeploymentId(), functionId: record.id, versions, createdAt: now });
       await tx.functions.update(live.id, live);
-      await alongside?.(tx);
+      await alongside(tx, live);
     });
     const known = catalog.get(record.id)?.versions ?? [];
     catalog.set({

@@ -1,6 +1,9 @@
 // Functions and what is done to them: create, change, delete, deploy, roll back, set their environment. Each
-// change of one function waits for the one before it. What is answered has been committed.
+// change of one function waits for the one before it. What is answered has been committed, and so has its entry
+// in the audit log.
 
+import { type Caller, inScope } from '../model/access.ts';
+import type { AuditAction } from '../model/audit.ts';
 import { AppError } from '../model/errors.ts';
 import type {
   Code,
@@ -14,13 +17,16 @@ import type {
 import type { FunctionId } from '../model/ids.ts';
 import { environmentVariablesMax } from '../model/limits.ts';
 import { newFunctionId } from '../store/new-id.ts';
-import type { Repositories, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { compatibilityDateDefault } from '../workerd/compatibility.ts';
+import { removing, telling, withEnv } from './alongside.ts';
+import { environmentChanges, functionEntry, settingChanges } from './audit-entry.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
 import { type Alongside, type Deployer, withBuildLogs } from './deployer.ts';
 import type { Fleet } from './fleet.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import type { FunctionRef } from './platform.ts';
+import { refuseForeignRoutes, refuseOutsideOfScope } from './scope.ts';
 import { findVersion, type Versions } from './versions.ts';
 
 export interface FunctionsOptions {
@@ -29,6 +35,8 @@ export interface FunctionsOptions {
   readonly fleet: Fleet;
   readonly deployer: Deployer;
   readonly versions: Versions;
+  /** Base domain of function hosts. */
+  readonly domain: string;
   readonly publish: (functionId: string) => Promise<void>;
   /** Forgets the logs of a deleted function. */
   readonly onDeleted: (functionId: string) => void;
@@ -48,41 +56,47 @@ export class Functions {
     this.#options = options;
   }
 
-  find({ idOrName, project }: FunctionRef): CatalogEntry {
+  /** What is outside of the caller's projects is as if it were not there. */
+  find({ actor }: Caller, { idOrName, project }: FunctionRef): CatalogEntry {
     const { catalog } = this.#options;
     const byId = catalog.get(idOrName);
     const entry =
       byId && (project === undefined || byId.record.project === project)
         ? byId
         : catalog.named(project ?? 'default', idOrName);
-    if (entry) return entry;
+    if (entry && inScope(actor.projects, entry.record.project)) return entry;
     throw new AppError(
       'FN_001',
       `There is no function "${idOrName.slice(0, 80)}" in project "${(project ?? 'default').slice(0, 80)}": GET /functions lists them, and ?project= names another project.`,
     );
   }
 
-  create(input: CreateFunction): Promise<Change> {
+  async create(by: Caller, input: CreateFunction): Promise<Change> {
+    refuseOutsideOfScope(by, input.project);
+    refuseForeignRoutes(by, input.routes, this.#options);
     return this.#lock.run(`${input.project}/${input.name}`, async () => {
       const existing = this.#options.catalog.named(input.project, input.name);
       // Someone may be at work on it, be it one that never had a version.
       const record = await (existing
-        ? this.#lock.run(existing.record.id, () => this.#insert(input))
-        : this.#insert(input));
+        ? this.#lock.run(existing.record.id, () => this.#insert(by, input))
+        : this.#insert(by, input));
       if (input.code === undefined) return { record };
-      return this.#lock.run(record.id, () => this.#firstDeploy(record, input.code as Code, input.deploy));
+      return this.#lock.run(record.id, () => this.#firstDeploy(by, record, input.code as Code, input.deploy));
     });
   }
 
-  update(ref: FunctionRef, input: UpdateFunction): Promise<Change> {
-    return this.#changing(ref, async (entry) => {
+  update(by: Caller, ref: FunctionRef, input: UpdateFunction): Promise<Change> {
+    return this.#changing(by, ref, async (entry) => {
       const { store, versions } = this.#options;
       const { record } = entry;
       const next = merged(record, input);
       if (next.name !== record.name) this.#refuseTaken(next);
+      const known = new Set(record.routes.map((route) => JSON.stringify(route)));
+      const added = next.routes.filter((route) => !known.has(JSON.stringify(route)));
+      refuseForeignRoutes(by, added, this.#options);
       const before = await store.env.list(record.id);
       const env = input.environment ? withPlain(before, input.environment) : before;
-      const alongside = (tx: Repositories): Promise<void> => storeEnv(tx, record.id, before, env);
+      const alongside = withEnv(by, 'function.update', record, before, env);
       const latest = await this.#latest(entry);
       const code =
         input.code ?? (latest && needsBuild(record, next) ? await versions.code(latest) : undefined);
@@ -94,8 +108,8 @@ export class Functions {
     });
   }
 
-  deploy(ref: FunctionRef): Promise<Change> {
-    return this.#changing(ref, async (entry) => {
+  deploy(by: Caller, ref: FunctionRef): Promise<Change> {
+    return this.#changing(by, ref, async (entry) => {
       const { store, versions } = this.#options;
       const latest = await this.#latest(entry);
       if (!latest) {
@@ -104,23 +118,25 @@ export class Functions {
           `"${entry.record.name}" has no code that could be built: send it with PUT /functions/${entry.record.name} {"code": "..."}.`,
         );
       }
-      const env = await store.env.list(entry.record.id);
-      return this.#makeLive(entry.record, versions.withSettings(entry.record, latest, env));
+      const { record } = entry;
+      const env = await store.env.list(record.id);
+      const version = versions.withSettings(record, latest, env);
+      return this.#makeLive(record, version, telling(by, 'function.deploy', record));
     });
   }
 
-  rollback(ref: FunctionRef, version?: string): Promise<Change> {
-    return this.#changing(ref, async (entry) => {
+  rollback(by: Caller, ref: FunctionRef, version?: string): Promise<Change> {
+    return this.#changing(by, ref, async (entry) => {
       const { record } = entry;
       const target = version
         ? await findVersion(this.#options.store, record.id, version)
         : await this.#versionBefore(record);
-      return this.#makeLive(record, target);
+      return this.#makeLive(record, target, telling(by, 'function.rollback', record));
     });
   }
 
-  setEnv(ref: FunctionRef, { key, value, secret }: SetEnv): Promise<Change> {
-    return this.#changingEnv(ref, (before) => {
+  setEnv(by: Caller, ref: FunctionRef, { key, value, secret }: SetEnv): Promise<Change> {
+    return this.#changingEnv(by, 'env.set', ref, (before) => {
       const others = before.filter((variable) => variable.key !== key);
       if (others.length >= environmentVariablesMax) {
         throw new AppError(
@@ -132,18 +148,18 @@ export class Functions {
     });
   }
 
-  deleteEnv(ref: FunctionRef, key: string): Promise<Change> {
-    return this.#changingEnv(ref, (before) => {
+  deleteEnv(by: Caller, ref: FunctionRef, key: string): Promise<Change> {
+    return this.#changingEnv(by, 'env.delete', ref, (before) => {
       const after = before.filter((variable) => variable.key !== key);
       if (after.length < before.length) return after;
       throw new AppError('FN_001', `The function has no environment variable "${key.slice(0, 128)}".`);
     });
   }
 
-  delete(ref: FunctionRef): Promise<void> {
-    return this.#changing(ref, async ({ record }) => {
+  delete(by: Caller, ref: FunctionRef): Promise<void> {
+    return this.#changing(by, ref, async ({ record }) => {
       const { store, catalog, fleet, publish, onDeleted } = this.#options;
-      await store.functions.remove(record.id);
+      await store.transaction(removing(by, record));
       catalog.delete(record.id);
       fleet.minimums.delete(record.id);
       await publish(record.id);
@@ -164,12 +180,12 @@ export class Functions {
   }
 
   /** Changes of one function follow each other; what is changed is looked up when its turn has come. */
-  #changing<T>(ref: FunctionRef, change: (entry: CatalogEntry) => Promise<T>): Promise<T> {
-    const { id } = this.find(ref).record;
-    return this.#lock.run(id, () => change(this.find({ idOrName: id })));
+  #changing<T>(by: Caller, ref: FunctionRef, change: (entry: CatalogEntry) => Promise<T>): Promise<T> {
+    const { id } = this.find(by, ref).record;
+    return this.#lock.run(id, () => change(this.find(by, { idOrName: id })));
   }
 
-  async #insert(input: CreateFunction): Promise<FunctionRecord> {
+  async #insert(by: Caller, input: CreateFunction): Promise<FunctionRecord> {
     const { store, catalog, publish } = this.#options;
     const existing = catalog.named(input.project, input.name);
     // One that never had a version is what a failed first try left behind: trying again is no conflict.
@@ -177,7 +193,7 @@ export class Functions {
       this.#refuseTaken(input);
     }
     if (existing) {
-      await store.functions.remove(existing.record.id);
+      await store.transaction(removing(by, existing.record));
       catalog.delete(existing.record.id);
       await publish(existing.record.id);
     }
@@ -188,17 +204,21 @@ export class Functions {
     await store.transaction(async (tx) => {
       await tx.functions.insert(record);
       for (const variable of env) await tx.env.set(record.id, variable);
+      const changes = { ...settingChanges(undefined, record), ...environmentChanges([], env) };
+      await tx.audit.add(functionEntry(by, 'function.create', record, changes));
     });
     catalog.set({ record, deployment: undefined, versions: [] });
     await publish(record.id);
     return record;
   }
 
-  async #firstDeploy(record: FunctionRecord, code: Code, deploy: boolean): Promise<Change> {
+  async #firstDeploy(by: Caller, record: FunctionRecord, code: Code, deploy: boolean): Promise<Change> {
+    const alongside = telling(by, deploy ? 'function.deploy' : 'function.update', record);
     try {
-      return await this.#build(record, code, await this.#options.store.env.list(record.id), deploy);
+      const env = await this.#options.store.env.list(record.id);
+      return await this.#build(record, code, env, deploy, alongside);
     } catch (error) {
-      await this.#save({ ...record, status: 'failed' });
+      await this.#save({ ...record, status: 'failed' }, telling(by, 'function.update', record));
       throw error;
     }
   }
@@ -208,21 +228,22 @@ export class Functions {
     code: Code,
     env: readonly EnvVariable[],
     deploy: boolean,
-    alongside?: Alongside,
+    alongside: Alongside,
   ): Promise<Change> {
     const version = await this.#options.versions.build(record, code, env);
     if (deploy) return this.#makeLive(record, version, alongside);
     await this.#options.store.versions.put(version);
-    const entry = this.find({ idOrName: record.id });
+    const entry = this.#options.catalog.get(record.id);
+    if (!entry) throw new AppError('FN_001', `"${record.name}" was deleted while it was built.`);
     this.#options.catalog.set({
       ...entry,
       versions: entry.versions.includes(version.id) ? entry.versions : [version.id, ...entry.versions],
     });
     const status = record.status === 'building' || record.status === 'failed' ? 'draft' : record.status;
-    return { record: await this.#save({ ...record, status }, alongside), version };
+    return { record: await this.#save({ ...record, status }, alongside, version), version };
   }
 
-  async #makeLive(record: FunctionRecord, version: VersionRecord, alongside?: Alongside): Promise<Change> {
+  async #makeLive(record: FunctionRecord, version: VersionRecord, alongside: Alongside): Promise<Change> {
     try {
       const live = await this.#options.deployer.deploy(record, version, alongside);
       this.#trackMinimum(live);
@@ -233,12 +254,12 @@ export class Functions {
   }
 
   /** Stores the record and lets the fronts know of it. */
-  async #save(record: FunctionRecord, alongside?: Alongside): Promise<FunctionRecord> {
+  async #save(record: FunctionRecord, alongside: Alongside, made?: VersionRecord): Promise<FunctionRecord> {
     const { store, catalog, publish } = this.#options;
     const saved = { ...record, updatedAt: new Date().toISOString() };
     await store.transaction(async (tx) => {
       await tx.functions.update(saved.id, saved);
-      await alongside?.(tx);
+      await alongside(tx, saved, made);
     });
     const entry = catalog.get(record.id);
     catalog.set({ deployment: entry?.deployment, versions: entry?.versions ?? [], record: saved });
@@ -254,18 +275,20 @@ export class Functions {
 
   /** A live function gets a version with the new environment; it is stored only if that version goes live. */
   #changingEnv(
+    by: Caller,
+    action: AuditAction,
     ref: FunctionRef,
     change: (before: readonly EnvVariable[]) => readonly EnvVariable[],
   ): Promise<Change> {
-    return this.#changing(ref, async (entry) => {
+    return this.#changing(by, ref, async (entry) => {
       const { store, versions } = this.#options;
       const { record } = entry;
       const before = await store.env.list(record.id);
       const env = change(before);
-      const alongside = (tx: Repositories): Promise<void> => storeEnv(tx, record.id, before, env);
+      const alongside = withEnv(by, action, record, before, env);
       const live = await this.#live(entry);
       if (live) return this.#makeLive(record, versions.withSettings(record, live, env), alongside);
-      await store.transaction(alongside);
+      await store.transaction((tx) => alongside(tx, record));
       return { record };
     });
   }
@@ -316,17 +339,6 @@ function withPlain(
     ...before.filter(({ key, secret }) => secret && !(key in environment)),
     ...Object.entries(environment).map(([key, value]) => ({ key, value, secret: false, updatedAt })),
   ];
-}
-
-async function storeEnv(
-  tx: Repositories,
-  id: FunctionRecord['id'],
-  before: readonly EnvVariable[],
-  after: readonly EnvVariable[],
-): Promise<void> {
-  const kept = new Set(after.map(({ key }) => key));
-  for (const { key } of before) if (!kept.has(key)) await tx.env.remove(id, key);
-  for (const variable of after) if (!before.includes(variable)) await tx.env.set(id, variable);
 }
 
 function newRecord(input: CreateFunction): FunctionRecord {

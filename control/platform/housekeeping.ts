@@ -1,4 +1,5 @@
-// What grows is trimmed: logs beyond their retention, bundles that no version names, old idempotency keys.
+// What grows is trimmed: logs beyond their retention, bundles that no version names, old idempotency keys,
+// entries of the audit log beyond theirs.
 
 import type { Bundles } from '../store/bundles.ts';
 import type { Store } from '../store/store.ts';
@@ -21,6 +22,7 @@ export function startHousekeeping({ store, bundles, logs, log }: HousekeepingOpt
   const keep = async (): Promise<void> => {
     const now = new Date();
     await store.idempotency.purge(now);
+    await store.audit.trim(now);
     await bundles.collectGarbage(await store.versions.bundlesInUse(), orphanBundleMs);
     await logs.trim(now);
   };

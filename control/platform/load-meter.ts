@@ -22,6 +22,8 @@ export interface LoadMeterOptions {
   readonly onRecords: (records: readonly InvocationRecord[]) => void;
   /** Records that a front could not keep until they were collected. */
   readonly onDropped: (count: number) => void;
+  /** Digests of the credentials that a front let in, told once a minute for each. */
+  readonly onCredentials: (digests: readonly string[]) => void;
   /** A front that does not answer. */
   readonly onFault: (front: Front, error: unknown) => void;
 }
@@ -78,6 +80,7 @@ export class LoadMeter {
       const fresh = status.records.filter((record) => record.seq > seen.seq);
       seen.seq = Math.max(seen.seq, status.seq);
       if (fresh.length > 0) this.#options.onRecords(fresh);
+      if (status.credentialsUsed.length > 0) this.#options.onCredentials(status.credentialsUsed);
       if (status.recordsDropped > seen.dropped) {
         this.#options.onDropped(status.recordsDropped - seen.dropped);
         seen.dropped = status.recordsDropped;

@@ -2,6 +2,8 @@
 // implementation behind is the one place that knows store, bundler, supervisor and telemetry together.
 
 import type { ConsoleLevel } from '../../edge/contract/console-line.ts';
+import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
+import type { AuditAction, AuditRecord } from '../model/audit.ts';
 import type {
   Code,
   CreateFunction,
@@ -60,6 +62,8 @@ export interface PageRequest {
 
 export interface ListFunctions extends PageRequest {
   readonly project?: string | undefined;
+  /** Only of these. */
+  readonly projects?: readonly string[] | null;
   readonly status?: FunctionStatus | undefined;
   /** Part of the name. */
   readonly search?: string | undefined;
@@ -143,6 +147,42 @@ export interface LogPage extends Page<LogEntry> {
   readonly dropped: number;
 }
 
+/** Whose token it is; one that has expired says so to whoever has it. */
+export interface Identity {
+  readonly actor: Actor;
+  readonly expired: boolean;
+}
+
+export interface CreatedKey {
+  readonly key: KeyRecord;
+  /** Told once. */
+  readonly token: string;
+}
+
+export interface AuditQuery extends PageRequest {
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  /** Id or name. */
+  readonly actor?: string | undefined;
+  readonly action?: AuditAction | undefined;
+  readonly project?: string | undefined;
+  /** Id or name. */
+  readonly function?: string | undefined;
+  /** Only what happened in these projects, or was done by this actor. */
+  readonly visibleTo?: { readonly projects: readonly string[]; readonly actor: string } | undefined;
+}
+
+/** A request that was refused with 401 or 403. */
+export interface Refusal {
+  /** Null where the credential is of nobody. */
+  readonly actor: Actor | null;
+  readonly requestId: string;
+  readonly address: string | null;
+  readonly status: 401 | 403;
+  /** Name of the operation; null for a path that is none. */
+  readonly operation: string | null;
+}
+
 export interface HealthReport {
   readonly status: 'ok' | 'degraded';
   readonly uptimeSeconds: number;
@@ -165,37 +205,54 @@ export interface InfoReport {
   readonly limits: Readonly<Record<string, unknown>>;
 }
 
-/** Everything rejects with `AppError` for what a user or operator can cure. */
+/**
+ * Everything rejects with `AppError` for what a user or operator can cure.
+ *
+ * `by` is who asks. What is outside of their projects is to them as if it were not there. Whether their role may
+ * do what they ask is the API's to check, before it calls.
+ */
 export interface Platform {
-  createFunction(input: CreateFunction): Promise<DeployResult>;
-  listFunctions(query: ListFunctions): Promise<Page<FunctionView>>;
-  getFunction(ref: FunctionRef): Promise<FunctionView>;
-  getCode(ref: FunctionRef): Promise<Code | null>;
-  updateFunction(ref: FunctionRef, input: UpdateFunction): Promise<DeployResult>;
-  deleteFunction(ref: FunctionRef): Promise<void>;
+  createFunction(by: Caller, input: CreateFunction): Promise<DeployResult>;
+  listFunctions(by: Caller, query: ListFunctions): Promise<Page<FunctionView>>;
+  getFunction(by: Caller, ref: FunctionRef): Promise<FunctionView>;
+  getCode(by: Caller, ref: FunctionRef): Promise<Code | null>;
+  updateFunction(by: Caller, ref: FunctionRef, input: UpdateFunction): Promise<DeployResult>;
+  deleteFunction(by: Caller, ref: FunctionRef): Promise<void>;
   /** Builds the newest source again if it was never built, starts it, probes it and makes it live. */
-  deploy(ref: FunctionRef): Promise<DeployResult>;
+  deploy(by: Caller, ref: FunctionRef): Promise<DeployResult>;
   /** Makes `version` live again, or the one before the live one. An unambiguous prefix of 8 digits or more is enough. */
-  rollback(ref: FunctionRef, version?: string): Promise<DeployResult>;
+  rollback(by: Caller, ref: FunctionRef, version?: string): Promise<DeployResult>;
 
-  invoke(ref: FunctionRef, input: Invoke, signal: AbortSignal): Promise<InvokeResult>;
+  invoke(by: Caller, ref: FunctionRef, input: Invoke, signal: AbortSignal): Promise<InvokeResult>;
   /** Accepts the invocation and answers with its request id; the outcome is in the logs. */
-  invokeAsync(ref: FunctionRef, input: Invoke): Promise<{ readonly requestId: string }>;
+  invokeAsync(by: Caller, ref: FunctionRef, input: Invoke): Promise<{ readonly requestId: string }>;
 
-  logs(ref: FunctionRef, query: LogQuery): Promise<LogPage>;
-  /** New entries as they come, until `signal` aborts. */
-  followLogs(ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry>;
+  logs(by: Caller, ref: FunctionRef, query: LogQuery): Promise<LogPage>;
+  /** New entries as they come, until `signal` aborts; rejects with the next one when `by` has lost access. */
+  followLogs(by: Caller, ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry>;
 
-  listEnv(ref: FunctionRef): Promise<readonly EnvVariable[]>;
+  listEnv(by: Caller, ref: FunctionRef): Promise<readonly EnvVariable[]>;
   /** Sets a variable; a function that is live gets a new version with it, which is deployed. */
-  setEnv(ref: FunctionRef, input: SetEnv): Promise<DeployResult>;
-  deleteEnv(ref: FunctionRef, key: string): Promise<DeployResult>;
+  setEnv(by: Caller, ref: FunctionRef, input: SetEnv): Promise<DeployResult>;
+  deleteEnv(by: Caller, ref: FunctionRef, key: string): Promise<DeployResult>;
 
-  listVersions(ref: FunctionRef, page: PageRequest): Promise<Page<VersionRecord>>;
-  getVersion(ref: FunctionRef, version: string): Promise<VersionRecord>;
+  listVersions(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<VersionRecord>>;
+  getVersion(by: Caller, ref: FunctionRef, version: string): Promise<VersionRecord>;
   /** The capnp text that the version's instances run with, secrets blanked. */
-  getVersionConfig(ref: FunctionRef, version: string): Promise<string>;
-  listDeployments(ref: FunctionRef, page: PageRequest): Promise<Page<DeploymentRecord>>;
+  getVersionConfig(by: Caller, ref: FunctionRef, version: string): Promise<string>;
+  listDeployments(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<DeploymentRecord>>;
+
+  /** Undefined for a token that is of no key. */
+  identify(token: string): Identity | undefined;
+  /** When it resolves, the key is good here and at every front. */
+  createKey(by: Caller, input: CreateKey): Promise<CreatedKey>;
+  listKeys(by: Caller, page: PageRequest): Promise<Page<KeyRecord>>;
+  getKey(by: Caller, id: string): Promise<KeyRecord>;
+  /** When it resolves, the key opens nothing any more. */
+  revokeKey(by: Caller, id: string): Promise<KeyRecord>;
+  audit(by: Caller, query: AuditQuery): Promise<Page<AuditRecord>>;
+  /** Puts it into the audit log, if not at once. */
+  noteRefusal(refusal: Refusal): void;
 
   health(): Promise<HealthReport>;
   /** True once fronts serve the newest table. */

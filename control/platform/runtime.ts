@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
-import type { FunctionEntry } from '../../edge/contract/routing-table.ts';
+import type { Credentials, FunctionEntry } from '../../edge/contract/routing-table.ts';
 import { AppError } from '../model/errors.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import { compileRoutes } from '../plan/compile-routes.ts';
@@ -48,7 +48,8 @@ export interface RuntimeOptions {
   readonly workerd: string;
   readonly edge: Address;
   readonly domain: string;
-  readonly token: string;
+  /** Who may call functions that are not public. */
+  readonly keys: { credentials(): Credentials; usedAtFront(digests: readonly string[]): void };
   readonly fronts: number;
   readonly slots: number;
   /** What all instances together may use. */
@@ -103,7 +104,7 @@ export class Runtime {
         domain: options.domain,
         functions: {},
         routes: [],
-        credentials: [createHash('sha256').update(options.token).digest('hex')],
+        credentials: options.keys.credentials(),
       },
       runDir.snapshotDir(),
       (front, error) => this.#giveUp(front, 'does not take the routing table', error),
@@ -118,6 +119,7 @@ export class Runtime {
       onDropped: (count) => {
         recording.recordsDropped += count;
       },
+      onCredentials: (digests) => options.keys.usedAtFront(digests),
       onFault: (front, error) => this.#giveUp(front, 'does not answer', error),
     });
     this.room = new MachineRoom({
@@ -211,6 +213,11 @@ export class Runtime {
       functions: { [functionId]: this.#entry(functionId) },
       ...(routesChanged && { routes: compileRoutes(catalog.routes()) }),
     });
+  }
+
+  /** Brings the credentials of now to the fronts; resolves when all of them have them. */
+  publishCredentials(): Promise<void> {
+    return this.publisher.publish({ credentials: this.#options.keys.credentials() });
   }
 
   /** Ends everything; what is in flight has `graceMs`. */

@@ -1,6 +1,9 @@
 // The platform, as the API sees it: finds the function, does what was asked, and shows how it is afterwards.
 
 import { randomUUID } from 'node:crypto';
+import type { Caller, CreateKey, KeyRecord } from '../model/access.ts';
+import type { AuditRecord } from '../model/audit.ts';
+import { AppError } from '../model/errors.ts';
 import type {
   Code,
   CreateFunction,
@@ -18,12 +21,16 @@ import type { Crashes } from './fleet.ts';
 import { followLogs } from './follow-logs.ts';
 import type { Change, Functions } from './functions.ts';
 import type { Invoker } from './invoker.ts';
+import type { KeyRing } from './key-ring.ts';
 import type {
+  AuditQuery,
+  CreatedKey,
   DeployResult,
   FunctionCrashes,
   FunctionRef,
   FunctionView,
   HealthReport,
+  Identity,
   InfoReport,
   Invoke,
   InvokeResult,
@@ -34,9 +41,11 @@ import type {
   Page,
   PageRequest,
   Platform,
+  Refusal,
 } from './platform.ts';
 import type { PlatformLog } from './platform-log.ts';
 import type { Recording } from './recording.ts';
+import type { Refusals } from './refusals.ts';
 import type { SystemReports } from './system-reports.ts';
 import { findVersion, type Versions } from './versions.ts';
 
@@ -49,6 +58,8 @@ export interface SelvedgeOptions {
   readonly recording: Recording;
   readonly reports: SystemReports;
   readonly crashes: (functionId: string) => Crashes | undefined;
+  readonly keys: KeyRing;
+  readonly refusals: Refusals;
   readonly edge: EdgeAddress;
   readonly log: PlatformLog;
 }
@@ -60,48 +71,51 @@ export class Selvedge implements Platform {
     this.#options = options;
   }
 
-  async createFunction(input: CreateFunction): Promise<DeployResult> {
-    return this.#result(await this.#options.functions.create(input));
+  async createFunction(by: Caller, input: CreateFunction): Promise<DeployResult> {
+    return this.#result(await this.#options.functions.create(by, input));
   }
 
-  async listFunctions(query: ListFunctions): Promise<Page<FunctionView>> {
-    const page = await this.#options.store.functions.list(query);
+  async listFunctions(by: Caller, query: ListFunctions): Promise<Page<FunctionView>> {
+    const page = await this.#options.store.functions.list({
+      ...query,
+      projects: by.actor.projects,
+    });
     return { items: await this.#views(page.items), cursor: page.cursor };
   }
 
-  getFunction(ref: FunctionRef): Promise<FunctionView> {
-    return this.#view(this.#record(ref));
+  getFunction(by: Caller, ref: FunctionRef): Promise<FunctionView> {
+    return this.#view(this.#record(by, ref));
   }
 
-  async getCode(ref: FunctionRef): Promise<Code | null> {
-    const { record, versions } = this.#options.functions.find(ref);
+  async getCode(by: Caller, ref: FunctionRef): Promise<Code | null> {
+    const { record, versions } = this.#options.functions.find(by, ref);
     const shown = record.activeVersion ?? versions[0];
     const version = shown && (await this.#options.store.versions.get(record.id, shown));
     return version ? this.#options.versions.code(version) : null;
   }
 
-  async updateFunction(ref: FunctionRef, input: UpdateFunction): Promise<DeployResult> {
-    return this.#result(await this.#options.functions.update(ref, input));
+  async updateFunction(by: Caller, ref: FunctionRef, input: UpdateFunction): Promise<DeployResult> {
+    return this.#result(await this.#options.functions.update(by, ref, input));
   }
 
-  deleteFunction(ref: FunctionRef): Promise<void> {
-    return this.#options.functions.delete(ref);
+  deleteFunction(by: Caller, ref: FunctionRef): Promise<void> {
+    return this.#options.functions.delete(by, ref);
   }
 
-  async deploy(ref: FunctionRef): Promise<DeployResult> {
-    return this.#result(await this.#options.functions.deploy(ref));
+  async deploy(by: Caller, ref: FunctionRef): Promise<DeployResult> {
+    return this.#result(await this.#options.functions.deploy(by, ref));
   }
 
-  async rollback(ref: FunctionRef, version?: string): Promise<DeployResult> {
-    return this.#result(await this.#options.functions.rollback(ref, version));
+  async rollback(by: Caller, ref: FunctionRef, version?: string): Promise<DeployResult> {
+    return this.#result(await this.#options.functions.rollback(by, ref, version));
   }
 
-  async invoke(ref: FunctionRef, input: Invoke, signal: AbortSignal): Promise<InvokeResult> {
-    return this.#options.invoker.invoke(this.#record(ref).id, input, signal);
+  async invoke(by: Caller, ref: FunctionRef, input: Invoke, signal: AbortSignal): Promise<InvokeResult> {
+    return this.#options.invoker.invoke(this.#record(by, ref).id, input, signal);
   }
 
-  invokeAsync(ref: FunctionRef, input: Invoke): Promise<{ requestId: string }> {
-    const { id } = this.#record(ref);
+  invokeAsync(by: Caller, ref: FunctionRef, input: Invoke): Promise<{ requestId: string }> {
+    const { id } = this.#record(by, ref);
     const requestId = input.requestId ?? randomUUID();
     const { invoker, log } = this.#options;
     invoker.invoke(id, { ...input, requestId }, new AbortController().signal).catch((error: unknown) => {
@@ -114,46 +128,80 @@ export class Selvedge implements Platform {
     return Promise.resolve({ requestId });
   }
 
-  async logs(ref: FunctionRef, query: LogQuery): Promise<LogPage> {
-    const { id } = this.#record(ref);
+  async logs(by: Caller, ref: FunctionRef, query: LogQuery): Promise<LogPage> {
+    const { id } = this.#record(by, ref);
     await this.#options.recording.flush();
     return this.#options.logs.query(id, query);
   }
 
-  followLogs(ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry> {
-    return followLogs(this.#options.logs, this.#record(ref).id, query, signal);
+  followLogs(by: Caller, ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry> {
+    const entries = followLogs(this.#options.logs, this.#record(by, ref).id, query, signal);
+    return this.#whileStanding(by, entries);
   }
 
-  listEnv(ref: FunctionRef): Promise<readonly EnvVariable[]> {
-    return this.#options.store.env.list(this.#record(ref).id);
+  listEnv(by: Caller, ref: FunctionRef): Promise<readonly EnvVariable[]> {
+    return this.#options.store.env.list(this.#record(by, ref).id);
   }
 
-  async setEnv(ref: FunctionRef, input: SetEnv): Promise<DeployResult> {
-    return this.#result(await this.#options.functions.setEnv(ref, input));
+  async setEnv(by: Caller, ref: FunctionRef, input: SetEnv): Promise<DeployResult> {
+    return this.#result(await this.#options.functions.setEnv(by, ref, input));
   }
 
-  async deleteEnv(ref: FunctionRef, key: string): Promise<DeployResult> {
-    return this.#result(await this.#options.functions.deleteEnv(ref, key));
+  async deleteEnv(by: Caller, ref: FunctionRef, key: string): Promise<DeployResult> {
+    return this.#result(await this.#options.functions.deleteEnv(by, ref, key));
   }
 
-  listVersions(ref: FunctionRef, page: PageRequest): Promise<Page<VersionRecord>> {
-    return this.#options.store.versions.list(this.#record(ref).id, page);
+  listVersions(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<VersionRecord>> {
+    return this.#options.store.versions.list(this.#record(by, ref).id, page);
   }
 
-  getVersion(ref: FunctionRef, version: string): Promise<VersionRecord> {
-    return findVersion(this.#options.store, this.#record(ref).id, version);
+  getVersion(by: Caller, ref: FunctionRef, version: string): Promise<VersionRecord> {
+    return findVersion(this.#options.store, this.#record(by, ref).id, version);
   }
 
-  async getVersionConfig(ref: FunctionRef, version: string): Promise<string> {
-    const record = this.#record(ref);
+  async getVersionConfig(by: Caller, ref: FunctionRef, version: string): Promise<string> {
+    const record = this.#record(by, ref);
     return this.#options.versions.configText(
       record,
       await findVersion(this.#options.store, record.id, version),
     );
   }
 
-  listDeployments(ref: FunctionRef, page: PageRequest): Promise<Page<DeploymentRecord>> {
-    return this.#options.store.deployments.list(this.#record(ref).id, page);
+  listDeployments(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<DeploymentRecord>> {
+    return this.#options.store.deployments.list(this.#record(by, ref).id, page);
+  }
+
+  identify(token: string): Identity | undefined {
+    return this.#options.keys.identify(token);
+  }
+
+  createKey(by: Caller, input: CreateKey): Promise<CreatedKey> {
+    return this.#options.keys.create(by, input);
+  }
+
+  async listKeys(by: Caller, page: PageRequest): Promise<Page<KeyRecord>> {
+    return this.#options.keys.list(by, page);
+  }
+
+  async getKey(by: Caller, id: string): Promise<KeyRecord> {
+    return this.#options.keys.get(by, id);
+  }
+
+  revokeKey(by: Caller, id: string): Promise<KeyRecord> {
+    return this.#options.keys.revoke(by, id);
+  }
+
+  async audit(by: Caller, query: AuditQuery): Promise<Page<AuditRecord>> {
+    const { id, projects } = by.actor;
+    await this.#options.refusals.flush();
+    return this.#options.store.audit.list({
+      ...query,
+      visibleTo: projects === null ? undefined : { projects, actor: id },
+    });
+  }
+
+  noteRefusal(refusal: Refusal): void {
+    this.#options.refusals.note(refusal);
   }
 
   async health(): Promise<HealthReport> {
@@ -168,8 +216,22 @@ export class Selvedge implements Platform {
     return this.#options.reports.info();
   }
 
-  #record(ref: FunctionRef): FunctionRecord {
-    return this.#options.functions.find(ref).record;
+  #record(by: Caller, ref: FunctionRef): FunctionRecord {
+    return this.#options.functions.find(by, ref).record;
+  }
+
+  /** A stream may last for days, and a key be revoked meanwhile. */
+  async *#whileStanding({ actor }: Caller, entries: AsyncIterable<LogEntry>): AsyncGenerator<LogEntry> {
+    for await (const entry of entries) {
+      if (!this.#options.keys.stands(actor)) {
+        throw new AppError(
+          'FN_009',
+          `The key "${actor.name}" was revoked or has expired: follow the log with another.`,
+          { status: 401 },
+        );
+      }
+      yield entry;
+    }
   }
 
   async #result({ record, version }: Change): Promise<DeployResult> {

@@ -150,6 +150,7 @@ export class Functions {
   async list(query: ListFunctions): Promise<Page<FunctionRecord>> {
     let select = this.#db.selectFrom('functions').selectAll();
     if (query.project !== undefined) select = select.where('project', '=', query.project);
+    if (query.projects) select = select.where('project', 'in', query.projects);
     if (query.status !== undefined) select = select.where('status', '=', query.status);
     if (query.search !== undefined) {
       // Names are lower case. PostgreSQL's LIKE minds the case, SQLite's does not: this way they agree.

@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest';
-import { newDeploymentId, newFunctionId, newToken } from './new-id.ts';
+import { TOKEN_FORM } from '../../edge/contract/names.ts';
+import { newDeploymentId, newFunctionId, newKeyId, newToken } from './new-id.ts';
 
 test('ids have their prefix and 20 lower-case letters and digits', () => {
   expect(newFunctionId()).toMatch(/^fn_[0-9a-z]{20}$/);
   expect(newDeploymentId()).toMatch(/^dep_[0-9a-z]{20}$/);
+  expect(newKeyId()).toMatch(/^key_[0-9a-z]{20}$/);
+});
+
+test('tokens have the form by which fronts know them', () => {
+  expect(newToken()).toMatch(TOKEN_FORM);
 });
 
 test('tokens use all letters and digits, about as often as each other', () => {

@@ -1,7 +1,7 @@
 // The tables as kysely sees them. Text, integers and JSON as text only, so that SQLite and PostgreSQL take
 // the same queries: booleans are 0 and 1, times ISO 8601 text in UTC (which sorts as time does).
 
-import type { BundleHash, DeploymentId, FunctionId, VersionId } from '../model/ids.ts';
+import type { BundleHash, DeploymentId, FunctionId, KeyId, VersionId } from '../model/ids.ts';
 
 /** A column that holds JSON. */
 export type JsonText = string;
@@ -84,6 +84,36 @@ export interface InvocationTimesTable {
   last_invoked_at: TimeText;
 }
 
+export interface KeysTable {
+  id: KeyId;
+  name: string;
+  role: string;
+  projects: JsonText;
+  hash: string;
+  prefix: string;
+  created_at: TimeText;
+  expires_at: TimeText | null;
+  last_used_at: TimeText | null;
+}
+
+export interface AuditTable {
+  /** Counts up from 1. */
+  sequence: number;
+  time: TimeText;
+  actor_id: string | null;
+  actor_name: string;
+  actor_role: string | null;
+  action: string;
+  project: string | null;
+  function_id: string | null;
+  function_name: string | null;
+  key_id: string | null;
+  request_id: string;
+  address: string | null;
+  changes: JsonText;
+  refused: JsonText;
+}
+
 export interface Schema {
   projects: ProjectsTable;
   functions: FunctionsTable;
@@ -92,4 +122,6 @@ export interface Schema {
   env: EnvTable;
   idempotency: IdempotencyTable;
   invocation_times: InvocationTimesTable;
+  keys: KeysTable;
+  audit: AuditTable;
 }

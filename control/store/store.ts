@@ -6,12 +6,14 @@
 import { strict as assert } from 'node:assert';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Kysely, type KyselyPlugin } from 'kysely';
+import { Audit } from './audit.ts';
 import type { DataDir } from './data-dir.ts';
 import { Deployments } from './deployments.ts';
 import { Env } from './env.ts';
 import { Functions } from './functions.ts';
 import { Idempotency } from './idempotency.ts';
 import { InvocationTimes } from './invocation-times.ts';
+import { Keys } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { Projects } from './projects.ts';
@@ -27,6 +29,8 @@ export interface Repositories {
   readonly env: Env;
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
+  readonly keys: Keys;
+  readonly audit: Audit;
 }
 
 export interface Store extends Repositories {
@@ -62,6 +66,8 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   env: new Env(db),
   idempotency: new Idempotency(db),
   invocationTimes: new InvocationTimes(db),
+  keys: new Keys(db),
+  audit: new Audit(db),
 });
 
 /** The transaction that the current code runs in. Work that it started may outlive it, hence `open`. */
@@ -87,6 +93,8 @@ class KyselyStore implements Store {
   readonly env: Env;
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
+  readonly keys: Keys;
+  readonly audit: Audit;
 
   constructor(db: Kysely<Schema>) {
     const outside = repositories(db.withPlugin(refuseInTransaction));
@@ -98,6 +106,8 @@ class KyselyStore implements Store {
     this.env = outside.env;
     this.idempotency = outside.idempotency;
     this.invocationTimes = outside.invocationTimes;
+    this.keys = outside.keys;
+    this.audit = outside.audit;
   }
 
   async transaction<T>(work: (within: Repositories) => Promise<T>): Promise<T> {

@@ -8,7 +8,12 @@
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROUTING_TABLE_VERSION, SNAPSHOT_FILE } from '../../edge/contract/names.ts';
-import type { FunctionEntry, RouteEntry, RoutingTable } from '../../edge/contract/routing-table.ts';
+import type {
+  Credentials,
+  FunctionEntry,
+  RouteEntry,
+  RoutingTable,
+} from '../../edge/contract/routing-table.ts';
 import { type TableChange, tableChangesMax, tableDelta } from '../plan/table-delta.ts';
 import type { Front } from './front.ts';
 
@@ -18,6 +23,7 @@ const snapshotDelayMs = 200;
 export interface TableUpdate {
   readonly functions?: Readonly<Record<string, FunctionEntry | null>>;
   readonly routes?: readonly RouteEntry[];
+  readonly credentials?: Credentials;
 }
 
 interface Link {
@@ -62,19 +68,20 @@ export class TablePublisher {
   }
 
   /** Changes the table now; resolves when every running front has the change. */
-  async publish({ functions = {}, routes }: TableUpdate): Promise<void> {
+  async publish({ functions = {}, routes, credentials }: TableUpdate): Promise<void> {
     const table = this.#table;
     for (const [id, entry] of Object.entries(functions)) {
       if (entry) table.functions[id] = entry;
       else delete table.functions[id];
     }
     if (routes) table.routes = [...routes];
+    if (credentials) table.credentials = credentials;
     table.generation += 1;
     this.#changes.push({
       generation: table.generation,
       functions: Object.keys(functions),
       routes: routes !== undefined,
-      credentials: false,
+      credentials: credentials !== undefined,
     });
     if (this.#changes.length > tableChangesMax) this.#changes = this.#changes.slice(-tableChangesMax / 2);
     this.#scheduleSnapshot();

@@ -106,6 +106,8 @@ export interface FrontStatus {
   readonly records: readonly InvocationRecord[];
   readonly seq: number;
   readonly recordsDropped: number;
+  /** Digests of the credentials used since the last answer, each told once in a minute at most. */
+  readonly credentialsUsed: readonly string[];
 }
 
 /** Request headers of `/invoke/...`. */

@@ -5,7 +5,7 @@
  * number keeps serving from the table it has.
  *
  * - 1 (2026-11-21): functions with shares, slots, limits and routes; credentials as SHA-256.
- * - 2 (2026-11-21): limits of bodies and rates.
+ * - 2 (2026-11-21): limits of bodies and rates; credentials with projects and an expiry.
  */
 export const ROUTING_TABLE_VERSION = 2;
 
@@ -57,6 +57,9 @@ export const OUTCOME_HEADER = 'x-selvedge-outcome';
 export const STATUS_THREW = 500;
 /** On requests that the probe makes; answered by the harness itself with 204 when the handler is usable. */
 export const PROBE_HEADER = 'x-selvedge-probe';
+
+/** How tokens look that control makes. The owner may have chosen another one. */
+export const TOKEN_FORM = /^slv_[0-9A-Za-z]{40}$/;
 
 /** Begins each line that the harness writes to the console file; other lines are workerd's own or raw output. */
 export const CONSOLE_MARK = '\u001eS';

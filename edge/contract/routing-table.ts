@@ -51,6 +51,17 @@ export const routeEntrySchema = z.strictObject({
   methods: z.array(z.string()).nullable(),
 });
 
+/** By the SHA-256, in hex, of its token: each credential that opens functions which are not public. */
+const credentialsSchema = z.record(
+  z.string().length(64),
+  z.strictObject({
+    /** Projects whose functions it opens; null for all. */
+    projects: z.array(z.string()).nullable(),
+    /** Milliseconds since the epoch, by the front's clock; null for one that does not end by itself. */
+    expiresAt: z.int().nullable(),
+  }),
+);
+
 export const routingTableSchema = z.strictObject({
   version: z.literal(ROUTING_TABLE_VERSION),
   /** Grows by one with each change; a front never goes back. */
@@ -60,8 +71,7 @@ export const routingTableSchema = z.strictObject({
   /** By function id. */
   functions: z.record(z.string(), functionEntrySchema),
   routes: z.array(routeEntrySchema),
-  /** SHA-256, in hex, of each API token that opens functions which are not public. */
-  credentials: z.array(z.string().length(64)),
+  credentials: credentialsSchema,
 });
 
 /** Changes from generation `base` to `generation`; what is absent stays. */
@@ -72,10 +82,11 @@ export const tableDeltaSchema = z.strictObject({
   functions: z.record(z.string(), functionEntrySchema),
   removed: z.array(z.string()),
   routes: z.array(routeEntrySchema).optional(),
-  credentials: z.array(z.string()).optional(),
+  credentials: credentialsSchema.optional(),
 });
 
 export type RoutingTable = z.infer<typeof routingTableSchema>;
 export type FunctionEntry = z.infer<typeof functionEntrySchema>;
 export type RouteEntry = z.infer<typeof routeEntrySchema>;
+export type Credentials = RoutingTable['credentials'];
 export type TableDelta = z.infer<typeof tableDeltaSchema>;

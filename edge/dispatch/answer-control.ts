@@ -1,7 +1,7 @@
 // What control asks of a front on its private socket. Only the platform's user can open that socket, so there
 // is no credential to check; see `contract/front-api.ts`.
 
-import type { FrontAck } from '../contract/front-api.ts';
+import type { FrontAck, FrontStatus } from '../contract/front-api.ts';
 import type { RoutingTable, TableDelta } from '../contract/routing-table.ts';
 import type { RouterEnv } from '../env.ts';
 import { DEFAULT_PROJECT } from '../route/read-host.ts';
@@ -39,7 +39,11 @@ export async function answerControl(
       return acknowledge(front, front.applyDelta(await request.json<TableDelta>()));
     case 'GET /status': {
       const since = Number(new URLSearchParams(query).get('since') ?? 0);
-      return Response.json(front.traffic.status(front.generation, since, Date.now()));
+      const status: FrontStatus = {
+        ...front.traffic.status(front.generation, since, Date.now()),
+        credentialsUsed: front.credentials.takeUsed(),
+      };
+      return Response.json(status);
     }
     default:
       throw new PlatformError('FN_001', 404, `A front has no call ${request.method} ${path}.`);

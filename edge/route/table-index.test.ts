@@ -24,7 +24,7 @@ function anEntry(id: string, name: string, changes: Partial<FunctionEntry> = {})
 function indexOf(entries: readonly FunctionEntry[], changes: Partial<RoutingTable> = {}): TableIndex {
   const functions = Object.fromEntries(entries.map((entry) => [entry.id, entry]));
   return new TableIndex({
-    ...{ version: 2, generation: 1, domain: 'localhost', functions, routes: [], credentials: [] },
+    ...{ version: 2, generation: 1, domain: 'localhost', functions, routes: [], credentials: {} },
     ...changes,
   });
 }

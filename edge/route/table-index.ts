@@ -1,7 +1,13 @@
 // The routing table, indexed once when it arrives so that a request costs a look-up. What a host leads to is
 // worked out at its first request and remembered until the table changes.
 
-import type { FunctionEntry, RouteEntry, RoutingTable, TableDelta } from '../contract/routing-table.ts';
+import type {
+  Credentials,
+  FunctionEntry,
+  RouteEntry,
+  RoutingTable,
+  TableDelta,
+} from '../contract/routing-table.ts';
 import { routesOfHost } from './match-route.ts';
 import { normalizeHost, readFunctionHost, readPreviewLabel } from './read-host.ts';
 
@@ -44,7 +50,7 @@ export class TableIndex {
     return this.#table.domain;
   }
 
-  get credentials(): readonly string[] {
+  get credentials(): Credentials {
     return this.#table.credentials;
   }
 

@@ -50,7 +50,7 @@ export class Traffic {
     }
   }
 
-  status(generation: number, since: number, now: number): FrontStatus {
+  status(generation: number, since: number, now: number): Omit<FrontStatus, 'credentialsUsed'> {
     const versions: FrontStatus['versions'][number][] = [];
     const awaiting: Record<string, number> = {};
     const inFlight: Record<string, number> = {};

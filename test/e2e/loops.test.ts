@@ -61,9 +61,7 @@ test.each(Object.entries(ways))(
       'GET',
       '/functions/stuck/logs?level=error',
     );
-    expect(body.logs.map(({ message }) => message).join()).toContain(
-      'without coming back to the event loop',
-    );
+    expect(body.logs.map(({ message }) => message).join()).toContain('without coming back to the event loop');
   },
 );
 

@@ -5,16 +5,19 @@ import { createApi } from '../../control/api/app.ts';
 import type { ApiAuth } from '../../control/api/auth.ts';
 import type { IdempotencyState, IdempotencyStore, StoredAnswer } from '../../control/api/idempotency.ts';
 import type { ApiApp } from '../../control/api/operation.ts';
+import type { KeyRecord } from '../../control/model/access.ts';
+import type { AuditRecord } from '../../control/model/audit.ts';
 import type {
   DeploymentRecord,
   EnvVariable,
   FunctionRecord,
   VersionRecord,
 } from '../../control/model/function.ts';
-import type { BundleHash, DeploymentId, FunctionId, VersionId } from '../../control/model/ids.ts';
+import type { BundleHash, DeploymentId, FunctionId, KeyId, VersionId } from '../../control/model/ids.ts';
 import type {
   DeployResult,
   FunctionView,
+  Identity,
   InvokeResult,
   LogEntry,
   Platform,
@@ -135,6 +138,33 @@ export const invocationEntry: LogEntry = {
   invocation: { method: 'GET', path: '/cart', status: 500, durationMs: 3, coldStart: true, error: 'FN_004' },
 };
 
+export const key: KeyRecord = {
+  id: 'key_0123456789abcdefghij' as KeyId,
+  name: 'ci',
+  role: 'deployer',
+  projects: ['shop'],
+  hash: 'ef'.repeat(32),
+  prefix: 'slv_0123ab',
+  createdAt: TIME,
+  expiresAt: null,
+  lastUsedAt: null,
+};
+export const KEY_TOKEN = `slv_${'0123456789'.repeat(4)}`;
+
+export const auditEntry: AuditRecord = {
+  id: '7',
+  time: TIME,
+  actor: { id: key.id, name: 'ci', role: 'deployer' },
+  action: 'function.update',
+  project: 'shop',
+  function: { id: FUNCTION_ID, name: 'cart' },
+  key: null,
+  requestId: 'req-1',
+  address: '127.0.0.1',
+  changes: { timeout: { old: 30, new: 60 } },
+  refused: null,
+};
+
 async function* noEntries(): AsyncGenerator<LogEntry> {}
 
 export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn<Platform[K]>> } {
@@ -158,6 +188,13 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     getVersion: vi.fn(async () => version),
     getVersionConfig: vi.fn(async () => 'const config :Workerd.Config = ();\n'),
     listDeployments: vi.fn(async () => ({ items: [deployment], cursor: null })),
+    identify: vi.fn((): Identity | undefined => undefined),
+    createKey: vi.fn(async () => ({ key, token: KEY_TOKEN })),
+    listKeys: vi.fn(async () => ({ items: [key], cursor: null })),
+    getKey: vi.fn(async () => key),
+    revokeKey: vi.fn(async () => key),
+    audit: vi.fn(async () => ({ items: [auditEntry], cursor: null })),
+    noteRefusal: vi.fn(),
     health: vi.fn(async () => ({
       status: 'ok' as const,
       uptimeSeconds: 1.5,
@@ -184,23 +221,23 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
 export class MemoryIdempotencyStore implements IdempotencyStore {
   readonly #keys = new Map<string, { hash: string; answer?: StoredAnswer }>();
 
-  async begin(key: string, requestHash: string): Promise<IdempotencyState> {
-    const known = this.#keys.get(key);
+  async begin(scope: string, key: string, requestHash: string): Promise<IdempotencyState> {
+    const known = this.#keys.get(`${scope} ${key}`);
     if (!known) {
-      this.#keys.set(key, { hash: requestHash });
+      this.#keys.set(`${scope} ${key}`, { hash: requestHash });
       return { state: 'new' };
     }
     if (known.hash !== requestHash) return { state: 'mismatch' };
     return known.answer ? { state: 'done', ...known.answer } : { state: 'running' };
   }
 
-  async finish(key: string, answer: StoredAnswer): Promise<void> {
-    const known = this.#keys.get(key);
+  async finish(scope: string, key: string, answer: StoredAnswer): Promise<void> {
+    const known = this.#keys.get(`${scope} ${key}`);
     if (known) known.answer = answer;
   }
 
-  async abandon(key: string): Promise<void> {
-    this.#keys.delete(key);
+  async abandon(scope: string, key: string): Promise<void> {
+    this.#keys.delete(`${scope} ${key}`);
   }
 }
 

@@ -59,7 +59,13 @@ export function anEntry(changes: Partial<FunctionEntry> = {}): FunctionEntry {
 
 export function aTable(entries: readonly FunctionEntry[], changes: Partial<RoutingTable> = {}): RoutingTable {
   return {
-    ...{ version: 2, generation: 1, domain: 'localhost', routes: [], credentials: [HASH_OF_TOKEN] },
+    ...{
+      version: 2,
+      generation: 1,
+      domain: 'localhost',
+      routes: [],
+      credentials: { [HASH_OF_TOKEN]: { projects: null, expiresAt: null } },
+    },
     functions: Object.fromEntries(entries.map((entry) => [entry.id, entry])),
     ...changes,
   };

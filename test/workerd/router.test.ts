@@ -73,7 +73,7 @@ test('a credential that was taken away no longer opens anything', async () => {
   await front.slot(0, echo);
   const headers = { authorization: 'Bearer token' };
   expect((await front.ask({ headers })).status).toBe(200);
-  await front.patch({ version: 2, base: 1, generation: 2, functions: {}, removed: [], credentials: [] });
+  await front.patch({ version: 2, base: 1, generation: 2, functions: {}, removed: [], credentials: {} });
   expect((await front.ask({ headers })).status).toBe(401);
 });
 

@@ -1,0 +1,76 @@
+// What the audit log says of a change. Values of variables and source never get here.
+
+import type { Caller, KeyRecord } from '../model/access.ts';
+import type { AuditAction, AuditChanges, AuditEntry } from '../model/audit.ts';
+import type { EnvVariable, FunctionRecord } from '../model/function.ts';
+
+/** Not settings: who it is, and when it was touched, which the entry says anyway. */
+const NOT_TOLD = new Set(['id', 'createdAt', 'updatedAt']);
+
+const byWhom = ({ actor, requestId, address }: Caller) => ({
+  actor: { id: actor.id, name: actor.name, role: actor.role },
+  ...{ requestId, address },
+  time: new Date().toISOString(),
+});
+
+export const functionEntry = (
+  by: Caller,
+  action: AuditAction,
+  { id, name, project }: FunctionRecord,
+  changes: AuditChanges,
+): AuditEntry => ({
+  ...byWhom(by),
+  ...{ action, project, changes },
+  ...{ function: { id, name }, key: null, refused: null },
+});
+
+/** A key of one project is told of in that project; one of several, or of all, in none. */
+export function keyEntry(by: Caller, action: 'key.create' | 'key.revoke', key: KeyRecord): AuditEntry {
+  const { id, name, role, projects, expiresAt } = key;
+  const side = action === 'key.create' ? 'new' : 'old';
+  return {
+    ...byWhom(by),
+    action,
+    project: projects?.length === 1 ? (projects[0] ?? null) : null,
+    ...{ function: null, key: id, refused: null },
+    changes: {
+      name: { [side]: name },
+      role: { [side]: role },
+      projects: { [side]: projects },
+      expires_at: { [side]: expiresAt },
+    },
+  };
+}
+
+/** Settings that differ, under the names that the API has for them; all of them for a function that is new. */
+export function settingChanges(before: FunctionRecord | undefined, after: FunctionRecord): AuditChanges {
+  const old = new Map(Object.entries(before ?? {}));
+  return Object.fromEntries(
+    Object.entries(after)
+      .filter(([field]) => !NOT_TOLD.has(field))
+      .filter(([field, value]) => JSON.stringify(value) !== JSON.stringify(old.get(field)))
+      .map(([field, value]) => [apiName(field), { ...(before && { old: old.get(field) }), new: value }]),
+  );
+}
+
+/** Each variable by its name, with its kind before and after. */
+export function environmentChanges(
+  before: readonly EnvVariable[],
+  after: readonly EnvVariable[],
+): AuditChanges {
+  const old = new Map(before.map((variable) => [variable.key, variable]));
+  const now = new Map(after.map((variable) => [variable.key, variable]));
+  return Object.fromEntries(
+    [...new Set([...old.keys(), ...now.keys()])]
+      .filter((key) => differ(old.get(key), now.get(key)))
+      .map((key) => [`env.${key}`, { old: kindOf(old.get(key)), new: kindOf(now.get(key)) }]),
+  );
+}
+
+const differ = (a: EnvVariable | undefined, b: EnvVariable | undefined): boolean =>
+  a?.value !== b?.value || a?.secret !== b?.secret;
+
+const kindOf = (variable: EnvVariable | undefined): 'secret' | 'plain' | null =>
+  variable === undefined ? null : variable.secret ? 'secret' : 'plain';
+
+const apiName = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,0 +1,286 @@
+// Goal: who may do what is what somebody has read and agreed to: `access-matrix.golden`.
+// Method: a real platform; every operation of its OpenAPI document and every other route that is registered is
+// called with every kind of credential. A route that is in none of the calls below fails the test.
+//
+// The function `cart` and the key `target` are in the project `shop`. `all`, `shop` and `blog` are the projects of
+// the key that asks.
+
+import { expect, test } from 'vitest';
+import type { Role } from '../../control/model/access.ts';
+import type { TestPlatform } from '../support/test-platform.ts';
+import { testToken } from '../support/test-platform.ts';
+import { useApi } from '../support/use-api.ts';
+import { useSelvedge } from '../support/use-selvedge.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** How a route is called, in a way that succeeds for whoever may. */
+interface Call {
+  readonly path: string | (() => string);
+  readonly body?: unknown;
+  /** What an answer shows: a word in place of its status, if the status alone does not tell. */
+  readonly shows?: (text: string) => string | undefined;
+  /** Puts back what the call took away. */
+  readonly restore?: (answer: string) => Promise<unknown>;
+}
+
+interface Credential {
+  readonly group: string;
+  readonly name: string;
+  readonly token: string | undefined;
+}
+
+/** Written out here, so that a role without a column does not compile. */
+const roles = Object.keys({ owner: 0, deployer: 0, invoker: 0, viewer: 0 } satisfies Record<
+  Role,
+  0
+>) as Role[];
+
+const source = `export default { fetch: () => new Response('cart') };`;
+const variable = { key: 'GREETING', value: 'value-of-greeting', secret: false };
+const has =
+  (wanted: string, otherwise: string) =>
+  (text: string): string | undefined =>
+    text.includes(wanted) ? undefined : otherwise;
+
+async function useShop() {
+  const platform = await useSelvedge();
+  const { create, api } = bind(platform);
+  const make = async (): Promise<void> => {
+    await create('cart', source, {
+      project: 'shop',
+      public: false,
+      environment: { GREETING: variable.value },
+    });
+    // The second version: one to roll back from.
+    await api('PUT', '/functions/cart?project=shop', { code: `${source} // again` });
+  };
+  await make();
+  await create('post', source, { project: 'blog', public: true });
+  const { body: found } = await api<{ id: string; active_version: string }>(
+    'GET',
+    '/functions/cart?project=shop',
+  );
+  const key = async (name: string, role: Role, projects: string[] | null, expires_at?: string) => {
+    const wanted = { name, role, projects, expires_at };
+    const { status, body } = await api<{ id: string; token: string }>('POST', '/keys', wanted);
+    expect([status, body.token?.length]).toEqual([201, 44]);
+    return body;
+  };
+  return { platform, api, make, key, cart: found };
+}
+
+const bind = (platform: TestPlatform) => ({
+  create: platform.create.bind(platform),
+  api: platform.api.bind(platform) as TestPlatform['api'],
+});
+type Shop = Awaited<ReturnType<typeof useShop>>;
+
+async function useCredentials({ platform, api, key }: Shop): Promise<Credential[]> {
+  const revoked = await key('revoked', 'owner', null);
+  expect((await api('DELETE', `/keys/${revoked.id}`)).status).toBe(200);
+  const expired = await key('expired', 'owner', null, new Date(Date.now() + 1500).toISOString());
+  const kinds: Credential[] = [
+    { group: 'not accepted', name: 'absent', token: undefined },
+    { group: 'not accepted', name: 'forged', token: `slv_${'0'.repeat(40)}` },
+    { group: 'not accepted', name: 'revoked', token: revoked.token },
+    { group: 'not accepted', name: 'expired', token: expired.token },
+    { group: "owner's", name: 'token', token: testToken },
+  ];
+  for (const role of roles) {
+    for (const projects of [null, ['shop'], ['blog']]) {
+      const { token } = await key(`${role} of ${projects ?? 'all'}`, role, projects);
+      kinds.push({ group: role, name: String(projects ?? 'all'), token });
+    }
+  }
+  await waitFor(
+    'the key to expire',
+    async () => (await ask(platform, 'GET', '/info', expired.token)).status === 401,
+  );
+  return kinds;
+}
+
+async function ask(
+  platform: TestPlatform,
+  method: string,
+  path: string,
+  token: string | undefined,
+  body?: unknown,
+): Promise<{ status: number; text: string }> {
+  const response = await fetch(platform.control + path, {
+    method,
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+    await response.body?.cancel();
+    return { status: response.status, text: '' };
+  }
+  return { status: response.status, text: await response.text() };
+}
+
+/** By route, and for some routes again with what makes a difference. */
+async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, Call>> {
+  const at = '?project=shop';
+  const setVariable = (): Promise<unknown> => api('POST', `/functions/cart/env${at}`, variable);
+  const removeNew = (project: string) => (): Promise<unknown> =>
+    api('DELETE', `/functions/new?project=${project}`);
+  let target = await key('target', 'viewer', ['shop']);
+  const removeKey = (answer: string): Promise<unknown> =>
+    api('DELETE', `/keys/${(JSON.parse(answer) as { id: string }).id}`);
+  return {
+    'GET /': { path: '/' },
+    'GET /docs': { path: '/docs' },
+    'GET /openapi.json': { path: '/openapi.json' },
+    'GET /health': { path: '/health' },
+    'GET /ready': { path: '/ready' },
+    'GET /info': { path: '/info' },
+    'GET /functions': { path: '/functions', shows: has('"cart"', 'empty') },
+    'GET /functions | of shop': { path: `/functions${at}`, shows: has('"cart"', 'empty') },
+    'POST /functions': {
+      path: '/functions',
+      body: { name: 'new', project: 'shop' },
+      restore: removeNew('shop'),
+    },
+    'POST /functions | no project': {
+      path: '/functions',
+      body: { name: 'new' },
+      restore: removeNew('default'),
+    },
+    'GET /functions/{id}': { path: `/functions/cart${at}` },
+    'GET /functions/{id} | by its id': { path: `/functions/${cart.id}` },
+    'GET /functions/{id} | no such': { path: `/functions/nothing${at}` },
+    'GET /functions/{id} | with code': { path: `/functions/cart${at}&include=code` },
+    'PUT /functions/{id}': { path: `/functions/cart${at}`, body: { description: 'changed' } },
+    'POST /functions/{id}/deploy': { path: `/functions/cart/deploy${at}` },
+    'POST /functions/{id}/rollback': { path: `/functions/cart/rollback${at}` },
+    'POST /functions/{id}/invoke': { path: `/functions/cart/invoke${at}` },
+    'POST /functions/{id}/invoke | async': { path: `/functions/cart/invoke${at}&async=true` },
+    'GET /functions/{id}/logs': { path: `/functions/cart/logs${at}` },
+    'GET /functions/{id}/logs | follow': { path: `/functions/cart/logs${at}&follow=true` },
+    'GET /functions/{id}/env': { path: `/functions/cart/env${at}`, shows: has(variable.value, 'names') },
+    'POST /functions/{id}/env': { path: `/functions/cart/env${at}`, body: variable },
+    'DELETE /functions/{id}/env/{key}': {
+      path: `/functions/cart/env/${variable.key}${at}`,
+      restore: setVariable,
+    },
+    'GET /functions/{id}/versions': { path: `/functions/cart/versions${at}` },
+    'GET /functions/{id}/versions/{version}': {
+      path: `/functions/cart/versions/${cart.active_version}${at}`,
+    },
+    'GET /functions/{id}/versions/{version}/config': {
+      path: `/functions/cart/versions/${cart.active_version}/config${at}`,
+    },
+    'GET /functions/{id}/deployments': { path: `/functions/cart/deployments${at}` },
+    'DELETE /functions/{id}': { path: `/functions/cart${at}`, restore: make },
+    'GET /keys': { path: '/keys', shows: has('"target"', 'empty') },
+    'POST /keys': {
+      path: '/keys',
+      body: { name: 'new', role: 'owner', projects: ['shop'] },
+      restore: removeKey,
+    },
+    'POST /keys | for all projects': {
+      path: '/keys',
+      body: { name: 'new', role: 'viewer', projects: null },
+      restore: removeKey,
+    },
+    'GET /keys/{id}': { path: () => `/keys/${target.id}` },
+    'GET /keys/{id} | no such': { path: '/keys/key_nothing' },
+    'DELETE /keys/{id}': {
+      path: () => `/keys/${target.id}`,
+      restore: async () => {
+        target = await key('target', 'viewer', ['shop']);
+      },
+    },
+    'GET /audit': { path: '/audit?function=cart', shows: has('function.create', 'empty') },
+    'GET /nowhere': { path: '/nowhere' },
+    'PATCH /functions': { path: '/functions' },
+  };
+}
+
+const routeOf = (name: string): string => name.split(' | ')[0] ?? '';
+
+/** The document over HTTP, and from the router what it does not tell of. */
+async function routesOf(platform: TestPlatform): Promise<string[]> {
+  const { text } = await ask(platform, 'GET', '/openapi.json', undefined);
+  const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, unknown>> };
+  const described = Object.entries(paths).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const registered = useApi()
+    .app.routes.filter(({ method }) => method !== 'ALL')
+    .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+  return [...new Set([...described, ...registered])];
+}
+
+/** A line a route, a column a credential, a bar between groups of them. */
+function table(credentials: readonly Credential[], rows: readonly (readonly [string, string[]])[]): string {
+  const groups = [...Map.groupBy(credentials, ({ group }) => group)];
+  const width = ({ name }: Credential): number => Math.max(name.length, 'names'.length) + 1;
+  const first = Math.max(...rows.map(([name]) => name.length));
+  const line = (name: string, cells: readonly string[]): string =>
+    [name.padEnd(first), ...cells].join(' |').trimEnd();
+  const cell = (credential: Credential, text: string): string => text.padStart(width(credential));
+  return [
+    line(
+      '',
+      groups.map(([name, members]) => ` ${name}`.padEnd(members.map(width).reduce((sum, one) => sum + one))),
+    ),
+    line(
+      '',
+      groups.map(([, members]) => members.map((one) => cell(one, one.name)).join('')),
+    ),
+    ...rows.map(([name, texts]) => {
+      const shown = new Map(credentials.map((one, at) => [one, cell(one, texts[at] ?? '')]));
+      return line(
+        name,
+        groups.map(([, members]) => members.map((one) => shown.get(one)).join('')),
+      );
+    }),
+    '',
+  ].join('\n');
+}
+
+test('every route answers every credential as it was agreed', async () => {
+  const shop = await useShop();
+  const { platform } = shop;
+  const credentials = await useCredentials(shop);
+  const calls = await callsOf(shop);
+  const called = new Set(Object.keys(calls).map(routeOf));
+  const missing = (await routesOf(platform)).filter((route) => !called.has(route));
+  expect(
+    missing,
+    'routes without a row: add to `callsOf` in this file how each is called, run this test with -u, and read what that changed in access-matrix.golden',
+  ).toEqual([]);
+
+  const rows: [string, string[]][] = [];
+  for (const [name, { path, body, shows, restore }] of Object.entries(calls)) {
+    const method = name.split(' ')[0] ?? '';
+    const cells: string[] = [];
+    for (const { token } of credentials) {
+      const { status, text } = await ask(
+        platform,
+        method,
+        typeof path === 'string' ? path : path(),
+        token,
+        body,
+      );
+      cells.push((status < 300 && shows?.(text)) || String(status));
+      if (status < 300) await restore?.(text);
+    }
+    rows.push([name, cells]);
+  }
+  for (const [name, host] of [
+    ['a function of shop', 'cart.shop.localhost'],
+    ['a public one', 'post.blog.localhost'],
+  ] as const) {
+    const cells: string[] = [];
+    for (const { token } of credentials) {
+      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      cells.push(
+        String((await platform.call(host, '/', { headers: headers as Record<string, string> })).status),
+      );
+    }
+    rows.push([`at the edge: ${name}`, cells]);
+  }
+  await expect(table(credentials, rows)).toMatchFileSnapshot('./access-matrix.golden');
+});

@@ -40,6 +40,6 @@ export class Instance implements InstanceParts {
     this.memoryMb = memoryMb;
     this.process = process;
     this.resources = resources;
-    this.startCpuMs = resources.usage()?.cpuMs ?? 0;
+    this.startCpuMs = resources.cpuMs() ?? 0;
   }
 }

@@ -3,11 +3,12 @@
 // this kernel; v2's memory files, where the machine gives memory to v1, are tried on a tree of plain files, in
 // control/resources/cgroup-v2.test.ts.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { detectResources } from '../../control/resources/detect-resources.ts';
 import type { ResourceGroup, Resources } from '../../control/resources/resources.ts';
@@ -15,6 +16,8 @@ import { useHungryProgram } from '../support/hungry-program.ts';
 import { useTmpDir } from '../support/use-tmp-dir.ts';
 import { waitFor } from '../support/wait-for.ts';
 
+const run = promisify(execFile);
+const control = join(import.meta.dirname, '../../control');
 const mb = 1024 * 1024;
 const limits = { memoryBytes: 128 * mb, tasksMax: 64 };
 
@@ -82,6 +85,37 @@ describe.each([['auto'], ['polling']] as const)('limits: %s', (kind) => {
     expect(await neighbour.take(1)).toBe('taken');
     expect([first.exceededMemory(), second.exceededMemory()]).toEqual([true, false]);
   });
+});
+
+/** What is found by a process that sees the machine's cgroups read-only, as in a container without privileges. */
+async function detectedReadOnly(limits: 'auto' | 'cgroup'): Promise<string> {
+  const dataDir = useTmpDir();
+  const script = `
+    import { detectResources } from ${JSON.stringify(join(control, 'resources/detect-resources.ts'))};
+    const options = { limits: '${limits}', dataDir: '${dataDir}', rememberedIn: '${dataDir}/groups.json' };
+    try {
+      const { kind, description, problem } = detectResources(options);
+      console.log(kind, problem === description, description);
+    } catch (error) {
+      console.log(error.code, error.message);
+    }`;
+  const walls = ['--dev-bind', '/', '/', '--ro-bind', '/sys/fs/cgroup', '/sys/fs/cgroup'];
+  const { stdout } = await run('bwrap', [...walls, process.execPath, '--input-type=module', '-e', script]);
+  return stdout.trim();
+}
+
+test('where cgroups are read-only memory is polled, which is a problem that says why and what to do', async () => {
+  const found = await detectedReadOnly('auto');
+  expect(found).toMatch(
+    /^polling true Memory is looked at every 50 ms .* no cgroup can be made: v2: .*; v1: /,
+  );
+  expect(found).toMatch(/Delegate=yes.*writable \/sys\/fs\/cgroup\.$/);
+});
+
+test('where a cgroup is demanded and cannot be made, the start is refused with the reasons', async () => {
+  expect(await detectedReadOnly('cgroup')).toMatch(
+    /^SYS_001 SELVEDGE_LIMITS is "cgroup", but no cgroup can be made: v2: .*; v1: .*Delegate=yes/,
+  );
 });
 
 test('a polled process gives way when it is weighed idle, and comes back', async () => {

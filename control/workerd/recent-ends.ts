@@ -6,15 +6,15 @@ import type { EndCause } from './end-cause.ts';
 export const endsRememberedMs = 5000;
 
 export class RecentEnds {
-  readonly #ends = new Map<number, { cause: EndCause; at: number }>();
+  readonly #ends = new Map<string, { cause: EndCause; at: number }>();
 
-  add(slot: number, cause: EndCause, now = Date.now()): void {
+  add(functionId: string, version: string, slot: number, cause: EndCause, now = Date.now()): void {
     for (const [other, { at }] of this.#ends) if (now - at > endsRememberedMs) this.#ends.delete(other);
-    this.#ends.set(slot, { cause, at: now });
+    this.#ends.set(`${functionId} ${version} ${slot}`, { cause, at: now });
   }
 
-  of(slot: number, now = Date.now()): EndCause | undefined {
-    const end = this.#ends.get(slot);
+  of(functionId: string, version: string, slot: number, now = Date.now()): EndCause | undefined {
+    const end = this.#ends.get(`${functionId} ${version} ${slot}`);
     return end && now - end.at <= endsRememberedMs ? end.cause : undefined;
   }
 }

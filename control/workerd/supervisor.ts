@@ -226,7 +226,7 @@ export class Supervisor {
    * Why the instance at a slot ended. At once when it is known; if one still seems to run there, its exit may
    * be on its way, and is waited for. Undefined when nothing ended there lately.
    */
-  async endedAt(slot: number): Promise<EndCause | undefined> {
+  async endedAt(functionId: string, version: string, slot: number): Promise<EndCause | undefined> {
     const [here] = [...this.instances].filter((instance) => instance.slot === slot);
     if (here) {
       let timer: NodeJS.Timeout | undefined;
@@ -237,7 +237,14 @@ export class Supervisor {
       await Promise.race([here.process.exited, late]);
       clearTimeout(timer);
     }
-    return this.#ends.of(slot);
+    return this.#ends.of(functionId, version, slot);
+  }
+
+  /** What all instances use, by the kernel's figures. */
+  memoryBytes(): number {
+    let bytes = 0;
+    for (const { resources } of this.instances) bytes += resources.usage()?.memoryBytes ?? 0;
+    return bytes;
   }
 
   get slotsTaken(): number {
@@ -256,12 +263,12 @@ export class Supervisor {
 
   /** A limit that ends an instance which is being stopped is a cause too; a stop by itself is none. */
   #tellEnd(instance: Instance, exit: ExitInfo): void {
-    const { condemned, memoryMb, resources } = instance;
+    const { condemned, functionId, version, slot, memoryMb, resources } = instance;
     const exceededMemory = resources.exceededMemory();
     const words = lastWords(this.#options.runDir, instance.id);
     const cause = whyEnded({ condemned, exceededMemory, memoryMb, exit, lastWords: words });
     const stopped = this.#stopping.delete(instance);
-    if (!stopped || cause.code !== 'FN_004') this.#ends.add(instance.slot, cause);
+    if (!stopped || cause.code !== 'FN_004') this.#ends.add(functionId, version, slot, cause);
     this.instances.delete(instance);
     if (!stopped) this.#options.onCrash(instance, cause, words ?? 'nothing');
   }

@@ -77,15 +77,15 @@ test('why an instance ended is told at once when it is known, and of a slot wher
   const instance = await start('crash-after-ready');
   await waitFor('the crash to be told', () => crashes.length > 0);
   expect(crashes[0]?.cause).toMatchObject({ code: 'FN_004', message: expect.stringContaining('SIGABRT') });
-  expect(await supervisor.endedAt(instance.slot)).toBe(crashes[0]?.cause);
-  expect(await supervisor.endedAt(instance.slot + 1)).toBeUndefined();
+  expect(await supervisor.endedAt('fn_1', 'v1', instance.slot)).toBe(crashes[0]?.cause);
+  expect(await supervisor.endedAt('fn_1', 'v1', instance.slot + 1)).toBeUndefined();
 });
 
 test('who asks why an instance ended before its exit is noticed, waits for it', async () => {
   const { supervisor, start } = useSupervisor();
   const instance = await start('ready');
   instance.condemned = { code: 'FN_002', message: 'It looped.' };
-  const asked = supervisor.endedAt(instance.slot);
+  const asked = supervisor.endedAt('fn_1', 'v1', instance.slot);
   instance.process.kill();
   expect(await asked).toBe(instance.condemned);
 });
@@ -98,14 +98,14 @@ test('of an adopted instance the end is told as well, although nobody hears of i
   const adopted = record && next.supervisor.adopt(record);
   if (!adopted) throw new Error('the instance was not adopted');
   adopted.process.kill();
-  expect(await next.supervisor.endedAt(adopted.slot)).toMatchObject({ code: 'FN_004' });
+  expect(await next.supervisor.endedAt('fn_1', 'v1', adopted.slot)).toMatchObject({ code: 'FN_004' });
 });
 
 test('of an instance that goes on nothing is told, after the time that an exit may take', async () => {
   const { supervisor, start } = useSupervisor();
   const instance = await start('ready');
   const before = performance.now();
-  expect(await supervisor.endedAt(instance.slot)).toBeUndefined();
+  expect(await supervisor.endedAt('fn_1', 'v1', instance.slot)).toBeUndefined();
   expect(performance.now() - before).toBeGreaterThanOrEqual(endWaitMs - 1);
 });
 
@@ -113,12 +113,12 @@ test('an instance that is stopped has no cause to tell, unless a limit ended it 
   const { supervisor, crashes, start } = useSupervisor();
   const [stopped, condemned] = [await start('ready'), await start('ignore-sigterm')];
   await supervisor.stop(stopped, 10_000);
-  expect(await supervisor.endedAt(stopped.slot)).toBeUndefined();
+  expect(await supervisor.endedAt('fn_1', 'v1', stopped.slot)).toBeUndefined();
   const end = supervisor.stop(condemned, 10_000);
   condemned.condemned = { code: 'FN_003', message: 'It was too large.' };
   condemned.process.kill();
   await end;
-  expect(await supervisor.endedAt(condemned.slot)).toBe(condemned.condemned);
+  expect(await supervisor.endedAt('fn_1', 'v1', condemned.slot)).toBe(condemned.condemned);
   expect(crashes).toEqual([]);
 });
 

@@ -36,7 +36,7 @@ export class Invoker {
   async invoke(functionId: string, input: Invoke, signal: AbortSignal): Promise<InvokeResult> {
     const { logs, instances, instanceAt, liveVersion } = this.#options;
     const requestId = input.requestId ?? randomUUID();
-    const cpuBefore = new Map(instances(functionId).map((i) => [i.id, i.resources.usage()?.cpuMs]));
+    const cpuBefore = new Map(instances(functionId).map((i) => [i.id, i.resources.cpuMs()]));
     logs.begin(requestId);
     const startedAt = performance.now();
     let answered = false;

@@ -6,6 +6,7 @@
 // small writes.
 
 import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Base, directoriesOf, GroupBases } from './group-bases.ts';
 import { counter, read, readNumber, removeGroup, set, setIfThere } from './group-files.ts';
@@ -16,10 +17,11 @@ import { type Limits, normalWeight, type ResourceGroup, type Resources, type Usa
 /** What a group of `normalWeight` has, and a task without a group. */
 const normalShares = 1024;
 /**
- * Of all instances together, where each busy task of fronts and control has `normalShares`: under contention
- * those go first. Nothing is held back from instances while they want it and the others do not.
+ * Of all instances together, as of one task on each processor: however many instances want to run, they are no
+ * more than that to a front, of which there is one for each processor too, or to control. Less would let what
+ * else runs on the machine slow down every cold start. Nothing is held back while nobody else wants it.
  */
-const instancesShares = 512;
+const instancesShares = normalShares * availableParallelism();
 const sharesMin = 2;
 /** The kernel charges in batches, so that a limit is met a little below it. */
 const peakSlackBytes = 1024 * 1024;
@@ -57,6 +59,10 @@ export class CgroupV1 implements Resources {
 
   removeLeftovers(known: ReadonlySet<string>): void {
     this.#bases.sweep(known);
+  }
+
+  totalMemoryBytes(): number {
+    return this.#bases.sum('memory', 'memory.usage_in_bytes');
   }
 
   close(): void {
@@ -121,10 +127,14 @@ class GroupV1 implements ResourceGroup {
     const memoryBytes = readNumber(this.#memory('memory.usage_in_bytes'));
     const peakMemoryBytes = readNumber(this.#memory('memory.max_usage_in_bytes'));
     if (memoryBytes === undefined || peakMemoryBytes === undefined) return undefined;
+    return { cpuMs: this.cpuMs() ?? 0, memoryBytes, peakMemoryBytes };
+  }
+
+  cpuMs(): number | undefined {
     const { cpuacct } = this.#group;
-    const nanoseconds = cpuacct ? readNumber(join(cpuacct, 'cpuacct.usage')) : undefined;
-    const cpuMs = nanoseconds === undefined ? cpuTimeMs(this.#pid) : nanoseconds / 1e6;
-    return { cpuMs: cpuMs ?? 0, memoryBytes, peakMemoryBytes };
+    if (!cpuacct) return cpuTimeMs(this.#pid);
+    const nanoseconds = readNumber(join(cpuacct, 'cpuacct.usage'));
+    return nanoseconds === undefined ? undefined : nanoseconds / 1e6;
   }
 
   /**

@@ -17,7 +17,7 @@ const leaf = 'selvedge.main';
 /** The kernel's own default, and what a group of `normalWeight` has. */
 const kernelWeight = 100;
 /** Of all instances together, where fronts and control together have `mainWeight`: under contention those go first. */
-const instancesWeight = 50;
+const instancesWeight = 100;
 const mainWeight = 200;
 
 export interface V2Options {
@@ -75,6 +75,10 @@ export class CgroupV2 implements Resources {
 
   removeLeftovers(known: ReadonlySet<string>): void {
     this.#bases.sweep(known);
+  }
+
+  totalMemoryBytes(): number {
+    return this.#bases.sum('unified', 'memory.current');
   }
 
   close(): void {
@@ -141,11 +145,16 @@ export class GroupV2 implements ResourceGroup {
     const memoryBytes = readNumber(this.#file('memory.current'));
     if (memoryBytes === undefined) return undefined;
     return {
-      cpuMs: counter(read(this.#file('cpu.stat')), 'usage_usec') / 1000,
+      cpuMs: this.cpuMs() ?? 0,
       memoryBytes,
       // Linux has it since 5.19.
       peakMemoryBytes: readNumber(this.#file('memory.peak')) ?? memoryBytes,
     };
+  }
+
+  cpuMs(): number | undefined {
+    const stat = read(this.#file('cpu.stat'));
+    return stat === undefined ? undefined : counter(stat, 'usage_usec') / 1000;
   }
 
   /** The kernel also kills in this group when the machine runs out; only `oom` tells that its own limit was met. */

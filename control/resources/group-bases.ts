@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { removeGroup } from './group-files.ts';
+import { readNumber, removeGroup } from './group-files.ts';
 
 /** Controller to directory; controllers that share a hierarchy share the directory. */
 export type Base = Readonly<Record<string, string>>;
@@ -52,6 +52,12 @@ export class GroupBases {
         if (!known.has(id)) void removeGroup(join(directory, id));
       }
     }
+  }
+
+  /** A figure of all groups together: that of a base is the sum of what is below it. */
+  sum(controller: string, file: string): number {
+    const figures = this.#bases.map((base) => readNumber(join(String(base[controller]), file)) ?? 0);
+    return figures.reduce((sum, figure) => sum + figure, 0);
   }
 
   /** Removes the bases that hold no group any more. */

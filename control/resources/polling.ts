@@ -10,7 +10,7 @@ import { setPriority } from 'node:os';
 import { cpuTimeMs, privateBytes } from './process-usage.ts';
 import type { Limits, ResourceGroup, Resources, Usage } from './resources.ts';
 
-/** One look at 1,000 instances takes 4 ms. */
+/** One look at 1,000 instances takes 1.6 ms of control's thread. */
 export const pollMs = 50;
 
 const nice = { normal: 0, idle: 19 } as const;
@@ -43,6 +43,10 @@ export class Polling implements Resources {
     // There is nothing of ours outside of the processes themselves.
   }
 
+  totalMemoryBytes(): number {
+    return [...this.#groups].reduce((sum, group) => sum + group.memoryBytes, 0);
+  }
+
   close(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -73,7 +77,8 @@ export class PolledGroup implements ResourceGroup {
   #pid = 0;
   #file: number | undefined;
   #memoryMax = Number.POSITIVE_INFINITY;
-  #memoryBytes = 0;
+  /** As last seen. */
+  memoryBytes = 0;
   #peakMemoryBytes = 0;
   #cpuMs = 0;
   #exceeded = false;
@@ -98,7 +103,7 @@ export class PolledGroup implements ResourceGroup {
   }
 
   weigh(weight: number | 'idle'): void {
-    if (!this.#alive()) return;
+    if (!this.#measure()) return;
     const priority = weight === 'idle' ? nice.idle : nice.normal;
     for (const thread of readdirSync(`/proc/${this.#pid}/task`)) {
       try {
@@ -112,9 +117,14 @@ export class PolledGroup implements ResourceGroup {
   /** After the end what was last seen of it. */
   usage(): Usage | undefined {
     if (this.#pid === 0) return undefined;
-    this.#measure();
-    this.#cpuMs = (this.#alive() ? cpuTimeMs(this.#pid) : undefined) ?? this.#cpuMs;
-    return { cpuMs: this.#cpuMs, memoryBytes: this.#memoryBytes, peakMemoryBytes: this.#peakMemoryBytes };
+    const cpuMs = this.cpuMs() ?? this.#cpuMs;
+    return { cpuMs, memoryBytes: this.memoryBytes, peakMemoryBytes: this.#peakMemoryBytes };
+  }
+
+  cpuMs(): number | undefined {
+    const cpuMs = this.#measure() ? cpuTimeMs(this.#pid) : undefined;
+    this.#cpuMs = cpuMs ?? this.#cpuMs;
+    return cpuMs;
   }
 
   exceededMemory(): boolean {
@@ -129,17 +139,13 @@ export class PolledGroup implements ResourceGroup {
 
   /** Kills the process if it has more than it may. */
   look(): void {
-    if (!this.#measure() || this.#memoryBytes <= this.#memoryMax) return;
+    if (!this.#measure() || this.memoryBytes <= this.#memoryMax) return;
     this.#exceeded = true;
     try {
       process.kill(this.#pid, 'SIGKILL');
     } catch {
       // It ended between the two lines, of too much memory all the same.
     }
-  }
-
-  #alive(): boolean {
-    return this.#measure();
   }
 
   /** False when the process is gone. */
@@ -149,7 +155,7 @@ export class PolledGroup implements ResourceGroup {
       const length = readSync(this.#file, statm, 0, statm.length, 0);
       const bytes = privateBytes(statm.toString('latin1', 0, length));
       if (bytes === 0) return false; // A zombie has no memory.
-      this.#memoryBytes = bytes;
+      this.memoryBytes = bytes;
       this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, bytes);
       return true;
     } catch {

@@ -39,6 +39,8 @@ export interface Resources {
   adopt(id: string): ResourceGroup;
   /** Removes groups of processes that nobody knows any more. */
   removeLeftovers(known: ReadonlySet<string>): void;
+  /** Memory of all instances and blanks together, in one look. */
+  totalMemoryBytes(): number;
   /** Groups of processes that still run stay. */
   close(): void;
 }
@@ -54,6 +56,8 @@ export interface ResourceGroup {
   weigh(weight: number | 'idle'): void;
   /** The kernel's own numbers; undefined when there are none any more. */
   usage(): Usage | undefined;
+  /** Only the first of them, for who asks often. */
+  cpuMs(): number | undefined;
   /** Whether the memory limit ended the process. */
   exceededMemory(): boolean;
   /** After the exit. Never rejects: what could not be removed is swept at the next start. */

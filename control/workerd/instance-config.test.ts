@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { memoryOverheadMb } from '../resources/resources.ts';
 import { emitCapnp } from './emit-capnp.ts';
 import { HELLO_MODULE, instanceSample } from './goldens/sample-configs.ts';
 import { redactSecrets } from './instance-config.ts';
@@ -18,8 +19,8 @@ test('has no way out without an outbound socket', () => {
   ]);
 });
 
-test('limits the heap to the memory of the function', () => {
-  expect(instanceSample({ memoryMb: 256 }).v8Flags).toEqual(['--max-heap-size=256']);
+test('tells V8 of as much heap as the kernel ends the instance at, so that the kernel is first', () => {
+  expect(instanceSample({ memoryMb: 256 }).v8Flags).toEqual([`--max-heap-size=${256 + memoryOverheadMb}`]);
 });
 
 test.each(['experimental', 'unsafe_module'])('refuses the experimental flag %s and names it', (flag) => {

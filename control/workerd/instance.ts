@@ -40,7 +40,7 @@ export class Instance implements InstanceParts {
     this.memoryMb = memoryMb;
     this.process = process;
     this.resources = resources;
-    this.startCpuMs = resources.usage()?.cpuMs ?? 0;
+    this.startCpuMs = resources.cpuMs() ?? 0;
   }
 
   /** Ends it at once for what it did. */

@@ -24,6 +24,7 @@ import {
   RequestFault,
 } from './adapter.ts';
 import { asResponse } from './as-response.ts';
+import { collectInTime } from './collect-in-time.ts';
 import { failureOf, RequestScope } from './request-scope.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -106,6 +107,7 @@ class Harness {
   #serve(request: Request, ctx: ExecutionContextLike, run: Run): Response | Promise<Response> {
     const headers = request.headers;
     if (headers.has(PROBE_HEADER)) return this.#probe();
+    collectInTime();
     this.#watchWaitUntil(ctx);
     const invoked = headers.has(INVOKE_HEADER);
     const mount = headers.get(MOUNT_HEADER);

@@ -29,6 +29,8 @@ export interface TestRequest {
 }
 
 export interface BundledFunction {
+  readonly pid: number;
+  readonly socket: string;
   readonly bundle: Bundle;
   fetch(path?: string, request?: TestRequest): Promise<Response>;
   /** Marked lines, parsed. */
@@ -75,6 +77,8 @@ export async function useBundledFunction(
       .map((line) => JSON.parse(line.slice(CONSOLE_MARK.length)) as ConsoleLine);
   return {
     bundle: bundled,
+    pid: Number(child.pid),
+    socket,
     fetch: (path = '/', request = {}) => send(socket, path, request),
     lines,
     async linesUntil(enough) {

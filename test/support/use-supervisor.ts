@@ -15,6 +15,7 @@ const fakeWorkerd = join(import.meta.dirname, '../fixtures/workerd/fake-workerd.
 export interface SupervisorUnderTest {
   readonly supervisor: Supervisor;
   readonly pool: InstancePool;
+  readonly resources: Resources;
   readonly runDir: RunDir;
   readonly crashes: { instance: Instance; cause: EndCause; lastWords: string }[];
   /** Ids of processes whose console may be removed. */
@@ -65,7 +66,7 @@ export function useSupervisor({
     resources.close();
   });
   return {
-    ...{ supervisor, pool, runDir, crashes, gone },
+    ...{ supervisor, pool, resources, runDir, crashes, gone },
     start: (behaviour, memoryMb = 64) => supervisor.start('fn_1', 'v1', Buffer.from(behaviour), { memoryMb }),
   };
 }

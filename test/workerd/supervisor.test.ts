@@ -3,9 +3,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { AppError } from '../../control/model/errors.ts';
+import { PolledGroup } from '../../control/resources/polling.ts';
+import { memoryOverheadMb } from '../../control/resources/resources.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../control/workerd/proc.ts';
 import { RunDir } from '../../control/workerd/run-dir.ts';
-import { startTimeoutMs } from '../../control/workerd/supervisor.ts';
+import { endWaitMs, startTimeoutMs } from '../../control/workerd/supervisor.ts';
 import { filesIn, useSupervisor } from '../support/use-supervisor.ts';
 import { useTmpDir } from '../support/use-tmp-dir.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -68,6 +70,69 @@ test('a crash after readiness is told with its last words, and frees the slot', 
   expect(crashes).toMatchObject([{ instance: { id: instance.id }, lastWords: 'out of memory' }]);
   await waitFor('the slot to be free', () => supervisor.slotsTaken === 0);
   expect(supervisor.instances.size).toBe(0);
+});
+
+test('why an instance ended is told at once when it is known, and of a slot where nothing ended nothing is', async () => {
+  const { supervisor, crashes, start } = useSupervisor();
+  const instance = await start('crash-after-ready');
+  await waitFor('the crash to be told', () => crashes.length > 0);
+  expect(crashes[0]?.cause).toMatchObject({ code: 'FN_004', message: expect.stringContaining('SIGABRT') });
+  expect(await supervisor.endedAt('fn_1', 'v1', instance.slot)).toBe(crashes[0]?.cause);
+  expect(await supervisor.endedAt('fn_1', 'v1', instance.slot + 1)).toBeUndefined();
+});
+
+test('who asks why an instance ended before its exit is noticed, waits for it', async () => {
+  const { supervisor, start } = useSupervisor();
+  const instance = await start('ready');
+  instance.condemned = { code: 'FN_002', message: 'It looped.' };
+  const asked = supervisor.endedAt('fn_1', 'v1', instance.slot);
+  instance.process.kill();
+  expect(await asked).toBe(instance.condemned);
+});
+
+test('of an adopted instance the end is told as well, although nobody hears of its exit at once', async () => {
+  const { runDir, start } = useSupervisor();
+  await start('ready');
+  const next = useSupervisor({ runDir: new RunDir(runDir.path) });
+  const [record] = next.runDir.readRecords();
+  const adopted = record && next.supervisor.adopt(record);
+  if (!adopted) throw new Error('the instance was not adopted');
+  adopted.process.kill();
+  expect(await next.supervisor.endedAt('fn_1', 'v1', adopted.slot)).toMatchObject({ code: 'FN_004' });
+});
+
+test('of an instance that goes on nothing is told, after the time that an exit may take', async () => {
+  const { supervisor, start } = useSupervisor();
+  const instance = await start('ready');
+  const before = performance.now();
+  expect(await supervisor.endedAt('fn_1', 'v1', instance.slot)).toBeUndefined();
+  expect(performance.now() - before).toBeGreaterThanOrEqual(endWaitMs - 1);
+});
+
+test('an instance that is stopped has no cause to tell, unless a limit ended it meanwhile', async () => {
+  const { supervisor, crashes, start } = useSupervisor();
+  const [stopped, condemned] = [await start('ready'), await start('ignore-sigterm')];
+  await supervisor.stop(stopped, 10_000);
+  expect(await supervisor.endedAt('fn_1', 'v1', stopped.slot)).toBeUndefined();
+  const end = supervisor.stop(condemned, 10_000);
+  condemned.condemned = { code: 'FN_003', message: 'It was too large.' };
+  condemned.process.kill();
+  await end;
+  expect(await supervisor.endedAt('fn_1', 'v1', condemned.slot)).toBe(condemned.condemned);
+  expect(crashes).toEqual([]);
+});
+
+test('an instance is held to its memory from before its start, whoever adopts it too', async () => {
+  const { runDir, resources, start } = useSupervisor();
+  const limit = vi.spyOn(PolledGroup.prototype, 'limit');
+  await start('ready', 100);
+  const bytes = (100 + memoryOverheadMb) * 1024 * 1024;
+  expect(limit).toHaveBeenCalledWith(expect.objectContaining({ memoryBytes: bytes }));
+  limit.mockClear();
+  const next = useSupervisor({ runDir: new RunDir(runDir.path), resources });
+  for (const record of next.runDir.readRecords()) expect(next.supervisor.adopt(record)?.memoryMb).toBe(100);
+  expect(limit).toHaveBeenCalledWith(expect.objectContaining({ memoryBytes: bytes }));
+  vi.restoreAllMocks();
 });
 
 test('an instance that ignores SIGTERM is killed when its grace is over, and not before', async () => {

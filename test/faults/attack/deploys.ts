@@ -7,7 +7,7 @@ interface Refusal {
   readonly error?: { readonly code: string };
 }
 
-async function deploy({ platform, name, source, tally }: Scene, change: number): Promise<void> {
+async function deploy({ platform, name, source, tally }: Scene, change: number): Promise<number> {
   const startedAt = performance.now();
   const exists = (await platform.api('GET', `/functions/${name}`)).status === 200;
   const code = { ...source, 'change.js': `export default ${change};` };
@@ -16,6 +16,7 @@ async function deploy({ platform, name, source, tally }: Scene, change: number):
     : await platform.api<Refusal>('POST', '/functions', { name, code, public: true, timeout: 1 });
   const said = body?.error?.code;
   tally.add(`deploy ${status}${said ? ` ${said}` : ''}`, performance.now() - startedAt);
+  return status;
 }
 
 /** Deploys again and again, one at a time. */
@@ -29,4 +30,13 @@ export const deploys: Drive = async (scene) => {
 /** Clients that keep the function busy, and a new version of it again and again. */
 export const deploysWhileAsked: Drive = async (scene) => {
   await Promise.all([requests({ clients: 2 })(scene), deploys(scene)]);
+};
+
+/** Deploys until a start succeeds, which is a matter of luck, and then has clients call what must start again. */
+export const deploysUntilItStarts: Drive = async (scene) => {
+  for (let change = 0; Date.now() < scene.until; change += 1) {
+    if ((await deploy(scene, change)) < 300) break;
+    await pause(100);
+  }
+  await requests({ clients: 2 })(scene);
 };

@@ -1,6 +1,6 @@
 // Faults of starts and ends: a start that takes too long or fails, handlers that throw, instances that crash.
 
-import { deploys } from '../attack/deploys.ts';
+import { deploys, deploysUntilItStarts } from '../attack/deploys.ts';
 import { requests } from '../attack/requests.ts';
 import type { Fault } from '../fault.ts';
 
@@ -34,12 +34,19 @@ export const endFaults: readonly Fault[] = [
   neverStarts('slow-start', ['deploy 422 FN_005', 'deploy 503 FN_008']),
   neverStarts('top-level-throws', ['deploy 422 FN_005']),
   neverStarts('top-level-allocates', ['deploy 422 FN_005', 'deploy 503 FN_003', 'deploy 503 FN_008']),
-  crashing('top-level-throws-sometimes', [ended, backsOff]),
+  {
+    name: 'top-level-throws-sometimes',
+    deploys: true,
+    drive: deploysUntilItStarts,
+    gets: ['deploy 201', 'deploy 422 FN_005', ended, '503 FN_003', backsOff],
+    after: ['200', backsOff],
+  },
   throwing('throws-at-once'),
   throwing('throws-null'),
   { name: 'rejects-unhandled', drive: requests(), gets: ['200'] },
-  crashing('exits-process', [ended, backsOff]),
-  crashing('aborts-process', [ended, backsOff]),
+  // workerd ends the request and not the process.
+  { name: 'exits-process', drive: requests(), gets: [ended] },
+  { name: 'aborts-process', drive: requests(), gets: [ended] },
   { name: 'kills-processes', drive: requests(), gets: ['200'] },
   crashing('crashes-after-answer', ['200', ended, '503 FN_003', backsOff]),
   crashing('crashes-each-start-plus-2s', ['200', ended, '503 FN_003', backsOff]),

@@ -25,6 +25,7 @@ const fills = (name: string): Fault => ({
   log: /memory/i,
 });
 
+/** Where time may be up first, or the engine has a limit of its own, such as for a string's length: the handler throws. */
 const fillsOrThrows = (name: string): Fault => ({
   name,
   settings: { memory: 64, timeout: 5, scaling: { maxInstances: 1 } },
@@ -40,9 +41,8 @@ export const memoryFaults: readonly Fault[] = [
   leaks('shares-array-buffers'),
   { ...leaks('keeps-request-bodies'), drive: requests({ clients: 2, method: 'POST', bodyBytes: 5_000_000 }) },
   fills('allocates-at-once'),
-  fills('inflates-a-bomb'),
   fills('tees-an-endless-stream'),
-  // Where the engine sets a limit of its own, such as for the length of a string, the handler throws.
+  fillsOrThrows('inflates-a-bomb'),
   fillsOrThrows('string-doubling'),
   fillsOrThrows('fills-virtual-files'),
   // Nobody need be waiting for an answer when memory is full, so nobody need be told.

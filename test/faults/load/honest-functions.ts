@@ -5,7 +5,6 @@ import { createHash } from 'node:crypto';
 export interface HonestFunction {
   readonly name: string;
   readonly code: string;
-  readonly settings?: Readonly<Record<string, unknown>>;
   readonly method: 'GET' | 'POST';
   readonly body?: string;
   /** Anything else, were it one byte, is a failed request. */

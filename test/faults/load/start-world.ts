@@ -24,17 +24,18 @@ export interface RunningWorld {
   stop(): Promise<void>;
 }
 
+/** `prepare` deploys more functions, and gives those that get a share of the load. */
 export async function startWorld(
   say: (line: string) => void,
-  more: readonly HonestFunction[] = [],
+  prepare: (platform: TestPlatform) => Promise<readonly HonestFunction[]> = async () => [],
 ): Promise<RunningWorld> {
   const platform = new TestPlatform(mkdtempSync(join(tmpdir(), 'slvf-')), {});
   try {
     await platform.start();
-    const functions = [...honestFunctions, ...more];
-    for (const { name, code, settings } of functions) {
-      await platform.create(name, code, { ...settings, scaling: { minInstances: 1 } });
+    for (const { name, code } of honestFunctions) {
+      await platform.create(name, code, { scaling: { minInstances: 1 } });
     }
+    const functions = [...honestFunctions, ...(await prepare(platform))];
     const load = new HonestLoad({
       ...{ port: platform.edgePort, functions },
       ...{ rate: ratePerFunction, connections: connectionsPerFunction, timeoutMs: requestTimeoutMs },

@@ -3,8 +3,7 @@ import { scryptSync } from 'node:crypto';
 export default {
   async fetch(request) {
     if (new URL(request.url).searchParams.has('ok')) return new Response('ok');
-    return new Response(
-      scryptSync('password', 'salt', 64, { N: 2 ** 14, r: 8, p: 5000, maxmem: 2 ** 31 - 1 }),
-    );
+    // The engine caps the cost of one hash, but not their number.
+    for (;;) scryptSync('password', 'salt', 64, { N: 2 ** 14, r: 8, p: 1 });
   },
 };

@@ -38,6 +38,7 @@ async function runAll(): Promise<boolean> {
   say(`machine: ${machine}`);
   const { platform, load, stop } = await startWorld(say);
   const rounds: Round[] = [];
+  let total = { requests: 0, failed: 0 };
   try {
     say(tableHead);
     for (const fault of allFaults.filter(({ name }) => wanted.includes(name))) {
@@ -45,14 +46,15 @@ async function runAll(): Promise<boolean> {
       rounds.push(round);
       say(tableRow(round));
     }
+    total = await load.total();
   } finally {
     await stop();
     if (values.json) {
       const at = new Date().toISOString();
-      writeFileSync(values.json, `${JSON.stringify({ machine, at, rounds }, null, 2)}\n`);
+      writeFileSync(values.json, `${JSON.stringify({ machine, at, total, rounds }, null, 2)}\n`);
     }
   }
   say('');
-  say(summary(rounds));
-  return rounds.every(({ broken }) => broken.length === 0);
+  say(summary(rounds, total));
+  return total.failed === 0 && rounds.every(({ broken }) => broken.length === 0);
 }

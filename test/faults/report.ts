@@ -33,14 +33,13 @@ const failures = ({ failed, faults }: Figures): string =>
         .map(([what, count]) => `${count} × ${what}`)
         .join(', ')})`;
 
-export function summary(rounds: readonly Round[]): string {
+/** `total` has the requests between two rounds as well. */
+export function summary(rounds: readonly Round[], total: Pick<Figures, 'requests' | 'failed'>): string {
   const kept = rounds.filter(({ broken }) => broken.length === 0).length;
-  const requests = rounds.reduce((sum, { whole }) => sum + whole.requests, 0);
-  const failed = rounds.reduce((sum, { whole }) => sum + whole.failed, 0);
   const worst = rounds.toSorted((a, b) => b.during.p99Ms - a.during.p99Ms)[0];
   return [
     `${kept} of ${rounds.length} faults broke no promise.`,
-    `Honest requests: ${requests}, of which ${failed} failed.`,
+    `Honest requests: ${total.requests}, of which ${total.failed} failed.`,
     ...(worst ? [`Worst honest p99: ${ms(worst.during.p99Ms)} ms, during ${worst.fault}.`] : []),
   ].join('\n');
 }

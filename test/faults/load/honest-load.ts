@@ -25,6 +25,9 @@ export class HonestLoad {
   readonly #child: ChildProcess;
   readonly #plan: LoadPlan;
   #samples: Sample[] = [];
+  /** Since the start, forgotten samples included. */
+  #requests = 0;
+  #failed = 0;
   readonly #waiting = new Map<number, () => void>();
   /** Whether the kernel lets the generator go before what it measures. */
   readonly ahead: boolean;
@@ -36,7 +39,7 @@ export class HonestLoad {
     });
     this.ahead = goAhead(this.#child.pid);
     this.#child.on('message', (message: FromGenerator) => {
-      if ('samples' in message) this.#samples.push(...message.samples);
+      if ('samples' in message) this.#take(message.samples);
       else this.#waiting.get(message.settled)?.();
     });
   }
@@ -72,9 +75,21 @@ export class HonestLoad {
     return this.#plan.functions[sample.function]?.method ?? 'GET';
   }
 
+  /** All requests since the start; all that were due have ended when it resolves. */
+  async total(): Promise<Pick<Figures, 'requests' | 'failed'>> {
+    await this.settled(now());
+    return { requests: this.#requests, failed: this.#failed };
+  }
+
   /** Drops samples that nobody will ask for any more. */
   forgetBefore(at: number): void {
     this.#samples = this.#samples.filter(({ dueAt }) => dueAt >= at);
+  }
+
+  #take(samples: readonly Sample[]): void {
+    this.#samples.push(...samples);
+    this.#requests += samples.length;
+    this.#failed += samples.filter(({ fault }) => fault !== undefined).length;
   }
 
   async stop(): Promise<void> {

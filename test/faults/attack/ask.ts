@@ -29,6 +29,8 @@ export interface Got {
 
 const giveUpDefaultMs = 12_000;
 const textBytesMax = 4096;
+/** A browser takes less; what is beyond is told as `not HTTP`. */
+const headerBytesMax = 8 * 1024 * 1024;
 
 /** Never rejects: whatever happens is what the client got. */
 export function ask(question: Question): Promise<Got> {
@@ -43,7 +45,15 @@ export function ask(question: Question): Promise<Got> {
       resolve({ what, text, tookMs: performance.now() - startedAt });
     };
     const outgoing = request(
-      { host: '127.0.0.1', port, method, path, agent, headers: { host: `${name}.localhost`, ...headers } },
+      {
+        host: '127.0.0.1',
+        port,
+        method,
+        path,
+        agent,
+        maxHeaderSize: headerBytesMax,
+        headers: { host: `${name}.localhost`, ...headers },
+      },
       (response) => {
         headed = true;
         if (question.reads === false) return; // Until the client gives up.

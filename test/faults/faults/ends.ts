@@ -8,6 +8,8 @@ import type { Fault } from '../fault.ts';
 const ended = '500 FN_004';
 /** Of a function that fails to start again and again: for the time being there is none. */
 const backsOff = '503 FN_008';
+/** The start that a request asked for failed. */
+const startFailed = '503 FN_005';
 
 /** Refused at the deploy, so that nobody is ever sent to it. */
 const neverStarts = (name: string, gets: readonly string[]): Fault => ({
@@ -38,8 +40,8 @@ export const endFaults: readonly Fault[] = [
     name: 'top-level-throws-sometimes',
     deploys: true,
     drive: deploysUntilItStarts,
-    gets: ['deploy 201', 'deploy 422 FN_005', ended, '503 FN_003', backsOff],
-    after: ['200', backsOff],
+    gets: ['deploy 201', 'deploy 422 FN_005', ended, '503 FN_003', startFailed, backsOff],
+    after: ['200', startFailed, backsOff],
   },
   throwing('throws-at-once'),
   throwing('throws-null'),

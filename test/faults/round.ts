@@ -159,6 +159,13 @@ async function cleanUp({ platform, load }: World, scene: Scene, inventory: Inven
   return broken;
 }
 
+/** After a round that could not be run. Rejects when control is gone, and with it any use of another round. */
+export async function endRemains(platform: TestPlatform, { name }: Fault): Promise<void> {
+  const { body } = await platform.api<{ id?: string }>('GET', `/functions/${name}`);
+  await platform.api('DELETE', `/functions/${name}`);
+  if (body.id !== undefined) endInstances(platform, body.id);
+}
+
 function endInstances(platform: TestPlatform, functionId: string): void {
   for (const { pid } of instancesOf(platform, functionId)) {
     try {

@@ -42,7 +42,7 @@ export function connections({ act, again, connections: count }: ConnectionsOptio
 }
 
 export const head = (name: string, method = 'GET', rest = ''): string =>
-  `${method} /?ok HTTP/1.1\r\nhost: ${name}.localhost\r\n${rest}`;
+  `${method} / HTTP/1.1\r\nhost: ${name}.localhost\r\n${rest}`;
 
 /** A byte of the head a second: it is never whole. */
 export const slowHead = (socket: Socket, { name }: Scene): void => {
@@ -64,14 +64,12 @@ export const slowBody = (socket: Socket, { name }: Scene): void => {
 
 /** A whole request, and then the client's side is closed quietly. */
 export const halfOpen = (socket: Socket, { name }: Scene): void => {
-  socket.end(head(name, 'GET', '\r\n').replace('?ok', ''));
+  socket.end(head(name, 'GET', '\r\n'));
 };
 
 /** A whole request, and the client is gone before an answer can be. */
 export const leave = (socket: Socket, { name }: Scene): void => {
-  socket.write(head(name, 'GET', '\r\n').replace('?ok', ''), () =>
-    setTimeout(() => socket.resetAndDestroy(), 20),
-  );
+  socket.write(head(name, 'GET', '\r\n'), () => setTimeout(() => socket.resetAndDestroy(), 20));
 };
 
 /** A megabyte of headers. */

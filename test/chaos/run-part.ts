@@ -39,10 +39,9 @@ export async function runPart(
   const afterwards: string[] = [];
   for (let turn = 0; now() < startedAt + durationMs; turn += 1) {
     const nextAt = now() + killEveryMs;
-    if (await strike(platform, part, turn, kills)) {
-      const got = await part.afterwards?.(platform, turn);
-      if (got !== undefined && got !== asPromised) afterwards.push(got);
-    }
+    await strike(platform, part, turn, kills);
+    const got = await part.afterwards?.(platform, turn);
+    if (got !== undefined && got !== asPromised) afterwards.push(got);
     await pause(Math.max(0, nextAt - now()));
   }
   const wellAgain = await waitFor('a healthy platform', () => isWell(platform), wellAgainMs).catch(
@@ -69,20 +68,19 @@ export async function runPart(
 
 const failed = (sample: Sample): sample is Sample & { readonly fault: string } => sample.fault !== undefined;
 
-/** False when there was nothing to kill. */
-async function strike(platform: TestPlatform, part: Part, turn: number, kills: Kill[]): Promise<boolean> {
+/** Adds to `kills` unless there was nothing to kill. */
+async function strike(platform: TestPlatform, part: Part, turn: number, kills: Kill[]): Promise<void> {
   const victims = part.victims(platform, turn);
   if (part.strike) {
     kills.push({ at: now(), held: new Set() });
     await part.strike(platform, turn);
-    return true;
+    return;
   }
   const connections = connectionsTo(platform.edgePort, 'local');
   const held = new Set(victims.flatMap((pid) => [...heldBy(pid, connections)]));
   const at = now();
   const killed = victims.filter(kill);
   if (killed.length > 0) kills.push({ at, held });
-  return killed.length > 0;
 }
 
 function heldBy(pid: number, connections: ReturnType<typeof connectionsTo>): Set<number> {

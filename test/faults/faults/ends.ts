@@ -40,7 +40,7 @@ export const endFaults: readonly Fault[] = [
     name: 'top-level-throws-sometimes',
     deploys: true,
     drive: deploysUntilItStarts,
-    gets: ['deploy 201', 'deploy 422 FN_005', ended, '503 FN_003', startFailed, backsOff],
+    gets: ['deploy 201', 'deploy 200', 'deploy 422 FN_005', ended, '503 FN_003', startFailed, backsOff],
     after: ['200', startFailed, backsOff],
   },
   throwing('throws-at-once'),

@@ -14,7 +14,7 @@ import { Bundles } from '../store/bundles.ts';
 import { type DataDir, openDataDir } from '../store/data-dir.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type OwnerToken, readOrCreateToken } from '../store/token.ts';
-import { openLogStore } from '../telemetry/log-store.ts';
+import { openOrRenewLogStore } from '../telemetry/log-store.ts';
 import { OUTBOUND_SOCKET_IN_SANDBOX } from '../workerd/instance-config.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
@@ -77,7 +77,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     rememberedIn: runDir.groupsFile(),
   });
   const store = await openStore(dataDir);
-  const logs = openLogStore(dataDir);
+  const logs = openOrRenewLogStore(dataDir, (message) => log.warn(message));
   const bundles = new Bundles(dataDir);
   const [token, sandbox, programs, catalog] = await Promise.all([
     readOrCreateToken(dataDir, settings.token),

@@ -50,6 +50,17 @@ test('is not held by an attempt that failed', () => {
   expect(useDataDir(path).path).toBe(path);
 });
 
+test('refuses a directory with bundles and without a database, and makes none', () => {
+  const path = useTmpDir();
+  openDataDir(path).close();
+  mkdirSync(join(path, 'bundles/ab'));
+  expect(() => openDataDir(path)).toThrow(
+    `${join(path, 'state.db')} is missing, though ${join(path, 'bundles')} holds bundles of functions: put the file back from a backup.`,
+  );
+  writeFileSync(join(path, 'state.db'), '');
+  expect(useDataDir(path).path).toBe(path);
+});
+
 test('refuses a path that is a file, or goes through one', () => {
   const file = join(useTmpDir(), 'file');
   writeFileSync(file, '');

@@ -6,6 +6,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -53,6 +54,7 @@ export function openDataDir(path: string): DataDir {
     for (const subdirectory of [...Object.values(subdirectories), join(run, 'slots')]) {
       makeDirectory(subdirectory);
     }
+    refuseLostState(join(path, 'state.db'), subdirectories.bundles);
     // Written on each start: this is also the check that the directory can be written and has room.
     const pidFile = join(path, 'lock.pid');
     writePid(pidFile, path);
@@ -73,6 +75,18 @@ export function openDataDir(path: string): DataDir {
     lock.close();
     throw error;
   }
+}
+
+/**
+ * Bundles are written only by a platform that has a database. Without it a start would take the directory for a
+ * new one, and end all that still runs.
+ */
+function refuseLostState(stateDb: string, bundles: string): void {
+  if (existsSync(stateDb) || readdirSync(bundles).length === 0) return;
+  throw new AppError(
+    'SYS_002',
+    `${stateDb} is missing, though ${bundles} holds bundles of functions: put the file back from a backup. To begin anew, set SELVEDGE_DATA to another directory, or remove all of this one.`,
+  );
 }
 
 function refuseLongSocketPath(path: string, longest: string): void {

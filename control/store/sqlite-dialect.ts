@@ -18,6 +18,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { KeptFiles } from './kept-files.ts';
 import { asStorageError } from './storage-error.ts';
 
 /** Statements kept prepared. Ours are fewer; lists of varying length could otherwise grow it without end. */
@@ -102,23 +103,31 @@ interface Prepared {
 class NodeSqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
   readonly #path: string;
+  readonly #files: KeptFiles;
   /** By SQL text, the least recently used first. */
   readonly #prepared = new Map<string, Prepared>();
 
   constructor(database: DatabaseSync, path: string) {
     this.#database = database;
     this.#path = path;
+    this.#files = new KeptFiles(path);
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     try {
+      // What is there can still be read, and a transaction given up.
+      const writes = query.query.kind !== 'SelectQueryNode' && query.sql !== 'rollback';
+      if (writes) this.#files.check();
       const { statement, returnsRows } = this.#prepare(query.sql);
       const parameters = query.parameters as readonly SQLInputValue[];
       if (returnsRows) {
         const rows = statement.all(...parameters) as R[];
+        if (writes) this.#files.note();
         return { rows, numAffectedRows: BigInt(rows.length) };
       }
-      return { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) };
+      const { changes } = statement.run(...parameters);
+      if (writes) this.#files.note();
+      return { rows: [], numAffectedRows: BigInt(changes) };
     } catch (error) {
       throw asStorageError(error, this.#path);
     }

@@ -59,6 +59,13 @@ export function isUniqueViolation(error: unknown): boolean {
   return code === SQLITE_CONSTRAINT_UNIQUE || code === SQLITE_CONSTRAINT_PRIMARY_KEY;
 }
 
+/** The file is no database any more; of SQLite's own errors and of those that `asStorageError` made of them. */
+export function isDamage(error: unknown): boolean {
+  const cause = error instanceof AppError ? error.cause : error;
+  const primary = (sqliteCode(cause) ?? 0) & 0xff;
+  return primary === SQLITE.corrupt || primary === SQLITE.notADatabase;
+}
+
 /**
  * `error` as an `AppError` with the path and what to do, if storage failed; `error` itself otherwise, so that
  * a bug keeps its own name and stack.
@@ -66,7 +73,7 @@ export function isUniqueViolation(error: unknown): boolean {
 export function asStorageError(error: unknown, path: string): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
   const primary = (sqliteCode(error) ?? 0) & 0xff;
-  if (primary === SQLITE.corrupt || primary === SQLITE.notADatabase) {
+  if (isDamage(error)) {
     return new AppError(
       'SYS_001',
       `${path} is damaged, or is not a SQLite database: stop Selvedge and restore the file from a backup.`,

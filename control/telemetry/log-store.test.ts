@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
@@ -13,6 +13,7 @@ import {
   logRetentionDays,
   type NewLogEntry,
   openLogStore,
+  openOrRenewLogStore,
 } from './log-store.ts';
 
 const hello = 'fn_hello' as FunctionId;
@@ -274,4 +275,26 @@ test('refuses a file of a newer Selvedge', () => {
   expect(() => openLogStore({ telemetryDb })).toThrow(
     `${telemetryDb} was written by a newer version of Selvedge (its format is 2, this version knows up to 1)`,
   );
+});
+
+test('puts a damaged file aside and begins a new one; any other fault is refused', () => {
+  const telemetryDb = join(useTmpDir(), 'telemetry.db');
+  const damaged = 'not a database, but long enough to have a header of one '.repeat(4);
+  writeFileSync(telemetryDb, damaged);
+  const told: string[] = [];
+  const logs = openOrRenewLogStore({ telemetryDb }, (message) => told.push(message));
+  logs.insert([line('after')]);
+  expect(logs.query(hello, { limit: 1 }).items).toMatchObject([{ message: 'after' }]);
+  logs.close();
+  expect(told).toEqual([
+    `${telemetryDb} was damaged and is kept as ${telemetryDb}.damaged: the logs in it are not shown any more.`,
+  ]);
+  expect(readFileSync(`${telemetryDb}.damaged`, 'utf8')).toBe(damaged);
+  const newer = new DatabaseSync(telemetryDb);
+  newer.exec('PRAGMA user_version = 2');
+  newer.close();
+  expect(() => openOrRenewLogStore({ telemetryDb }, (message) => told.push(message))).toThrow(
+    'was written by a newer version of Selvedge',
+  );
+  expect(told).toHaveLength(1);
 });

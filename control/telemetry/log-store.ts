@@ -6,6 +6,7 @@
 //
 // Calls are synchronous: when `insert` returns the entries are found by queries, and listeners had them.
 
+import { renameSync, rmSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import type { FunctionId } from '../model/ids.ts';
@@ -13,7 +14,7 @@ import type { LogEntry, LogPage, LogQuery } from '../platform/platform.ts';
 import { readCursor, toPage } from '../store/cursor.ts';
 import type { DataDir } from '../store/data-dir.ts';
 import { openSqlite } from '../store/open-sqlite.ts';
-import { asStorageError } from '../store/storage-error.ts';
+import { asStorageError, isDamage } from '../store/storage-error.ts';
 import { readFilter, severityOf } from './log-filter.ts';
 import { createLogTables, toEntry } from './log-schema.ts';
 
@@ -40,6 +41,33 @@ const RETENTION: LogRetention = {
   days: logRetentionDays,
   entriesPerFunctionMax: logEntriesPerFunctionMax,
 };
+
+/**
+ * As `openLogStore`, but logs may be lost and functions may not: a damaged file is put aside, in the place of one
+ * that was put aside before, and a new one begun.
+ *
+ * @throws {AppError} SYS_001 or SYS_002 for what is not a damaged file.
+ */
+export function openOrRenewLogStore(
+  dataDir: Pick<DataDir, 'telemetryDb'>,
+  onDamaged: (message: string) => void,
+): LogStore {
+  try {
+    return openLogStore(dataDir);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  const { telemetryDb } = dataDir;
+  const aside = `${telemetryDb}.damaged`;
+  try {
+    renameSync(telemetryDb, aside);
+    for (const end of ['-wal', '-shm']) rmSync(telemetryDb + end, { force: true });
+  } catch (error) {
+    throw asStorageError(error, telemetryDb);
+  }
+  onDamaged(`${telemetryDb} was damaged and is kept as ${aside}: the logs in it are not shown any more.`);
+  return openLogStore(dataDir);
+}
 
 /** @throws {AppError} SYS_001 or SYS_002 with the path and what to do. */
 export function openLogStore(dataDir: Pick<DataDir, 'telemetryDb'>, retention = RETENTION): LogStore {

@@ -1,0 +1,29 @@
+// Attacks by WebSocket.
+
+import { WebSocket } from 'ws';
+import type { Drive } from '../fault.ts';
+import { pause } from './requests.ts';
+
+/** Opens so many and holds them until the attack is over; `sendEveryMs` has each send a message so often. */
+export function webSockets(count: number, sendEveryMs?: number): Drive {
+  return async (scene) => {
+    const open = Array.from({ length: count }, () => {
+      const socket = new WebSocket(`ws://127.0.0.1:${scene.platform.edgePort}/`, {
+        headers: { host: `${scene.name}.localhost` },
+      });
+      let held = false;
+      socket.on('open', () => {
+        held = true;
+        if (sendEveryMs === undefined) return;
+        const timer = setInterval(() => socket.send('x'.repeat(1000)), sendEveryMs);
+        socket.on('close', () => clearInterval(timer));
+      });
+      socket.on('error', () => undefined); // `close` follows and counts it.
+      socket.on('close', () => scene.tally.add(held ? 'opened and closed' : 'refused'));
+      return socket;
+    });
+    await pause(Math.max(0, scene.until - Date.now()));
+    for (const socket of open) socket.terminate();
+    await pause(0);
+  };
+}

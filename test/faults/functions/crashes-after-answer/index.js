@@ -1,0 +1,12 @@
+export default {
+  async fetch(request, _env, ctx) {
+    if (new URL(request.url).searchParams.has('ok')) return new Response('ok');
+    ctx.waitUntil(
+      scheduler.wait(5).then(() => {
+        // A string is soon longer than the heap may be, and V8 ends the process.
+        for (let text = 'x'; ; text += text) text.charCodeAt(text.length - 1);
+      }),
+    );
+    return new Response('answered');
+  },
+};

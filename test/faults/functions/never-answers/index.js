@@ -1,0 +1,7 @@
+export default {
+  async fetch(request) {
+    if (new URL(request.url).searchParams.has('ok')) return new Response('ok');
+    await scheduler.wait(600_000);
+    return new Response('never');
+  },
+};

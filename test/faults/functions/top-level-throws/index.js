@@ -1,0 +1,3 @@
+import change from './change.js';
+
+throw new Error(`no start, change ${change}`);

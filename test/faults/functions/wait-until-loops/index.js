@@ -1,0 +1,11 @@
+export default {
+  async fetch(request, _env, ctx) {
+    if (new URL(request.url).searchParams.has('ok')) return new Response('ok');
+    ctx.waitUntil(
+      scheduler.wait(10).then(() => {
+        for (;;);
+      }),
+    );
+    return new Response('answered');
+  },
+};

@@ -2,11 +2,13 @@ import { expect, test } from 'vitest';
 import {
   afterCrash,
   afterFailedStart,
+  afterLimit,
   backOffMs,
   type CrashHistory,
   crashesForgiven,
   crashLoopAt,
   isCrashLoop,
+  limitBackOffMs,
   noCrashes,
   stableMs,
 } from './crash-history.ts';
@@ -32,12 +34,25 @@ test('never forgives a start that fails', () => {
 });
 
 test('an instance that ran long enough breaks the row', () => {
-  const loop = { crashes: 7, retryAt: now };
+  const loop = { ...noCrashes, crashes: 7 };
   expect(afterCrash(loop, stableMs - 1, now).crashes).toBe(8);
-  expect(afterCrash(loop, stableMs, now)).toEqual({ crashes: 1, retryAt: now });
+  expect(afterCrash(loop, stableMs, now)).toMatchObject({ crashes: 1, retryAt: now });
 });
 
 test('a row of ends becomes a crash loop', () => {
-  expect(isCrashLoop({ crashes: crashLoopAt - 1, retryAt: 0 })).toBe(false);
-  expect(isCrashLoop({ crashes: crashLoopAt, retryAt: 0 })).toBe(true);
+  expect(isCrashLoop({ ...noCrashes, crashes: crashLoopAt - 1 })).toBe(false);
+  expect(isCrashLoop({ ...noCrashes, crashes: crashLoopAt })).toBe(true);
+});
+
+test('ends for a limit bound the starts, and are never a crash loop', () => {
+  const waits = delays(20, (history) => afterLimit(history, 0, now));
+  expect(waits.slice(0, crashesForgiven + 1)).toEqual([0, 0, limitBackOffMs]);
+  expect(waits.at(-1)).toBe(limitBackOffMs);
+  expect(
+    isCrashLoop(Array.from({ length: 20 }).reduce((h: CrashHistory) => afterLimit(h, 0, now), noCrashes)),
+  ).toBe(false);
+  expect(afterLimit({ ...noCrashes, limitEnds: 9 }, stableMs, now)).toMatchObject({
+    limitEnds: 1,
+    retryAt: now,
+  });
 });

@@ -12,9 +12,11 @@ import type { SlotsByVersion } from '../plan/compile-table.ts';
 import {
   afterCrash,
   afterFailedStart,
+  afterLimit,
   backOffMs,
   type CrashHistory,
   isCrashLoop,
+  limitBackOffMs,
   noCrashes,
   stableMs,
 } from '../plan/crash-history.ts';
@@ -163,7 +165,8 @@ export class Fleet {
     if (!group?.instances.delete(instance)) return;
     const now = Date.now();
     group.lastEnd = { ...cause, output };
-    this.#remember(group, afterCrash(group.history, now - instance.readyAt, now));
+    const after = cause.code === 'FN_004' ? afterCrash : afterLimit;
+    this.#remember(group, after(group.history, now - instance.readyAt, now));
     this.#inBackground(this.#options.publish(instance.functionId));
   }
 
@@ -284,6 +287,7 @@ export class Fleet {
     refuseWhileBackingOff(group);
     group.starting += 1;
     try {
+      await backedOff(group);
       const { functionId, version } = group;
       const { config, ...held } = await this.#options.config(functionId, version);
       const instance = await this.start(functionId, version, config, held);
@@ -357,9 +361,15 @@ const defaultGraceMs = 30_000;
 
 const key = (functionId: string, version: string): string => `${functionId} ${version}`;
 
+/** A short wait is the requests' too; they have a place in the queue meanwhile. */
+async function backedOff({ history }: VersionGroup): Promise<void> {
+  const waitMs = history.retryAt - Date.now();
+  if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+}
+
 function refuseWhileBackingOff({ history, lastEnd }: VersionGroup): void {
   const waitMs = history.retryAt - Date.now();
-  if (waitMs <= 0) return;
+  if (waitMs <= limitBackOffMs) return;
   const seconds = Math.ceil(waitMs / 1000);
   throw new AppError(
     'FN_008',

@@ -350,7 +350,8 @@ export class Fleet {
   /** A group that failed is remembered for its next try's back-off, but not for ever. */
   #forgetEmptyGroups(now: number): void {
     for (const [name, group] of this.#groups) {
-      const failing = group.history.crashes > 0 && now < group.history.retryAt + backOffMs.max;
+      const failing =
+        group.history.crashes + group.history.limitEnds > 0 && now < group.history.retryAt + backOffMs.max;
       if (!group.busy && (!failing || !this.#options.rules(group.functionId))) this.#groups.delete(name);
     }
   }

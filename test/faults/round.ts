@@ -1,6 +1,7 @@
 // One fault, from its deploy to its last trace: what the offender got, what honest visitors noticed, and which
 // promises were broken. A round that broke one is told as it was; it is not run again.
 
+import { residentBytes } from '../../control/workerd/proc.ts';
 import type { TestPlatform } from '../support/test-platform.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { ask } from './attack/ask.ts';
@@ -19,6 +20,9 @@ const p99FloorMs = 25;
 const wellAgainMs = 5000;
 /** Within this long after the function was deleted nothing of it may be left: its requests, a drain and a kill. */
 const goneMs = 20_000;
+
+/** What a front, the outbound or control may have grown by when the attack ends: what waits there is all their own. */
+const trustedGrowthBytesMax = 256 * 1024 * 1024;
 
 export interface World {
   readonly platform: TestPlatform;
@@ -66,12 +70,15 @@ async function runAgainst(world: World, fault: Fault, canary: Canary): Promise<R
     ...{ platform, name: fault.name, source, canary, tally: new Tally() },
     until: Date.now() + attackMs,
   };
+  const memoryBefore = trustedMemory(platform);
   await fault.drive(scene);
   const attackTo = attackFrom + attackMs;
+  const memoryAfter = trustedMemory(platform);
 
   const after = fault.after === null ? null : await okAnswer(scene);
   const broken = [
     ...offenderFaults(fault, scene.tally, after),
+    ...growth(memoryBefore, memoryAfter),
     ...(await instanceFaults(fault, scene)),
     ...(await sceneFaults(fault, scene)),
     ...(await cleanUp(world, scene, inventory)),
@@ -91,6 +98,23 @@ async function runAgainst(world: World, fault: Fault, canary: Canary): Promise<R
     offenderSlowestMs: scene.tally.slowestMs,
     ...{ after, before, during, whole, p99LimitMs, broken },
   };
+}
+
+/** Bytes of the processes that all functions share, by pid. */
+function trustedMemory(platform: TestPlatform): Map<number, { name: string; bytes: number }> {
+  const shared = platform.processes().filter(({ kind }) => kind !== 'instance');
+  const all = [
+    ...shared.map(({ kind, pid }) => ({ name: kind, pid })),
+    { name: 'control', pid: platform.pid },
+  ];
+  return new Map(all.map(({ name, pid }) => [pid, { name, bytes: residentBytes(pid) ?? 0 }]));
+}
+
+function growth(before: ReturnType<typeof trustedMemory>, after: ReturnType<typeof trustedMemory>): string[] {
+  return [...after].flatMap(([pid, { bytes, name }]) => {
+    const grown = bytes - (before.get(pid)?.bytes ?? 0);
+    return grown > trustedGrowthBytesMax ? [`${name} grew by ${Math.round(grown / 2 ** 20)} MiB`] : [];
+  });
 }
 
 async function okAnswer({ platform, name }: Scene): Promise<string> {

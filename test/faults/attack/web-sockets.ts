@@ -4,8 +4,15 @@ import { WebSocket } from 'ws';
 import type { Drive } from '../fault.ts';
 import { pause } from './requests.ts';
 
-/** Opens so many and holds them until the attack is over; `sendEveryMs` has each send a message so often. */
-export function webSockets(count: number, sendEveryMs?: number): Drive {
+export interface WebSocketsOptions {
+  /** Each sends a message so often. */
+  readonly sendEveryMs?: number;
+  /** False: what the function sends is left in the connection. */
+  readonly reads?: boolean;
+}
+
+/** Opens so many and holds them until the attack is over. */
+export function webSockets(count: number, { reads = true, sendEveryMs }: WebSocketsOptions = {}): Drive {
   return async (scene) => {
     const open = Array.from({ length: count }, () => {
       const socket = new WebSocket(`ws://127.0.0.1:${scene.platform.edgePort}/`, {
@@ -14,6 +21,7 @@ export function webSockets(count: number, sendEveryMs?: number): Drive {
       let held = false;
       socket.on('open', () => {
         held = true;
+        if (!reads) socket.pause();
         if (sendEveryMs === undefined) return;
         const timer = setInterval(() => socket.send('x'.repeat(1000)), sendEveryMs);
         socket.on('close', () => clearInterval(timer));

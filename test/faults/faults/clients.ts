@@ -81,7 +81,7 @@ export const clientFaults: readonly Fault[] = [
   },
   {
     ...honest('websocket-clients-flood', 'echoes-web-socket'),
-    drive: webSockets(50, 10),
+    drive: webSockets(50, { sendEveryMs: 10 }),
     gets: ['opened and closed'],
   },
 ];

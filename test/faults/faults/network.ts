@@ -49,4 +49,11 @@ export const networkFaults: readonly Fault[] = [
     drive: webSockets(2),
     gets: ['opened and closed'],
   },
+  {
+    name: 'websocket-floods-who-does-not-read',
+    handler: 'websocket-floods',
+    settings: { timeout: 1 },
+    drive: webSockets(2, { reads: false }),
+    gets: ['opened and closed'],
+  },
 ];

@@ -28,7 +28,7 @@ export class HonestLoad {
   /** Since the start, forgotten samples included. */
   #requests = 0;
   #failed = 0;
-  readonly #waiting = new Map<number, () => void>();
+  readonly #waiting = new Map<number, PromiseWithResolvers<void>>();
   /** Whether the kernel lets the generator go before what it measures. */
   readonly ahead: boolean;
 
@@ -40,7 +40,10 @@ export class HonestLoad {
     this.ahead = goAhead(this.#child.pid);
     this.#child.on('message', (message: FromGenerator) => {
       if ('samples' in message) this.#take(message.samples);
-      else this.#waiting.get(message.settled)?.();
+      else this.#waiting.get(message.settled)?.resolve();
+    });
+    this.#child.once('exit', () => {
+      for (const { reject } of this.#waiting.values()) reject(generatorEnded());
     });
   }
 
@@ -48,16 +51,13 @@ export class HonestLoad {
     return this.#child.pid ?? 0;
   }
 
-  /** Resolves when every request that was due before `at` has ended. */
+  /** Resolves when every request that was due before `at` has ended; rejects when the generator has. */
   async settled(at: number): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
-      throw new Error('the generator of the honest load has ended');
-    }
-    await new Promise<void>((resolve) => {
-      this.#waiting.set(at, resolve);
-      this.#child.send({ settle: at });
-    });
-    this.#waiting.delete(at);
+    if (!this.#child.connected) throw generatorEnded();
+    const waiting = Promise.withResolvers<void>();
+    this.#waiting.set(at, waiting);
+    this.#child.send({ settle: at });
+    await waiting.promise.finally(() => this.#waiting.delete(at));
   }
 
   /** Requests that were due from `from` to `to`; all of them have ended when it resolves. */
@@ -93,12 +93,14 @@ export class HonestLoad {
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null) return;
+    if (!this.#child.connected) return;
     const exited = new Promise((resolve) => this.#child.once('exit', resolve));
     this.#child.disconnect();
     await exited;
   }
 }
+
+const generatorEnded = (): Error => new Error('the generator of the honest load has ended');
 
 function summarise(samples: readonly Sample[]): Figures {
   const right = samples.filter(({ fault }) => fault === undefined).map(({ latencyMs }) => latencyMs);

@@ -53,6 +53,10 @@ export async function startWorld(
       await load.stop();
       await platform.destroy();
     };
+    // What runs is detached, and would outlive whoever interrupts this.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => void stop().finally(() => process.exit(1)));
+    }
     return { platform, load, stop };
   } catch (error) {
     await platform.destroy();

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { slotsDefault } from '../../edge/contract/names.ts';
 import { warmUp } from '../bundle/bundle.ts';
 import { AppError } from '../model/errors.ts';
-import { detectSandbox, type Sandbox } from '../sandbox/bubblewrap.ts';
+import type { Sandbox } from '../sandbox/bubblewrap.ts';
+import { detectSandbox } from '../sandbox/detect-sandbox.ts';
 import type { Settings } from '../settings.ts';
 import { Bundles } from '../store/bundles.ts';
 import { type DataDir, openDataDir } from '../store/data-dir.ts';
@@ -69,7 +70,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const bundles = new Bundles(dataDir);
   const [token, sandbox, programs, catalog] = await Promise.all([
     readOrCreateToken(dataDir, settings.token),
-    findSandbox(settings, workerd),
+    findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({ runDir, cacheDir: configCache, workerd, slots: slotsDefault }),
     readCatalog(store),
     warmUp(),
@@ -130,8 +131,8 @@ function makeFolder(parent: string, name: string): string {
   return path;
 }
 
-async function findSandbox(settings: Settings, workerd: string): Promise<Sandbox> {
-  const sandbox = await detectSandbox(workerd);
+async function findSandbox(settings: Settings, workerd: string, servicesDir: string): Promise<Sandbox> {
+  const sandbox = await detectSandbox(workerd, servicesDir);
   if (sandbox.kind === 'none' && settings.sandbox === 'required') {
     throw new AppError('SYS_001', `SELVEDGE_SANDBOX is "required", but ${sandbox.description}.`);
   }

@@ -9,6 +9,7 @@ import type { FunctionId, VersionId } from '../model/ids.ts';
 import { compileRoutes } from '../plan/compile-routes.ts';
 import { compileFunction } from '../plan/compile-table.ts';
 import type { Sandbox } from '../sandbox/bubblewrap.ts';
+import { isolationOf } from '../sandbox/isolation.ts';
 import type { Address } from '../settings.ts';
 import type { Store } from '../store/store.ts';
 import { serveControlSocket } from '../workerd/control-socket.ts';
@@ -72,7 +73,10 @@ export class Runtime {
     });
     this.supervisor = new Supervisor({
       ...{ runDir, pool: this.#pool, slots: slotsDefault },
-      build: createHash('sha256').update(binaryIdentity(workerd)).update(sandbox.kind).digest('hex'),
+      build: createHash('sha256')
+        .update(binaryIdentity(workerd))
+        .update(JSON.stringify(isolationOf(sandbox)))
+        .digest('hex'),
       onStarting: (id, functionId, version) =>
         recording.owns(id, { functionId: functionId as FunctionId, version: version as VersionId }),
       onCrash: (instance, lastWords) => {

@@ -43,6 +43,7 @@ test('tells what it is made of, to whoever has the token', async () => {
     domain: 'localhost',
     fronts: 2,
     slots: 1024,
+    isolation: { sandbox: 'bubblewrap' },
     limits: { timeout_seconds: 900 },
   });
 });

@@ -28,6 +28,9 @@ const infoSchema = z
     domain: z.string(),
     fronts: z.int(),
     slots: z.int(),
+    isolation: z
+      .record(z.string(), z.string())
+      .openapi({ description: 'What keeps an instance apart, a sentence for each kind of wall.' }),
     limits: z.record(z.string(), z.unknown()),
   })
   .openapi('Info');
@@ -120,6 +123,10 @@ export function addSystem(app: ApiApp, platform: Platform): void {
             domain: 'localhost',
             fronts: 2,
             slots: 1024,
+            isolation: {
+              sandbox: 'bubblewrap 0.8.0',
+              system_calls: 'an allowlist of 108; others are refused',
+            },
             limits: { request_bytes_max: requestBytesMax },
           },
         },
@@ -136,6 +143,7 @@ export function addSystem(app: ApiApp, platform: Platform): void {
         domain: info.domain,
         fronts: info.fronts,
         slots: info.slots,
+        isolation: info.isolation,
         limits: info.limits,
       });
     },

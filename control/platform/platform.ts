@@ -145,6 +145,8 @@ export interface InfoReport {
   readonly domain: string;
   readonly fronts: number;
   readonly slots: number;
+  /** A sentence for each kind of wall around an instance. */
+  readonly isolation: Readonly<Record<string, string>>;
   readonly limits: Readonly<Record<string, unknown>>;
 }
 

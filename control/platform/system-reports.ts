@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { slotsDefault } from '../../edge/contract/names.ts';
 import * as limits from '../model/limits.ts';
 import type { Sandbox } from '../sandbox/bubblewrap.ts';
+import { isolationOf, problemsOf } from '../sandbox/isolation.ts';
 import type { EdgeAddress } from './addresses.ts';
 import type { Catalog } from './catalog.ts';
 import type { HealthReport, InfoReport } from './platform.ts';
@@ -39,7 +40,7 @@ export class SystemReports {
     const { runtime, recording, catalog, sandbox } = this.#options;
     const fronts = runtime.fronts.fronts.size;
     const problems = [
-      ...(sandbox.kind === 'none' ? [`Functions run without a sandbox: ${sandbox.description}.`] : []),
+      ...problemsOf(sandbox),
       ...(fronts < runtime.fronts.wanted ? [`${fronts} of ${runtime.fronts.wanted} fronts run.`] : []),
       ...(runtime.outbound.running ? [] : ['The outbound does not run, so functions cannot fetch.']),
       ...(runtime.supervisor.slotsTaken >= slotsDefault ? ['Every slot is in use.'] : []),
@@ -69,6 +70,7 @@ export class SystemReports {
       domain: edge.domain,
       fronts: runtime.fronts.fronts.size,
       slots: slotsDefault,
+      isolation: isolationOf(sandbox),
       limits: { ...limits },
     };
   }

@@ -173,6 +173,7 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       domain: 'localhost',
       fronts: 2,
       slots: 1024,
+      isolation: { sandbox: 'bubblewrap' },
       limits: { timeout_seconds: 900 },
     })),
   };

@@ -6,7 +6,7 @@
 // are tried once more without it.
 
 import { readFileSync } from 'node:fs';
-import { systemCallNumbers } from '../../control/sandbox/seccomp/system-call-numbers.ts';
+import { type Call, numberOf } from './call-numbers.ts';
 
 /** What lies outside, to be reached for. */
 export interface Outside {
@@ -35,98 +35,6 @@ export interface Try {
   readonly end: string;
   readonly unfiltered?: string;
 }
-
-/** Calls that the policy does not name: number on x86-64, number on arm64. */
-const refused = {
-  acct: [163, 89],
-  add_key: [248, 217],
-  adjtimex: [159, 171],
-  bind: [49, 200],
-  bpf: [321, 280],
-  capset: [126, 91],
-  chroot: [161, 51],
-  clock_adjtime: [305, 266],
-  clock_settime: [227, 112],
-  clone3: [435, 435],
-  delete_module: [176, 106],
-  execveat: [322, 281],
-  fallocate: [285, 47],
-  fanotify_init: [300, 262],
-  fchmod: [91, 52],
-  fchmodat: [268, 53],
-  finit_module: [313, 273],
-  fork: [57, null],
-  fsopen: [430, 430],
-  ftruncate: [77, 46],
-  init_module: [175, 105],
-  inotify_init1: [294, 26],
-  io_uring_setup: [425, 425],
-  ioperm: [173, null],
-  iopl: [172, null],
-  kcmp: [312, 272],
-  kexec_file_load: [320, 294],
-  kexec_load: [246, 104],
-  keyctl: [250, 219],
-  kill: [62, 129],
-  landlock_create_ruleset: [444, 444],
-  linkat: [265, 37],
-  listen: [50, 201],
-  memfd_create: [319, 279],
-  memfd_secret: [447, 447],
-  mkdirat: [258, 34],
-  mknodat: [259, 33],
-  mlock: [149, 228],
-  modify_ldt: [154, null],
-  mount: [165, 40],
-  move_mount: [429, 429],
-  mq_open: [240, 180],
-  msgget: [68, 186],
-  name_to_handle_at: [303, 264],
-  open_by_handle_at: [304, 265],
-  open_tree: [428, 428],
-  perf_event_open: [298, 241],
-  personality: [135, 92],
-  pidfd_getfd: [438, 438],
-  pidfd_open: [434, 434],
-  pivot_root: [155, 41],
-  process_vm_readv: [310, 270],
-  process_vm_writev: [311, 271],
-  ptrace: [101, 117],
-  quotactl: [179, 60],
-  reboot: [169, 142],
-  request_key: [249, 218],
-  rt_sigqueueinfo: [129, 138],
-  sched_setaffinity: [203, 122],
-  sched_setscheduler: [144, 119],
-  seccomp: [317, 277],
-  setdomainname: [171, 162],
-  setgroups: [116, 159],
-  sethostname: [170, 161],
-  setns: [308, 268],
-  setpriority: [141, 140],
-  setresuid: [117, 147],
-  setsockopt: [54, 208],
-  settimeofday: [164, 170],
-  setuid: [105, 146],
-  setxattr: [188, 5],
-  shmget: [29, 194],
-  swapoff: [168, 225],
-  swapon: [167, 224],
-  symlinkat: [266, 36],
-  syslog: [103, 116],
-  truncate: [76, 45],
-  umount2: [166, 39],
-  unlinkat: [263, 35],
-  unshare: [272, 97],
-  userfaultfd: [323, 282],
-  vfork: [58, null],
-  vhangup: [153, 58],
-} as const satisfies Record<string, readonly [number, number | null]>;
-
-const numbers = { ...systemCallNumbers, ...refused };
-type Call = keyof typeof numbers;
-const column = process.arch === 'arm64' ? 1 : 0;
-const numberOf = (call: Call): number | null => numbers[call][column];
 
 /** A system call from Perl, which passes numbers as they are and variables by their address. */
 const call = (name: Call, ...args: readonly (string | number)[]): string => {
@@ -386,11 +294,7 @@ export function escapeTries(outside: Outside, ownUser: boolean): readonly Try[] 
       : []),
   ]);
   area('What it inherits', [
-    [
-      'descriptors',
-      `join(" ", grep { syscall(${numbers.fcntl[column]}, $_, 1, 0) != -1 } 0..63)`,
-      '0 1 2 3 4',
-    ],
+    ['descriptors', `join(" ", grep { syscall(${numberOf('fcntl')}, $_, 1, 0) != -1 } 0..63)`, '0 1 2 3 4'],
     ['make its console shorter', call('ftruncate', 1, 0), 'EPERM'],
     ['make its console longer', call('fallocate', 1, 0, 0, 4096), 'EPERM'],
     ['change what it wrote', call('fcntl', 1, 4, 0), 'EPERM'],

@@ -12,11 +12,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type Sandbox, tmpBytesMax, wrap } from '../../control/sandbox/bubblewrap.ts';
 import { detectSandbox, librariesOf } from '../../control/sandbox/detect-sandbox.ts';
 import { problemsOf } from '../../control/sandbox/isolation.ts';
-import { systemCallNumbers } from '../../control/sandbox/seccomp/system-call-numbers.ts';
 import { consoleBytesMax, openFilesMax, spawnSandboxed } from '../../control/workerd/blank-instance.ts';
 import { withUnixSocket } from '../../control/workerd/listening-socket.ts';
 import { RunDir } from '../../control/workerd/run-dir.ts';
 import { workerdBinary } from '../../control/workerd/workerd-binary.ts';
+import { numberOf } from '../support/call-numbers.ts';
 import { asPerl, escapeTries, listed, type Outside, type Try } from '../support/escape-tries.ts';
 import { asScript, scriptTries } from '../support/script-tries.ts';
 import { useSelvedge } from '../support/use-selvedge.ts';
@@ -25,7 +25,6 @@ import { useTmpDir } from '../support/use-tmp-dir.ts';
 const PERL = '/usr/bin/perl';
 const sandbox = await detectSandbox(workerdBinary());
 const libraries = await librariesOf(PERL);
-const openat = systemCallNumbers.openat[process.arch === 'arm64' ? 1 : 0];
 const { filterFd: _filter, ...unfiltered } = sandbox;
 const { userNamespaceFd: _user, ...asControl } = sandbox;
 
@@ -149,7 +148,7 @@ test('the last open file is opened, and one more is refused', async () => {
   const { output } = await runInside(
     sandbox,
     `my ($path, $last) = ('/dev/null', 0);
-     for (;;) { my $fd = syscall(${openat}, -100, $path, 0); $fd == -1 ? last : ($last = $fd) }
+     for (;;) { my $fd = syscall(${numberOf('openat')}, -100, $path, 0); $fd == -1 ? last : ($last = $fd) }
      syswrite STDOUT, "$last " . ($! + 0)`,
   );
   expect(output).toBe(`${openFilesMax - 1} ${constants.errno.EMFILE}`);

@@ -83,6 +83,7 @@ function greet(
     sandbox.kind === 'none'
       ? `  WARNING    functions run WITHOUT a sandbox: ${sandbox.description}.`
       : `  sandbox    ${sandbox.description}`,
+    ...(sandbox.weaknesses ?? []).map((weakness) => `  WARNING    ${weakness}.`),
     ...(resources.problem === undefined ? [] : [`  WARNING    ${resources.problem}`]),
     ...(auth === 'none' ? ['  token      none is asked for (SELVEDGE_AUTH=none)'] : []),
     ...(auth === 'token' && token.created

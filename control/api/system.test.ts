@@ -39,11 +39,11 @@ test('tells what it is made of, to whoever has the token', async () => {
     workerd: '1.0.0',
     node: '24.0.0',
     sandbox: 'bubblewrap',
-    isolation: { memory: 'by cgroup' },
     edge: 'http://127.0.0.1:8080',
     domain: 'localhost',
     fronts: 2,
     slots: 1024,
+    isolation: { sandbox: 'bubblewrap' },
     limits: { timeout_seconds: 900 },
   });
 });

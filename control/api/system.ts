@@ -24,13 +24,13 @@ const infoSchema = z
     workerd: z.string(),
     node: z.string(),
     sandbox: z.string(),
-    isolation: z
-      .record(z.string(), z.string())
-      .openapi({ description: 'What keeps functions apart, a sentence for each.' }),
     edge: z.string(),
     domain: z.string(),
     fronts: z.int(),
     slots: z.int(),
+    isolation: z
+      .record(z.string(), z.string())
+      .openapi({ description: 'What keeps an instance apart, a sentence for each kind of wall.' }),
     limits: z.record(z.string(), z.unknown()),
   })
   .openapi('Info');
@@ -120,11 +120,14 @@ export function addSystem(app: ApiApp, platform: Platform): void {
             workerd: '1.20261117.1',
             node: '24.21.0',
             sandbox: 'bubblewrap',
-            isolation: { memory: 'Memory is limited by a cgroup (v2) around each instance.' },
             edge: 'http://127.0.0.1:8080',
             domain: 'localhost',
             fronts: 2,
             slots: 1024,
+            isolation: {
+              sandbox: 'bubblewrap 0.8.0',
+              system_calls: 'an allowlist of 108; others are refused',
+            },
             limits: { request_bytes_max: requestBytesMax },
           },
         },
@@ -137,11 +140,11 @@ export function addSystem(app: ApiApp, platform: Platform): void {
         workerd: info.workerd,
         node: info.node,
         sandbox: info.sandbox,
-        isolation: info.isolation,
         edge: info.edge,
         domain: info.domain,
         fronts: info.fronts,
         slots: info.slots,
+        isolation: info.isolation,
         limits: info.limits,
       });
     },

@@ -8,7 +8,8 @@ import { warmUp } from '../bundle/bundle.ts';
 import { AppError } from '../model/errors.ts';
 import { detectResources } from '../resources/detect-resources.ts';
 import type { Resources } from '../resources/resources.ts';
-import { detectSandbox, type Sandbox } from '../sandbox/bubblewrap.ts';
+import type { Sandbox } from '../sandbox/bubblewrap.ts';
+import { detectSandbox } from '../sandbox/detect-sandbox.ts';
 import type { Settings } from '../settings.ts';
 import { Bundles } from '../store/bundles.ts';
 import { type DataDir, openDataDir } from '../store/data-dir.ts';
@@ -81,7 +82,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const bundles = new Bundles(dataDir);
   const [token, sandbox, programs, catalog] = await Promise.all([
     readOrCreateToken(dataDir, settings.token),
-    findSandbox(settings, workerd),
+    findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({ runDir, cacheDir: configCache, workerd, slots: settings.slots }),
     readCatalog(store),
     warmUp(),
@@ -166,8 +167,8 @@ function makeFolder(parent: string, name: string): string {
   return path;
 }
 
-async function findSandbox(settings: Settings, workerd: string): Promise<Sandbox> {
-  const sandbox = await detectSandbox(workerd);
+async function findSandbox(settings: Settings, workerd: string, servicesDir: string): Promise<Sandbox> {
+  const sandbox = await detectSandbox(workerd, servicesDir);
   if (sandbox.kind === 'none' && settings.sandbox === 'required') {
     throw new AppError('SYS_001', `SELVEDGE_SANDBOX is "required", but ${sandbox.description}.`);
   }

@@ -9,6 +9,7 @@ import { compileRoutes } from '../plan/compile-routes.ts';
 import { compileFunction } from '../plan/compile-table.ts';
 import type { Resources } from '../resources/resources.ts';
 import type { Sandbox } from '../sandbox/bubblewrap.ts';
+import { isolationOf } from '../sandbox/isolation.ts';
 import type { Address } from '../settings.ts';
 import type { Store } from '../store/store.ts';
 import { serveControlSocket } from '../workerd/control-socket.ts';
@@ -86,7 +87,8 @@ export class Runtime {
     this.supervisor = new Supervisor({
       ...{ runDir, resources, pool: this.#pool, slots: options.slots },
       build: createHash('sha256')
-        .update(`${binaryIdentity(workerd)} ${sandbox.kind} ${resources.kind}`)
+        .update(`${binaryIdentity(workerd)} ${resources.kind}`)
+        .update(JSON.stringify(isolationOf(sandbox)))
         .digest('hex'),
       onStarting: (id, functionId, version) =>
         recording.owns(id, { functionId: functionId as FunctionId, version: version as VersionId }),

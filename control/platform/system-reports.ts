@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import * as limits from '../model/limits.ts';
 import type { Resources } from '../resources/resources.ts';
 import type { Sandbox } from '../sandbox/bubblewrap.ts';
+import { isolationOf, problemsOf } from '../sandbox/isolation.ts';
 import type { EdgeAddress } from './addresses.ts';
 import type { Catalog } from './catalog.ts';
 import type { HealthReport, InfoReport } from './platform.ts';
@@ -41,7 +42,7 @@ export class SystemReports {
     const fronts = runtime.fronts.fronts.size;
     const crowded = runtime.room.crowded();
     const problems = [
-      ...(sandbox.kind === 'none' ? [`Functions run without a sandbox: ${sandbox.description}.`] : []),
+      ...problemsOf(sandbox),
       ...(resources.problem === undefined ? [] : [resources.problem]),
       ...(fronts < runtime.fronts.wanted ? [`${fronts} of ${runtime.fronts.wanted} fronts run.`] : []),
       ...(runtime.outbound.running ? [] : ['The outbound does not run, so functions cannot fetch.']),
@@ -69,14 +70,15 @@ export class SystemReports {
       workerd: this.#workerdVersion,
       node: process.version,
       sandbox: sandbox.kind === 'none' ? `none: ${sandbox.description}` : sandbox.description,
-      isolation: {
-        memory: resources.description,
-        cpu: resources.cpuDescription,
-      },
       edge: `${edge.host.includes(':') ? `[${edge.host}]` : edge.host}:${edge.port}`,
       domain: edge.domain,
       fronts: runtime.fronts.fronts.size,
       slots: runtime.slots,
+      isolation: {
+        ...isolationOf(sandbox),
+        memory: resources.description,
+        cpu: resources.cpuDescription,
+      },
       limits: { ...limits },
     };
   }

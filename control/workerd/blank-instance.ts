@@ -9,17 +9,20 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { ResourceGroup, Resources } from '../resources/resources.ts';
-import { type Sandbox, wrap } from '../sandbox/bubblewrap.ts';
+import { type Sandbox, type SandboxedCommand, wrap } from '../sandbox/bubblewrap.ts';
 import { PidReport } from '../sandbox/pid-report.ts';
 import { withUnixSocket } from './listening-socket.ts';
 import { ManagedProcess } from './managed-process.ts';
 import type { RunDir } from './run-dir.ts';
 
 /** Console file of one instance; writes beyond fail without harm. Control empties it long before. */
-const consoleBytesMax = 64 * 1024 * 1024;
+export const consoleBytesMax = 64 * 1024 * 1024;
+/** Open files of one instance: two for each request of the largest `concurrency`, from eight fronts. */
+export const openFilesMax = 16_384;
 const SOCKET_FD = 3;
 const READY_FD = 4;
-const INFO_FD = 5;
+/** Bubblewrap's own come behind; it closes them. */
+const FIRST_FREE_FD = 5;
 /** Bytes of a dead instance's output that an error carries. */
 const lastWordsBytesMax = 4096;
 
@@ -68,7 +71,7 @@ export class BlankInstance {
   static async spawn(options: BlankOptions): Promise<BlankInstance> {
     const { id, sandbox, runDir } = options;
     const group = options.resources.prepare(id);
-    const report = sandbox.kind === 'none' ? undefined : new PidReport(runDir.pidReport(id));
+    const report = sandbox.kind === 'none' ? undefined : new PidReport();
     try {
       const { child, ended } = await spawnListening(options, report, group.joinFiles);
       const pid = report ? await report.pid(ended) : child.pid;
@@ -140,12 +143,14 @@ function spawnListening(
   return withUnixSocket(runDir.blankSocket(id), (socketFd) => {
     const console = openSync(runDir.consoleFile(id), 'a', 0o600);
     try {
-      const infoFd = report && INFO_FD;
-      const command = wrap(sandbox, workerd, serveArgs, runDir.servicesDir(), infoFd);
-      const child = spawnLimited(command, joinFiles, [
-        ...(['pipe', console, console, socketFd, 'pipe'] as const),
-        ...(report ? [report.fd] : []),
-      ]);
+      const child = spawnSandboxed(
+        wrap(sandbox, workerd, serveArgs, runDir.servicesDir(), {
+          firstFd: FIRST_FREE_FD,
+          reportFd: report?.fd,
+        }),
+        ['pipe', console, console, socketFd, 'pipe'],
+        joinFiles,
+      );
       // An end before the config is written makes the pipe break; the exit tells it better.
       child.stdin?.on('error', () => undefined);
       const ended = new Promise<string>((resolve) => {
@@ -167,21 +172,34 @@ const serveArgs = ['serve', '--binary', `--control-fd=${READY_FD}`, '--socket-fd
 const joinGroups = 'while [ "$1" != -- ]; do echo $$ >"$1" || exit; shift; done; shift';
 
 /**
- * Runs a command in its groups, without core dumps and with a bounded console; SIGXFSZ is ignored so that a full
- * one is no death.
+ * Runs a command in its groups, without core dumps, with a bounded console and a bounded number of open files, where the
+ * machine's own bound is not lower. SIGXFSZ is ignored so that a full console is no death.
  */
-function spawnLimited(
-  { command, args }: { command: string; args: readonly string[] },
-  joinFiles: readonly string[],
-  stdio: ('pipe' | number)[],
+const limited = [
+  joinGroups,
+  "trap '' XFSZ",
+  'ulimit -c 0',
+  `ulimit -f ${consoleBytesMax / 512}`,
+  `ulimit -n ${openFilesMax} 2>/dev/null`,
+  'exec "$@"',
+].join('; ');
+
+/** Spawns a wrapped program. `stdio` are the descriptors that stay open in it. */
+export function spawnSandboxed(
+  { command, args, descriptors, close }: SandboxedCommand,
+  stdio: readonly ('pipe' | 'ignore' | number)[],
+  joinFiles: readonly string[] = [],
 ): ChildProcess {
-  const script = `${joinGroups}; trap '' XFSZ; ulimit -c 0; ulimit -f ${consoleBytesMax / 512}; exec "$@"`;
-  return spawn('/bin/sh', ['-c', script, 'sh', ...joinFiles, '--', command, ...args], {
-    stdio,
-    detached: true,
-    cwd: '/',
-    env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
-  });
+  try {
+    return spawn('/bin/sh', ['-c', limited, 'sh', ...joinFiles, '--', command, ...args], {
+      stdio: [...stdio, ...descriptors],
+      detached: true,
+      cwd: '/',
+      env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
+    });
+  } finally {
+    close();
+  }
 }
 
 /** Resolves with true once a whole line has come, with false if the stream ends before. */

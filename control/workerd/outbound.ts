@@ -1,7 +1,7 @@
 // The outbound: the one trusted process through which functions reach the internet. Replaced when it dies.
 
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { ManagedProcess } from './managed-process.ts';
 import { OUTBOUND_SOCKET } from './outbound-config.ts';
 import type { ProcessRecord, RunDir } from './run-dir.ts';
@@ -37,10 +37,16 @@ export class Outbound {
     for (const record of records) {
       const process = ManagedProcess.adopt(record);
       if (!process) this.#options.runDir.removeRecord(record.id);
-      else if (record.build === this.#options.build && !this.#process) this.#watch(record.id, process);
+      else if (this.#isUsable(record)) this.#watch(record.id, process);
       else void process.stop(restartDelayMs);
     }
     if (!this.#process) await this.#startOne();
+  }
+
+  /** One whose socket was taken away serves nobody. */
+  #isUsable({ build }: ProcessRecord): boolean {
+    const { build: wanted, runDir } = this.#options;
+    return build === wanted && !this.#process && existsSync(runDir.outboundSocket());
   }
 
   async close(graceMs: number): Promise<void> {
@@ -74,6 +80,8 @@ export class Outbound {
 
   #watch(id: string, process: ManagedProcess): void {
     this.#process = process;
+    // Instances have a user of their own. Nobody else can get as far as its folder.
+    chmodSync(this.#options.runDir.outboundSocket(), 0o666);
     void process.exited.then((info) => {
       this.#options.runDir.removeRecord(id);
       rmSync(this.#options.runDir.consoleFile(id), { force: true });

@@ -2,7 +2,7 @@
 // what is running. Records are written before a process is given work and removed after it has ended, so that
 // a control killed at any instant leaves no process that the next one does not know.
 
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { slotSocket } from '../../edge/contract/names.ts';
@@ -43,6 +43,8 @@ export class RunDir {
     for (const part of ['', 'slots', 'fronts', 'services', 'processes', 'console', 'snapshot']) {
       mkdirSync(join(path, part), { recursive: true, mode: 0o700 });
     }
+    // Instances have a user of their own, to whom the folders above it are closed and this one is mounted.
+    chmodSync(this.servicesDir(), 0o711);
   }
 
   /** Bound into every instance: only what instances may reach. */
@@ -52,7 +54,6 @@ export class RunDir {
   readonly controlSocket = (): string => join(this.path, CONTROL_SOCKET);
   readonly slotSocket = (slot: number): string => join(this.path, slotSocket(slot));
   readonly blankSocket = (id: string): string => join(this.path, 'slots', `${id}.sock`);
-  readonly pidReport = (id: string): string => join(this.path, 'processes', `${id}.info`);
   readonly frontSocket = (id: string): string => join(this.path, 'fronts', `${id}.sock`);
   readonly consoleFile = (id: string): string => join(this.path, 'console', id);
   /** Remembers where the groups of resources are. */
@@ -107,7 +108,7 @@ export class RunDir {
   }
 }
 
-/** Sockets, console files and pid reports are named after a process or a slot; `.sock`, `.read` and `~` come after. */
+/** Sockets and console files are named after a process or a slot; `.sock`, `.read` and `~` come after. */
 const ownerOf = (name: string): string => name.replace(/[.~].*$/, '');
 
 function parseJson(text: string): unknown {

@@ -8,12 +8,19 @@ import { appendFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, type TestContext, test } from 'vitest';
 import type { AppError } from '../../control/model/errors.ts';
+import { Polling } from '../../control/resources/polling.ts';
+import { detectSandbox } from '../../control/sandbox/detect-sandbox.ts';
 import { Bundles, hashBundle } from '../../control/store/bundles.ts';
 import { openDataDir } from '../../control/store/data-dir.ts';
 import { openStore, type Store } from '../../control/store/store.ts';
 import { openLogStore } from '../../control/telemetry/log-store.ts';
+import { BlankInstance } from '../../control/workerd/blank-instance.ts';
+import { RunDir } from '../../control/workerd/run-dir.ts';
+import { workerdBinary } from '../../control/workerd/workerd-binary.ts';
 import { functionRecord } from '../support/function-record.ts';
 import { useTmpDir } from '../support/use-tmp-dir.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { writersBelow } from '../support/writers-below.ts';
 
 const FULL = expect.objectContaining({
   code: 'SYS_002',
@@ -127,4 +134,22 @@ test('a start on a full disk says so', (context) => {
   openDataDir(path).close();
   fill(path);
   expect(() => openDataDir(path)).toThrow(FULL);
+});
+
+test('blanks start on a full disk, and none is left stuck', async (context) => {
+  const path = useSmallDisk(context);
+  const runDir = new RunDir(path);
+  fill(path);
+  const workerd = workerdBinary();
+  const sandbox = await detectSandbox(workerd);
+  onTestFinished(() => {
+    for (const pid of writersBelow(path)) process.kill(pid, 'SIGKILL');
+  });
+  const options = { workerd, sandbox, runDir, resources: new Polling() };
+  const ids = Array.from({ length: 5 }, (_, n) => `instance-${n}`);
+  const blanks = await Promise.all(ids.map((id) => BlankInstance.spawn({ id, ...options })));
+  // workerd got as far as reading its config, and has no room to say that there is none.
+  await expect(blanks[0]?.activate(new Uint8Array(), runDir.slotSocket(0))).rejects.toThrow();
+  await Promise.all(blanks.slice(1).map((blank) => blank.discard()));
+  await waitFor('the last of them to end', () => writersBelow(path).length === 0);
 });

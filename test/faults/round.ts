@@ -1,7 +1,7 @@
 // One fault, from its deploy to its last trace: what the offender got, what honest visitors noticed, and which
 // promises were broken. A round that broke one is told as it was; it is not run again.
 
-import { residentBytes } from '../../control/workerd/proc.ts';
+import { readFileSync } from 'node:fs';
 import type { TestPlatform } from '../support/test-platform.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { ask } from './attack/ask.ts';
@@ -107,7 +107,7 @@ function trustedMemory(platform: TestPlatform): Map<number, { name: string; byte
     ...shared.map(({ kind, pid }) => ({ name: kind, pid })),
     { name: 'control', pid: platform.pid },
   ];
-  return new Map(all.map(({ name, pid }) => [pid, { name, bytes: residentBytes(pid) ?? 0 }]));
+  return new Map(all.map(({ name, pid }) => [pid, { name, bytes: residentBytes(pid) }]));
 }
 
 function growth(before: ReturnType<typeof trustedMemory>, after: ReturnType<typeof trustedMemory>): string[] {
@@ -213,4 +213,13 @@ const instancesOf = (platform: TestPlatform, functionId: string): InstanceRecord
 async function isWell(platform: TestPlatform): Promise<boolean> {
   const { body } = await platform.api<{ status: string }>('GET', '/health');
   return body.status === 'ok';
+}
+
+/** Zero for a process that is gone. */
+function residentBytes(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4096;
+  } catch {
+    return 0;
+  }
 }

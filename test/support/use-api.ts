@@ -207,11 +207,11 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       workerd: '1.0.0',
       node: '24.0.0',
       sandbox: 'bubblewrap',
-      isolation: { memory: 'by cgroup' },
       edge: 'http://127.0.0.1:8080',
       domain: 'localhost',
       fronts: 2,
       slots: 1024,
+      isolation: { sandbox: 'bubblewrap' },
       limits: { timeout_seconds: 900 },
     })),
   };

@@ -3,16 +3,17 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Polling } from '../../control/resources/polling.ts';
-import { detectSandbox } from '../../control/sandbox/bubblewrap.ts';
+import { detectSandbox } from '../../control/sandbox/detect-sandbox.ts';
 import { BlankInstance } from '../../control/workerd/blank-instance.ts';
 import { RunDir } from '../../control/workerd/run-dir.ts';
 import { workerdBinary } from '../../control/workerd/workerd-binary.ts';
 import { useTmpDir } from '../support/use-tmp-dir.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { writersBelow } from '../support/writers-below.ts';
 
 const control = join(import.meta.dirname, '../../control');
 const workerd = workerdBinary();
@@ -51,21 +52,11 @@ test('blanks of a control that is killed while it spawns them end by themselves'
 
 /** A control that spawns blanks and is killed so long after it has begun. */
 const spawning = (path: string, killedAfterMs: number): string => `
-  const [{ BlankInstance }, { RunDir }, { Polling }] = await Promise.all(
-    ['workerd/blank-instance', 'workerd/run-dir', 'resources/polling'].map((name) => import('${control}/' + name + '.ts')));
+  const [{ BlankInstance }, { RunDir }, { detectSandbox }, { Polling }] = await Promise.all(
+    ['workerd/blank-instance', 'workerd/run-dir', 'sandbox/detect-sandbox', 'resources/polling'].map(
+      (name) => import('${control}/' + name + '.ts')));
   const runDir = new RunDir(${JSON.stringify(path)});
-  const options = { workerd: ${JSON.stringify(workerd)}, sandbox: ${JSON.stringify(sandbox)}, runDir, resources: new Polling() };
+  const workerd = ${JSON.stringify(workerd)};
+  const options = { workerd, sandbox: await detectSandbox(workerd), runDir, resources: new Polling() };
   for (let n = 0; n < 5; n += 1) BlankInstance.spawn({ ...options, id: 'instance-${killedAfterMs}x' + n });
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${killedAfterMs});`;
-
-/** Processes that have their standard output in a file below `path`. */
-function writersBelow(path: string): number[] {
-  const pids = readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name));
-  return pids.map(Number).filter((pid) => {
-    try {
-      return readlinkSync(`/proc/${pid}/fd/1`).startsWith(path);
-    } catch {
-      return false; // It ended between the listing and the look.
-    }
-  });
-}

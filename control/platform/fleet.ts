@@ -171,8 +171,17 @@ export class Fleet {
   }
 
   /** As `retire`, for callers that do not wait; `then` runs when they have ended. */
-  retireInBackground(instances: readonly Instance[], then: () => void = () => undefined): void {
-    this.#inBackground(this.retire(instances).then(then));
+  retireInBackground(
+    instances: readonly Instance[],
+    then: () => void = () => undefined,
+    graceMs?: number,
+  ): void {
+    this.#inBackground(this.retire(instances, graceMs).then(then));
+  }
+
+  /** What requests of a function may still take when its instances are stopped. */
+  graceMsOf(functionId: string): number {
+    return this.#options.rules(functionId)?.graceMs ?? defaultGraceMs;
   }
 
   #inBackground(work: Promise<void>): void {
@@ -183,25 +192,28 @@ export class Fleet {
     );
   }
 
-  /** Takes instances out of service; resolves when they have ended. Requests that they have are finished. */
-  async retire(instances: readonly Instance[]): Promise<void> {
+  /**
+   * Takes instances out of service; resolves when they have ended. Requests that they have are finished, within
+   * `graceMs`, which is the function's own if it is absent.
+   */
+  async retire(instances: readonly Instance[], graceMs?: number): Promise<void> {
     const affected = instances.filter((instance) => !instance.cordoned);
     for (const instance of affected) {
       instance.cordoned = true;
       this.#groups.get(key(instance.functionId, instance.version))?.instances.delete(instance);
     }
-    const work = this.#cordonDrainStop(affected);
+    const work = this.#cordonDrainStop(affected, graceMs);
     this.#retiring.add(work);
     await work.finally(() => this.#retiring.delete(work));
   }
 
-  async #cordonDrainStop(instances: readonly Instance[]): Promise<void> {
+  async #cordonDrainStop(instances: readonly Instance[], graceOfAll?: number): Promise<void> {
     await Promise.all(
       [...new Set(instances.map((i) => i.functionId))].map((id) => this.#options.publish(id)),
     );
     await Promise.all(
       instances.map(async (instance) => {
-        const graceMs = this.#options.rules(instance.functionId)?.graceMs ?? defaultGraceMs;
+        const graceMs = graceOfAll ?? this.graceMsOf(instance.functionId);
         await this.#options.load.untilQuiet(instance.slot, graceMs);
         await this.#options.supervisor.stop(instance, graceMs);
       }),
@@ -372,9 +384,11 @@ function refuseWhileBackingOff({ history, lastEnd }: VersionGroup): void {
   const waitMs = history.retryAt - Date.now();
   if (waitMs <= limitBackOffMs) return;
   const seconds = Math.ceil(waitMs / 1000);
+  // What a start fails with is of the function's source, and for its owner only.
+  const why = lastEnd && lastEnd.code !== 'FN_005' ? lastEnd.message : 'its log says why.';
   throw new AppError(
     'FN_008',
-    `The function ended or failed to start ${history.crashes} times in a row, the last time because: ${lastEnd?.message ?? 'it is not known'} It is started again in ${seconds} s; a deploy that works ends the wait.`,
+    `The function ended or failed to start ${history.crashes} times in a row: ${why} It is started again in ${seconds} s; a deploy that works ends the wait.`,
     { retryAfterSeconds: seconds },
   );
 }

@@ -159,11 +159,12 @@ export class Functions {
   delete(by: Caller, ref: FunctionRef): Promise<void> {
     return this.#changing(by, ref, async ({ record }) => {
       const { store, catalog, fleet, publish, onDeleted } = this.#options;
+      const graceMs = fleet.graceMsOf(record.id);
       await store.transaction(removing(by, record));
       catalog.delete(record.id);
       fleet.minimums.delete(record.id);
       await publish(record.id);
-      fleet.retireInBackground(fleet.instancesOf(record.id), () => onDeleted(record.id));
+      fleet.retireInBackground(fleet.instancesOf(record.id), () => onDeleted(record.id), graceMs);
     });
   }
 

@@ -33,12 +33,13 @@ export function serveControlSocket(path: string, handlers: ControlSocketHandlers
       ({ status, body }) => reply(response, status, body),
       (error: unknown) => {
         if (!(error instanceof AppError)) handlers.onFault(error);
+        // Why a start failed is its owner's to read, in the log, and not every visitor's.
         const fault =
-          error instanceof AppError
+          error instanceof AppError && error.code !== 'FN_005'
             ? error
             : new AppError(
                 'FN_008',
-                'Control failed to start an instance of the function; its own log says why.',
+                'No instance of the function could be started; its log, and that of control, say why.',
                 { retryAfterSeconds: 1 },
                 error,
               );

@@ -39,7 +39,12 @@ export async function useDrafts(stateDb?: string): Promise<Drafts> {
   const publishKeys = vi.fn(async () => undefined);
   const keys = await KeyRing.read({ store, ownerToken: OWNER_TOKEN, publish: publishKeys });
   const refusals = new Refusals(store, log);
-  const nothingRuns = { minimums: new Set(), instancesOf: () => [], retireInBackground: () => undefined };
+  const nothingRuns = {
+    graceMsOf: () => 0,
+    minimums: new Set(),
+    instancesOf: () => [],
+    retireInBackground: () => undefined,
+  };
   const functions = new Functions({
     ...{ store, catalog: new Catalog(), publish: async () => undefined, onDeleted: () => undefined },
     domain: 'localhost',

@@ -4,6 +4,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { EgressRuleFault, parseEgressRule } from './model/egress-rule.ts';
 
 const EDGE_DEFAULT = '127.0.0.1:8080';
 const CONTROL_DEFAULT = '127.0.0.1:9000';
@@ -29,6 +30,10 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   /** `required` refuses to start without bubblewrap; `auto` runs without it and says so. */
   readonly sandbox: 'auto' | 'required';
+  /** Networks that are not public and that functions may reach if their own `egress` names them. */
+  readonly egressPrivate: readonly string[];
+  /** Absolute path of a file with certificates that functions' `fetch()` trusts besides those of the machine. */
+  readonly egressCa: string | undefined;
 }
 
 const addressSchema = z.string().transform((text, context): Address => {
@@ -44,6 +49,28 @@ const addressSchema = z.string().transform((text, context): Address => {
   }
   return { host, port };
 });
+
+const networksSchema = z.string().transform((text, context): string[] => {
+  const rules = text
+    .split(',')
+    .map((rule) => rule.trim())
+    .filter((rule) => rule !== '');
+  for (const rule of rules) {
+    const fault = networkFault(rule);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: `${fault}, and ${rule} is not` });
+  }
+  return rules;
+});
+
+function networkFault(text: string): string | undefined {
+  try {
+    if (parseEgressRule(text).kind === 'network') return undefined;
+    return 'must be a list of addresses and networks, such as 10.1.0.0/16,127.0.0.1:5432';
+  } catch (error) {
+    if (error instanceof EgressRuleFault) return `${error.message}`;
+    throw error;
+  }
+}
 
 const environmentSchema = z.strictObject({
   SELVEDGE_EDGE: addressSchema.prefault(EDGE_DEFAULT),
@@ -63,6 +90,8 @@ const environmentSchema = z.strictObject({
   SELVEDGE_AUTH: z.enum(['token', 'none'], 'must be "token" or "none"').default('token'),
   SELVEDGE_DATABASE_URL: z.string().optional(),
   SELVEDGE_SANDBOX: z.enum(['auto', 'required'], 'must be "auto" or "required"').default('auto'),
+  SELVEDGE_EGRESS_PRIVATE: networksSchema.prefault(''),
+  SELVEDGE_EGRESS_CA: z.string().min(1, 'must be a file with certificates').optional(),
 });
 
 const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1';
@@ -108,6 +137,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     auth: env.SELVEDGE_AUTH,
     databaseUrl: env.SELVEDGE_DATABASE_URL,
     sandbox: env.SELVEDGE_SANDBOX,
+    egressPrivate: env.SELVEDGE_EGRESS_PRIVATE,
+    egressCa: env.SELVEDGE_EGRESS_CA === undefined ? undefined : resolve(env.SELVEDGE_EGRESS_CA),
   };
 }
 

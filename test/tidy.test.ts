@@ -45,6 +45,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/store/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],
   'control/bundle/': ['control/model/', 'edge/contract/', 'edge/adapters/'],
   'control/sandbox/': ['control/model/'],
+  'control/outbound/': ['control/model/', 'edge/contract/'],
   'control/telemetry/': [
     'control/model/',
     'control/store/',
@@ -56,6 +57,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'control/plan/',
     'control/sandbox/',
     'control/bundle/types.ts',
+    'control/outbound/contract.ts',
     'edge/contract/',
   ],
   'control/api/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],

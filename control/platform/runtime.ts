@@ -15,7 +15,8 @@ import { serveControlSocket } from '../workerd/control-socket.ts';
 import type { Front } from '../workerd/front.ts';
 import { FrontGroup } from '../workerd/front-group.ts';
 import { blanksDefault, InstancePool } from '../workerd/instance-pool.ts';
-import { Outbound } from '../workerd/outbound.ts';
+import { Outbound, type OutboundSettings } from '../workerd/outbound.ts';
+import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
 import { isAlive } from '../workerd/proc.ts';
 import type { ProcessRecord, RunDir } from '../workerd/run-dir.ts';
 import { Supervisor } from '../workerd/supervisor.ts';
@@ -31,6 +32,8 @@ import type { Versions } from './versions.ts';
 
 /** How often fronts are asked for their load, and idle instances are looked for. */
 const tickMs = 1000;
+/** How often sockets of the outbound are looked at that no instance uses any more. */
+const sweepMs = 60_000;
 
 export interface RuntimeOptions {
   readonly store: Store;
@@ -38,6 +41,8 @@ export interface RuntimeOptions {
   readonly versions: Versions;
   readonly recording: Recording;
   readonly programs: Programs;
+  readonly callers: OutboundCallers;
+  readonly egress: OutboundSettings;
   readonly sandbox: Sandbox;
   readonly runDir: RunDir;
   readonly workerd: string;
@@ -61,6 +66,7 @@ export class Runtime {
   /** Whether processes of an earlier control were running at the start. */
   #tookOver = false;
   #timer: NodeJS.Timeout | undefined;
+  #sweepTimer: NodeJS.Timeout | undefined;
 
   constructor(options: RuntimeOptions) {
     const { runDir, workerd, sandbox, programs, recording, log } = options;
@@ -72,7 +78,10 @@ export class Runtime {
     });
     this.supervisor = new Supervisor({
       ...{ runDir, pool: this.#pool, slots: slotsDefault },
-      build: createHash('sha256').update(binaryIdentity(workerd)).update(sandbox.kind).digest('hex'),
+      build: createHash('sha256')
+        // With what an instance is started besides its version: a socket of its version's own at the outbound.
+        .update(`${binaryIdentity(workerd)} ${sandbox.kind} caller sockets`)
+        .digest('hex'),
       onStarting: (id, functionId, version) =>
         recording.owns(id, { functionId: functionId as FunctionId, version: version as VersionId }),
       onCrash: (instance, lastWords) => {
@@ -111,9 +120,11 @@ export class Runtime {
       log: (message, details) => log.warn(message, details),
     });
     this.outbound = new Outbound({
-      ...{ workerd, runDir },
+      ...{ runDir },
       ...programs.outbound,
+      ...options.egress,
       log: (message, details) => log.warn(message, details),
+      onGone: (id) => recording.ended(id),
     });
     this.fronts = new FrontGroup({
       ...{ workerd, runDir, publisher: this.publisher },
@@ -132,7 +143,7 @@ export class Runtime {
     const of = (kind: ProcessRecord['kind']): ProcessRecord[] =>
       records.filter((record) => record.kind === kind);
     this.#tookOver = records.some(isAlive);
-    runDir.removeLeftovers(records.filter((record) => record.kind === 'instance' || isAlive(record)));
+    runDir.removeLeftovers(records.filter((record) => record.kind !== 'front' || isAlive(record)));
     this.#adoptInstances(of('instance'));
     this.#fillTable();
     await this.publisher.writeSnapshot();
@@ -159,6 +170,7 @@ export class Runtime {
     for (const { record } of catalog.all())
       if (record.scaling.minInstances > 0) this.fleet.minimums.add(record.id);
     this.#scheduleTick();
+    this.#sweepTimer = setInterval(() => this.#sweepCallers(), sweepMs).unref();
   }
 
   /** Brings a function's entry to the fronts; resolves when all of them have it. */
@@ -187,6 +199,7 @@ export class Runtime {
   async leave(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    clearInterval(this.#sweepTimer);
     this.fronts.release();
     this.outbound.release();
     this.#controlSocket?.closeAllConnections();
@@ -232,6 +245,16 @@ export class Runtime {
   #giveUp(front: Front, what: string, error: unknown): void {
     this.#options.log.warn(`a front ${what} and is replaced`, { front: front.id, error: String(error) });
     front.process.kill();
+  }
+
+  #sweepCallers(): void {
+    const { callers, log } = this.#options;
+    const used = [...this.supervisor.instances].map(({ functionId, version }) =>
+      callerName(functionId, version),
+    );
+    callers
+      .sweep(new Set(used), Date.now())
+      .catch((error: unknown) => log.error('sweeping callers failed', { error: String(error) }));
   }
 
   #scheduleTick(): void {

@@ -54,6 +54,7 @@ export class SystemReports {
         fronts,
         slots_in_use: runtime.supervisor.slotsTaken,
         invocation_records_dropped: recording.recordsDropped,
+        egress_faults: recording.egressFaults,
       },
     };
   }

@@ -16,6 +16,7 @@ test('a full disk costs log lines and harms nobody who brings them, one beyond w
   const recorder = new LogRecorder({
     ...{ insert: full, addDropped: full, locate: () => undefined, mapStack: async () => '' },
     ...{ invocations: new InvocationLogs(), onForeign: () => undefined },
+    ...{ tellsOwners: () => false, onOwned: () => undefined },
     onError: (error) => errors.push(error),
   });
   recorder.invocations(Array.from({ length: pendingEntriesMax + 1 }, () => record));

@@ -45,7 +45,16 @@ function send(
     outgoing.destroy();
   };
   response.once('close', giveUp);
-  outgoing.once('response', (answer) => carryBack(answer, response));
+  outgoing.once('response', (answer) => {
+    if (carryBack(answer, response)) return;
+    outgoing.destroy();
+    refuse(incoming, response, notHttp(target));
+  });
+  outgoing.once('upgrade', (_answer, socket) => {
+    // Nobody asked it to.
+    socket.destroy();
+    refuse(incoming, response, notHttp(target));
+  });
   outgoing.once('error', (error) => {
     if (response.headersSent) {
       response.destroy();
@@ -83,20 +92,30 @@ function carryBody(incoming: IncomingMessage, outgoing: ClientRequest): void {
   incoming.once('error', (error) => outgoing.destroy(error));
 }
 
-function carryBack(answer: IncomingMessage, response: ServerResponse): void {
+const notHttp = (target: HttpTarget): OutboundError =>
+  connectionFault(target, { code: 'HPE_INVALID_STATUS' });
+
+/** False for a head that cannot be passed on, which only an origin sends that means harm: a status of 0, say. */
+function carryBack(answer: IncomingMessage, response: ServerResponse): boolean {
   response.sendDate = false;
   // The connection to the instance stays, and that is not the function's to see.
   response.removeHeader('connection');
-  response.writeHead(
-    answer.statusCode ?? 502,
-    answer.statusMessage ?? '',
-    responseHeaders(answer.rawHeaders),
-  );
+  try {
+    response.writeHead(
+      answer.statusCode ?? 0,
+      answer.statusMessage ?? '',
+      responseHeaders(answer.rawHeaders),
+    );
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) return false;
+    throw error;
+  }
   // Also when there is no body: the head goes out with the first write or the end, and a stream may be slow.
   response.flushHeaders();
   pipeline(answer, response, () => {
     // Either end has destroyed the other; a response that is cut short is the only way to tell the function.
   });
+  return true;
 }
 
 function refuse(incoming: IncomingMessage, response: ServerResponse, error: OutboundError): void {

@@ -3,7 +3,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 import type { AgentRequest, Caller } from './caller.ts';
 import { ConnectTimeoutError, IdleTimeoutError } from './connection-fault.ts';
 import type { Way } from './find-way.ts';
@@ -39,15 +38,17 @@ export function openRequest(
     autoSelectFamilyAttemptTimeout: addressAttemptMs,
   };
   const outgoing = target.tls ? httpsRequest(options) : httpRequest(options);
+  // Whoever asked hears of the first; a second one, of a connection that is given up, is nobody's.
+  outgoing.on('error', () => undefined);
   outgoing.on('timeout', () => outgoing.destroy(new IdleTimeoutError()));
-  outgoing.on('socket', (socket) => limitConnecting(socket, target.tls));
+  outgoing.on('socket', (socket) => {
+    if (!outgoing.reusedSocket) limitConnecting(socket, target.tls);
+  });
   return outgoing;
 }
 
-/** Ends a socket that is not connected in time, TLS included; one that is connected already is left alone. */
+/** Ends a new socket that is not connected in time, TLS included. */
 export function limitConnecting(socket: Socket, tls: boolean): void {
-  const handshakes = tls && !(socket as TLSSocket).getFinished?.();
-  if (!socket.connecting && !handshakes) return;
   const timer = setTimeout(() => socket.destroy(new ConnectTimeoutError()), connectTimeoutMs);
   const stop = (): void => clearTimeout(timer);
   socket.once(tls ? 'secureConnect' : 'connect', stop).once('close', stop);

@@ -36,6 +36,7 @@ export async function tunnel(
       autoSelectFamilyAttemptTimeout: addressAttemptMs,
     });
     limitConnecting(upstream, false);
+    upstream.on('error', () => undefined); // The first is told below; after it nobody is there to hear.
     const gone = (): void => {
       upstream.destroy();
     };

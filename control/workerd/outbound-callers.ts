@@ -17,8 +17,8 @@ import { UnixHttp } from './unix-http.ts';
 
 /** An outbound that does not hear control for this long is waited for no more: the start of an instance goes on. */
 const answerTimeoutMs = 2000;
-/** A version without an instance keeps its socket this long, as one may be about to start. */
-const unusedForMs = 60_000;
+/** A version without an instance keeps its socket this long: one may be about to start, and need not wait for it. */
+const unusedForMs = 600_000;
 
 interface Known {
   /** When it was last seen to be used. */

@@ -196,6 +196,34 @@ test('what is no HTTP, and what is cut, is never taken for a whole response', as
   await expect(text(half)).rejects.toThrow('aborted');
 });
 
+test.each([
+  ['a status of 0', 'HTTP/1.1 000 OK\r\nContent-Length: 2\r\n\r\nok'],
+  ['a status of 99', 'HTTP/1.1 099 OK\r\nContent-Length: 2\r\n\r\nok'],
+  ['a status of four digits', 'HTTP/1.1 2000 OK\r\nContent-Length: 2\r\n\r\nok'],
+  ['a control character in its reason', 'HTTP/1.1 200 O\x01K\r\nContent-Length: 2\r\n\r\nok'],
+  ['a control character in a header', 'HTTP/1.1 200 OK\r\nX-A: \x01\r\nContent-Length: 2\r\n\r\nok'],
+  ['an empty header name', 'HTTP/1.1 200 OK\r\n: x\r\nContent-Length: 2\r\n\r\nok'],
+  [
+    'a switch that nobody asked for',
+    'HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+  ],
+  ['lengths that differ', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok'],
+  ['a negative length', 'HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nok'],
+  ['a chunk of no size', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],
+  ['nothing', ''],
+])('an origin that answers %s harms nobody but its caller', async (_name, bytes) => {
+  const origin = await useRawOrigin((socket) => socket.end(bytes, 'latin1'));
+  const { socket, record } = await useOutbound(opened);
+  const path = await socket(local);
+  const before = record()?.pid;
+  const outcome = await exchange(path, origin).catch((error: Error) => error.message);
+  expect(outcome).not.toEqual([200, 'ok']);
+  await sendRaw(path, `GET ${origin}/ HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+  const good = await useOrigin((_, response) => response.end('ok'));
+  expect(await exchange(path, good)).toEqual([200, 'ok']);
+  expect(record()?.pid).toBe(before);
+});
+
 test('an upload that the function breaks off is broken off at the origin', async () => {
   const outcome = Promise.withResolvers<string>();
   const origin = await useOrigin((incoming) => {

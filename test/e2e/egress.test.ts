@@ -12,7 +12,7 @@ import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { TestPlatform } from '../support/test-platform.ts';
+import { TestPlatform } from '../support/test-platform.ts';
 import { type Namespace, noNamespaces, useNamespace, useSelvedgeIn } from '../support/use-namespace.ts';
 import { useTmpDir } from '../support/use-tmp-dir.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -330,6 +330,14 @@ testIn(
     );
   },
 );
+
+test.each([
+  ['/no/such/file.pem', /cannot be read/],
+  [import.meta.filename, /holds no certificate/],
+])('SELVEDGE_EGRESS_CA=%s stops the start', async (path, why) => {
+  const platform = new TestPlatform(useTmpDir(), { SELVEDGE_EGRESS_CA: path });
+  await expect(platform.start()).rejects.toThrow(why);
+});
 
 testIn('an outbound that is killed is replaced, and functions that run go on through the next', async () => {
   const platform = await useSelvedgeIn(await useInternet(hello));

@@ -41,7 +41,9 @@ async function main(): Promise<void> {
   });
   const server = createAdaptorServer({ fetch: api.fetch }) as Server;
   try {
-    const control = await listen(server, settings.control);
+    const port = await listen(server, settings.control);
+    await running.controlListens(port);
+    const control = urlOf(settings.control.host, port);
     greet(settings.edge.host, running, control, tokenPlace, settings.auth);
   } catch (error) {
     await running.abandon();
@@ -55,12 +57,13 @@ function hideSettings(): void {
   for (const name of Object.keys(process.env)) if (name.startsWith('SELVEDGE_')) delete process.env[name];
 }
 
-function listen(server: Server, { host, port }: Address): Promise<string> {
+/** Resolves with the port that is served. */
+function listen(server: Server, { host, port }: Address): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(listenError('SELVEDGE_CONTROL', host, port, error)));
     server.listen({ host, port }, () => {
       const address = server.address();
-      resolve(urlOf(host, typeof address === 'object' && address ? address.port : port));
+      resolve(typeof address === 'object' && address ? address.port : port);
     });
   });
 }

@@ -13,6 +13,14 @@ test('an empty environment gives the defaults', () => {
   });
 });
 
+test('private networks are a list, and none unless set', () => {
+  expect(readSettings({}).egressPrivate).toEqual([]);
+  const { egressPrivate } = readSettings({
+    SELVEDGE_EGRESS_PRIVATE: '10.1.0.0/16, 127.0.0.1:5432,[fd00::]/8',
+  });
+  expect(egressPrivate).toEqual(['10.1.0.0/16', '127.0.0.1:5432', '[fd00::]/8']);
+});
+
 test('variables of other programs are none of our business', () => {
   expect(() => readSettings({ PATH: '/bin', SELVEDGEHOG: 'x' })).not.toThrow();
 });
@@ -28,6 +36,12 @@ test.each([
   [{ SELVEDGE_AUTH: 'none', SELVEDGE_CONTROL: '0.0.0.0:9000' }, /only on loopback/],
   [{ SELVEDGE_SANDBOX: 'no' }, /SELVEDGE_SANDBOX/],
   [{ SELVEDGE_EDGE: '127.0.0.1:9000' }, /SELVEDGE_EDGE and SELVEDGE_CONTROL are both 127.0.0.1:9000/],
+  [
+    { SELVEDGE_EGRESS_PRIVATE: 'db.internal' },
+    /SELVEDGE_EGRESS_PRIVATE is "db.internal": it must be a list of addresses/,
+  ],
+  [{ SELVEDGE_EGRESS_PRIVATE: '10.0.0.0/8,10.0.0.0/33' }, /prefix from 0 to 32.*, and 10.0.0.0\/33 is not/],
+  [{ SELVEDGE_EGRESS_CA: '' }, /SELVEDGE_EGRESS_CA is "": it must be a file/],
   [{ SELVEDGE_DATABASE_URL: 'postgres://x' }, /SQLite only/],
 ])('%j stops the start with its name and what it must be', (environment, message) => {
   expect(() => readSettings(environment)).toThrow(message);

@@ -5,6 +5,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { slotsDefault, slotsMax } from '../edge/contract/names.ts';
+import { EgressRuleFault, parseEgressRule } from './model/egress-rule.ts';
 
 const EDGE_DEFAULT = '127.0.0.1:8080';
 const CONTROL_DEFAULT = '127.0.0.1:9000';
@@ -41,6 +42,10 @@ export interface Settings {
   readonly memoryMb: number | undefined;
   /** How instances are limited: `cgroup` refuses to start without one, `polling` uses none. */
   readonly limits: 'auto' | 'cgroup' | 'polling';
+  /** Networks that are not public and that functions may reach if their own `egress` names them. */
+  readonly egressPrivate: readonly string[];
+  /** Absolute path of a file with certificates that functions' `fetch()` trusts besides those of the machine. */
+  readonly egressCa: string | undefined;
 }
 
 const addressSchema = z.string().transform((text, context): Address => {
@@ -56,6 +61,28 @@ const addressSchema = z.string().transform((text, context): Address => {
   }
   return { host, port };
 });
+
+const networksSchema = z.string().transform((text, context): string[] => {
+  const rules = text
+    .split(',')
+    .map((rule) => rule.trim())
+    .filter((rule) => rule !== '');
+  for (const rule of rules) {
+    const fault = networkFault(rule);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: `${fault}, and ${rule} is not` });
+  }
+  return rules;
+});
+
+function networkFault(text: string): string | undefined {
+  try {
+    if (parseEgressRule(text).kind === 'network') return undefined;
+    return 'must be a list of addresses and networks, such as 10.1.0.0/16,127.0.0.1:5432';
+  } catch (error) {
+    if (error instanceof EgressRuleFault) return `${error.message}`;
+    throw error;
+  }
+}
 
 const environmentSchema = z.strictObject({
   SELVEDGE_EDGE: addressSchema.prefault(EDGE_DEFAULT),
@@ -90,6 +117,8 @@ const environmentSchema = z.strictObject({
   SELVEDGE_LIMITS: z
     .enum(['auto', 'cgroup', 'polling'], 'must be "auto", "cgroup" or "polling"')
     .default('auto'),
+  SELVEDGE_EGRESS_PRIVATE: networksSchema.prefault(''),
+  SELVEDGE_EGRESS_CA: z.string().min(1, 'must be a file with certificates').optional(),
 });
 
 const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1';
@@ -138,6 +167,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     slots: env.SELVEDGE_SLOTS,
     memoryMb: env.SELVEDGE_MEMORY,
     limits: env.SELVEDGE_LIMITS,
+    egressPrivate: env.SELVEDGE_EGRESS_PRIVATE,
+    egressCa: env.SELVEDGE_EGRESS_CA === undefined ? undefined : resolve(env.SELVEDGE_EGRESS_CA),
   };
 }
 

@@ -9,6 +9,3 @@ export interface RouterEnv {
   /** The slots' sockets, as many as the config has. A slot without an instance is a socket that is not there. */
   readonly [slot: `SLOT_${number}`]: Fetcher | undefined;
 }
-
-/** Bindings of `outbound.worker.ts`: its own network is all it has. */
-export type OutboundEnv = Readonly<Record<string, never>>;

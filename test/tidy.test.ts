@@ -46,6 +46,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/bundle/': ['control/model/', 'edge/contract/', 'edge/adapters/'],
   'control/sandbox/': ['control/model/'],
   'control/resources/': ['control/model/'],
+  'control/outbound/': ['control/model/', 'edge/contract/'],
   'control/telemetry/': [
     'control/model/',
     'control/store/',
@@ -58,6 +59,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'control/resources/',
     'control/sandbox/',
     'control/bundle/types.ts',
+    'control/outbound/contract.ts',
     'edge/contract/',
   ],
   'control/api/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],

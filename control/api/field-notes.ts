@@ -20,7 +20,7 @@ const createNotes: Record<keyof CreateFunction, string> = {
   wait_until_timeout: 'Seconds after the response that `waitUntil` work may go on.',
   stream_timeout: "Seconds that the response's body may take.",
   egress:
-    'Where `fetch()` and `connect()` may go: `none`, `public` (the internet without private networks), or a list of hosts, networks and ports.',
+    'Where `fetch()` and `connect()` may go: `none`, `public` (any host at a public address), or a list of rules: `api.example.com`, `*.example.com:443`, `*`, `10.1.0.0/16:5432`, `[fd00::]/8:8000-8999`. Private networks need a rule for the network and the consent of the operator.',
   rate_limit: 'At most `requests` in any `seconds`; null for no such limit.',
   concurrency: 'Requests that an instance serves at a time.',
   scaling: 'How many instances there may be, and when one is added or stopped.',

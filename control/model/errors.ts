@@ -33,6 +33,11 @@ export const ERRORS = {
     meaning: 'A cold start timed out, or no instance could be had.',
   },
   FN_009: { kind: 'user', status: 403, meaning: 'Permission denied; 401 without a credential.' },
+  FN_010: {
+    kind: 'user',
+    status: 502,
+    meaning: 'A host that the function itself called could not be reached.',
+  },
   SYS_001: { kind: 'system', status: 500, meaning: 'Something inside Selvedge failed.' },
   SYS_002: { kind: 'system', status: 507, meaning: 'The data directory is full or cannot be written.' },
   SYS_003: { kind: 'system', status: 503, meaning: 'Selvedge is starting or stopping.' },

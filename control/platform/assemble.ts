@@ -1,14 +1,16 @@
 // Puts the platform together: opens what is stored, finds what still runs from an earlier control, starts what
 // lacks.
 
+import { X509Certificate } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { warmUp } from '../bundle/bundle.ts';
 import { AppError } from '../model/errors.ts';
 import { detectResources } from '../resources/detect-resources.ts';
 import type { Resources } from '../resources/resources.ts';
-import type { Sandbox } from '../sandbox/bubblewrap.ts';
+import { type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
 import { detectSandbox } from '../sandbox/detect-sandbox.ts';
 import type { Settings } from '../settings.ts';
 import { Bundles } from '../store/bundles.ts';
@@ -16,7 +18,7 @@ import { type DataDir, openDataDir } from '../store/data-dir.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type OwnerToken, readOrCreateToken } from '../store/token.ts';
 import { openOrRenewLogStore } from '../telemetry/log-store.ts';
-import { OUTBOUND_SOCKET_IN_SANDBOX } from '../workerd/instance-config.ts';
+import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
 import { Deployer } from './deployer.ts';
@@ -47,6 +49,8 @@ export interface Running {
   readonly sandbox: Sandbox;
   readonly resources: Resources;
   readonly edgePort: number;
+  /** The control API answers at this port, which is closed to functions when this resolves. */
+  controlListens(port: number): Promise<void>;
   /** Ends everything that runs, and lets go of the data directory. */
   stop(): Promise<void>;
   /** After a start that failed further on: leaves what ran before it, and otherwise stops. */
@@ -80,16 +84,21 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const store = await openStore(dataDir);
   const logs = openOrRenewLogStore(dataDir, (message) => log.warn(message));
   const bundles = new Bundles(dataDir);
+  const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
+  const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
   const [token, sandbox, programs, catalog] = await Promise.all([
     readOrCreateToken(dataDir, settings.token),
     findSandbox(settings, workerd, runDir.servicesDir()),
-    compilePrograms({ runDir, cacheDir: configCache, workerd, slots: settings.slots }),
+    compilePrograms({ runDir, cacheDir: configCache, workerd, slots: settings.slots, outboundSettings }),
     readCatalog(store),
     warmUp(),
   ]);
 
-  const outboundSocket = sandbox.kind === 'none' ? runDir.outboundSocket() : OUTBOUND_SOCKET_IN_SANDBOX;
-  const versions = new Versions({ store, bundles, configCache, packageCache, workerd, outboundSocket });
+  const callers = new OutboundCallers({ runDir, log: (message, details) => log.warn(message, details) });
+  const versions = new Versions({
+    ...{ store, bundles, configCache, packageCache, workerd, callers },
+    servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
+  });
   const recording = new Recording({ store, logs, versions, runDir, log });
   const keys = await KeyRing.read({
     ...{ store, ownerToken: token.token },
@@ -97,7 +106,8 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   });
   const refusals = new Refusals(store, log);
   const runtime: Runtime = new Runtime({
-    ...{ store, catalog, versions, recording, programs, sandbox, resources, runDir, workerd, log },
+    ...{ store, catalog, versions, recording, programs, callers, egress, sandbox, resources, runDir },
+    ...{ workerd, log },
     edge: settings.edge,
     domain: settings.domain,
     keys,
@@ -139,6 +149,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
 
   const close = async (): Promise<void> => {
     stopHousekeeping();
+    callers.close();
     await recording.close();
     await keys.flush();
     await refusals.flush();
@@ -149,6 +160,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   return {
     ...{ platform, token, store, sandbox, resources },
     edgePort: fronts.port,
+    controlListens: (port) => callers.protect({ port }),
     stop: () => runtime.stop(stopGraceMs).then(close),
     abandon: () => runtime.abandon().then(close),
     leave: () => runtime.leave().then(close),
@@ -165,6 +177,27 @@ function makeFolder(parent: string, name: string): string {
   const path = join(parent, name);
   mkdirSync(path, { recursive: true, mode: 0o700 });
   return path;
+}
+
+/** @throws {AppError} SYS_001 for a file that holds no certificate: Node would start without a word. */
+async function readCas(path: string | undefined): Promise<string> {
+  if (path === undefined) return '';
+  const wrong = (why: string, cause?: unknown): AppError =>
+    new AppError(
+      'SYS_001',
+      `SELVEDGE_EGRESS_CA is ${JSON.stringify(path)}, ${why}: it must be a file with certificates in PEM.`,
+      {},
+      cause,
+    );
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw wrong('which cannot be read', error);
+  });
+  try {
+    new X509Certificate(text);
+  } catch (error) {
+    throw wrong('which holds no certificate', error);
+  }
+  return text;
 }
 
 async function findSandbox(settings: Settings, workerd: string, servicesDir: string): Promise<Sandbox> {

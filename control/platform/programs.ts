@@ -6,7 +6,7 @@ import { compileConfig } from '../workerd/compile-config.ts';
 import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { frontConfig } from '../workerd/front-config.ts';
-import { outboundConfig } from '../workerd/outbound-config.ts';
+import { buildOutbound, type OutboundProgram } from '../workerd/outbound-program.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
 import { binaryIdentity } from '../workerd/workerd-binary.ts';
 
@@ -24,7 +24,7 @@ export interface Program {
 
 export interface Programs {
   readonly front: Program;
-  readonly outbound: Program;
+  readonly outbound: OutboundProgram;
 }
 
 export interface ProgramsOptions {
@@ -32,6 +32,8 @@ export interface ProgramsOptions {
   readonly cacheDir: string;
   readonly workerd: string;
   readonly slots: number;
+  /** What the outbound is started with besides its text. */
+  readonly outboundSettings: string;
 }
 
 export async function compilePrograms({
@@ -39,24 +41,20 @@ export async function compilePrograms({
   cacheDir,
   workerd,
   slots,
+  outboundSettings,
 }: ProgramsOptions): Promise<Programs> {
-  const [router, outbound] = await Promise.all([bundleEdge('router'), bundleEdge('outbound')]);
-  const compile = async (text: string): Promise<Program> => ({
+  const [router, outbound] = await Promise.all([bundleEdge('router'), buildOutbound(outboundSettings)]);
+  const text = emitCapnp(
+    frontConfig({
+      ...{ router, slots },
+      runDir: runDir.path,
+      snapshotDir: runDir.snapshotDir(),
+      v8Flags: FRONT_V8_FLAGS,
+    }),
+  );
+  const front: Program = {
     config: await compileConfig(text, { cacheDir, workerd }),
     build: createHash('sha256').update(binaryIdentity(workerd)).update(text).digest('hex'),
-  });
-  const [front, egress] = await Promise.all([
-    compile(
-      emitCapnp(
-        frontConfig({
-          ...{ router, slots },
-          runDir: runDir.path,
-          snapshotDir: runDir.snapshotDir(),
-          v8Flags: FRONT_V8_FLAGS,
-        }),
-      ),
-    ),
-    compile(emitCapnp(outboundConfig({ outbound }))),
-  ]);
-  return { front, outbound: egress };
+  };
+  return { front, outbound };
 }

@@ -37,6 +37,8 @@ export class Recording {
   readonly #ending = new Set<Promise<void>>();
   /** Invocations that fronts could not keep until they were collected; their console lines are not lost. */
   recordsDropped = 0;
+  /** Connections that functions were refused, and `connect()`s that failed, since control started; all, logged or not. */
+  egressFaults = 0;
 
   constructor({ store, logs, versions, runDir, log }: RecordingOptions) {
     this.#logs = logs;
@@ -46,6 +48,11 @@ export class Recording {
       insert: (entries) => logs.insert(entries),
       addDropped: (functionId, count) => logs.addDropped(functionId, count),
       locate: (id) => this.#owners.get(id),
+      // The name is ours: no function has a say in it.
+      tellsOwners: (id) => id.startsWith('outbound-'),
+      onOwned: (count) => {
+        this.egressFaults += count;
+      },
       mapStack: (functionId, version, stack) => versions.mapStack(functionId, version, stack),
       invocations: this.invocations,
       onForeign: (id, line) => {

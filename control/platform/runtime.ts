@@ -17,7 +17,8 @@ import type { Front } from '../workerd/front.ts';
 import { FrontGroup } from '../workerd/front-group.ts';
 import { heartbeat } from '../workerd/heartbeat.ts';
 import { blanksDefault, InstancePool } from '../workerd/instance-pool.ts';
-import { Outbound } from '../workerd/outbound.ts';
+import { Outbound, type OutboundSettings } from '../workerd/outbound.ts';
+import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
 import { isAlive } from '../workerd/proc.ts';
 import type { ProcessRecord, RunDir } from '../workerd/run-dir.ts';
 import { type InstanceLimits, Supervisor } from '../workerd/supervisor.ts';
@@ -36,6 +37,8 @@ import { Watchdog } from './watchdog.ts';
 
 /** How often fronts are asked for their load, and idle instances are looked for. */
 const tickMs = 1000;
+/** How often sockets of the outbound are looked at that no instance uses any more. */
+const sweepMs = 60_000;
 
 export interface RuntimeOptions {
   readonly store: Store;
@@ -43,6 +46,8 @@ export interface RuntimeOptions {
   readonly versions: Versions;
   readonly recording: Recording;
   readonly programs: Programs;
+  readonly callers: OutboundCallers;
+  readonly egress: OutboundSettings;
   readonly sandbox: Sandbox;
   readonly resources: Resources;
   readonly runDir: RunDir;
@@ -75,6 +80,7 @@ export class Runtime {
   /** Whether processes of an earlier control were running at the start. */
   #tookOver = false;
   #timer: NodeJS.Timeout | undefined;
+  #sweepTimer: NodeJS.Timeout | undefined;
 
   constructor(options: RuntimeOptions) {
     const { runDir, workerd, sandbox, resources, programs, recording, log } = options;
@@ -87,7 +93,8 @@ export class Runtime {
     this.supervisor = new Supervisor({
       ...{ runDir, resources, pool: this.#pool, slots: options.slots },
       build: createHash('sha256')
-        .update(`${binaryIdentity(workerd)} ${resources.kind}`)
+        // With what an instance is started besides its version: a socket of its version's own at the outbound.
+        .update(`${binaryIdentity(workerd)} ${resources.kind} caller sockets`)
         .update(JSON.stringify(isolationOf(sandbox)))
         .digest('hex'),
       onStarting: (id, functionId, version) =>
@@ -150,9 +157,11 @@ export class Runtime {
       end: (instance, cause) => instance.condemn(cause),
     });
     this.outbound = new Outbound({
-      ...{ workerd, runDir },
+      ...{ runDir },
       ...programs.outbound,
+      ...options.egress,
       log: (message, details) => log.warn(message, details),
+      onGone: (id) => recording.ended(id),
     });
     this.fronts = new FrontGroup({
       ...{ workerd, runDir, publisher: this.publisher },
@@ -171,7 +180,7 @@ export class Runtime {
     const of = (kind: ProcessRecord['kind']): ProcessRecord[] =>
       records.filter((record) => record.kind === kind);
     this.#tookOver = records.some(isAlive);
-    runDir.removeLeftovers(records.filter((record) => record.kind === 'instance' || isAlive(record)));
+    runDir.removeLeftovers(records.filter((record) => record.kind !== 'front' || isAlive(record)));
     this.#adoptInstances(of('instance'));
     resources.removeLeftovers(new Set(of('instance').map(({ id }) => id)));
     this.#fillTable();
@@ -201,6 +210,7 @@ export class Runtime {
       if (record.scaling.minInstances > 0) this.fleet.minimums.add(record.id);
     this.watchdog.start();
     this.#scheduleTick();
+    this.#sweepTimer = setInterval(() => this.#sweepCallers(), sweepMs).unref();
   }
 
   get slots(): number {
@@ -245,6 +255,7 @@ export class Runtime {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.watchdog.stop();
+    clearInterval(this.#sweepTimer);
     this.fronts.release();
     this.outbound.release();
     this.#controlSocket?.closeAllConnections();
@@ -298,6 +309,16 @@ export class Runtime {
   #act(now: number): void {
     this.room.measure();
     this.fleet.tick(now);
+  }
+
+  #sweepCallers(): void {
+    const { callers, log } = this.#options;
+    const used = [...this.supervisor.instances].map(({ functionId, version }) =>
+      callerName(functionId, version),
+    );
+    callers
+      .sweep(new Set(used), Date.now())
+      .catch((error: unknown) => log.error('sweeping callers failed', { error: String(error) }));
   }
 
   #scheduleTick(): void {

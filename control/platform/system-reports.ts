@@ -59,6 +59,7 @@ export class SystemReports {
         slots_in_use: runtime.supervisor.slotsTaken,
         invocation_records_dropped: recording.recordsDropped,
         instances_ended_by_watchdog: runtime.watchdog.ended,
+        egress_faults: recording.egressFaults,
       },
     };
   }

@@ -8,11 +8,13 @@ import type { BundleContent } from '../bundle/types.ts';
 import { AppError } from '../model/errors.ts';
 import type { Code, EnvVariable, FunctionRecord, VersionRecord, VersionSettings } from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
+import { callerSocket } from '../outbound/contract.ts';
 import type { Bundles } from '../store/bundles.ts';
 import type { Store } from '../store/store.ts';
 import { compileConfig } from '../workerd/compile-config.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { instanceConfig, redactSecrets } from '../workerd/instance-config.ts';
+import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { versionId } from './version-id.ts';
 
@@ -25,8 +27,9 @@ export interface VersionsOptions {
   readonly configCache: string;
   readonly packageCache: string;
   readonly workerd: string;
-  /** Where instances find the outbound's socket. */
-  readonly outboundSocket: string;
+  readonly callers: OutboundCallers;
+  /** Where instances find their sockets of the outbound. */
+  readonly servicesDir: string;
 }
 
 export class Versions {
@@ -58,8 +61,17 @@ export class Versions {
     return (await this.#content(version)).code;
   }
 
-  /** Binary config for workerd's standard input. */
+  /** Binary config for workerd's standard input, of an instance that is about to start: its way out is open. */
   async config(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
+    const { egress } = version.settings;
+    const [config] = await Promise.all([
+      this.#compiled(record, version),
+      this.#options.callers.admit({ function: record.id, version: version.id, egress }),
+    ]);
+    return config;
+  }
+
+  async #compiled(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
     const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout}`;
     const cached = this.#configs.get(name);
     if (cached) return cached;
@@ -116,7 +128,7 @@ export class Versions {
       env,
       info,
       memoryMb: memory,
-      outboundSocket: this.#options.outboundSocket,
+      outboundSocket: `${this.#options.servicesDir}/${callerSocket(callerName(record.id, version.id))}`,
     });
   }
 }

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { InvocationRecord } from '../../edge/contract/front-api.ts';
+import type { FunctionId, VersionId } from '../model/ids.ts';
 import { InvocationLogs } from './invocation-logs.ts';
 import { LogRecorder, pendingEntriesMax } from './log-recorder.ts';
+import type { NewLogEntry } from './log-store.ts';
 
 const record: InvocationRecord = {
   ...{ seq: 1, requestId: 'r', function: 'fn_1', version: 'v1', at: 0, method: 'GET', path: '/' },
@@ -16,10 +18,48 @@ test('a full disk costs log lines and harms nobody who brings them, one beyond w
   const recorder = new LogRecorder({
     ...{ insert: full, addDropped: full, locate: () => undefined, mapStack: async () => '' },
     ...{ invocations: new InvocationLogs(), onForeign: () => undefined },
+    ...{ tellsOwners: () => false, onOwned: () => undefined },
     onError: (error) => errors.push(error),
   });
   recorder.invocations(Array.from({ length: pendingEntriesMax + 1 }, () => record));
   expect(errors).toHaveLength(1);
   await recorder.flush();
   expect(errors).toHaveLength(2);
+});
+
+test('whose a line is, is believed of the outbound and of no function', async () => {
+  const told: NewLogEntry[] = [];
+  const dropped: [string, number][] = [];
+  let owned = 0;
+  const recorder = new LogRecorder({
+    insert: (entries) => void told.push(...entries),
+    addDropped: (id, count) => void dropped.push([id, count]),
+    locate: (id) =>
+      id === 'instance-1' ? { functionId: 'fn_own' as FunctionId, version: 'v' as VersionId } : undefined,
+    tellsOwners: (id) => id === 'outbound-1',
+    onOwned: (count) => {
+      owned += count;
+    },
+    mapStack: async () => '',
+    ...{ invocations: new InvocationLogs(), onForeign: () => undefined },
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const owner = { functionId: 'fn_other', version: 'v2' };
+  const line = { kind: 'console', time: 0, level: 'warn', message: 'm', requestId: null, owner } as const;
+  const loss = { ...line, kind: 'dropped', count: 7 } as const;
+  recorder.lines('outbound-1', [line, loss]);
+  recorder.lines('instance-1', [line, loss]);
+  recorder.lines('front-1', [line, loss]);
+  await recorder.flush();
+  expect(told.map(({ functionId, version }) => [functionId, version]).toSorted()).toEqual([
+    ['fn_other', 'v2'],
+    ['fn_own', 'v'],
+  ]);
+  expect(dropped.toSorted()).toEqual([
+    ['fn_other', 7],
+    ['fn_own', 7],
+  ]);
+  expect(owned).toBe(8);
 });

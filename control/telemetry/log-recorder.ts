@@ -23,6 +23,10 @@ export interface RecorderOptions {
   readonly addDropped: (functionId: FunctionId, count: number) => void;
   /** Which function version a process serves; undefined for fronts and for what is long gone. */
   readonly locate: (processId: string) => Owner | undefined;
+  /** Whether the lines of a process that serves no version say whose they are: those of the outbound do. */
+  readonly tellsOwners: (processId: string) => boolean;
+  /** So many lines were told by such a process. */
+  readonly onOwned: (count: number) => void;
   readonly mapStack: (functionId: FunctionId, version: VersionId, stack: string) => Promise<string>;
   readonly invocations: InvocationLogs;
   /** Lines of a process that is no instance: a front's own complaints. */
@@ -43,10 +47,26 @@ export class LogRecorder {
 
   lines(processId: string, lines: readonly ParsedLine[]): void {
     const owner = this.#options.locate(processId);
-    if (!owner) {
-      for (const line of lines) this.#options.onForeign(processId, line);
-      return;
+    if (owner) this.#inOrder(processId, owner, lines);
+    else if (this.#options.tellsOwners(processId)) this.#byOwner(processId, lines);
+    else for (const line of lines) this.#options.onForeign(processId, line);
+  }
+
+  #byOwner(processId: string, lines: readonly ParsedLine[]): void {
+    for (const line of lines) {
+      if (!line.owner) {
+        this.#options.onForeign(processId, line);
+        continue;
+      }
+      const { functionId, version } = line.owner;
+      this.#options.onOwned(line.count ?? 1);
+      this.#inOrder(processId, { functionId: functionId as FunctionId, version: version as VersionId }, [
+        line,
+      ]);
     }
+  }
+
+  #inOrder(processId: string, owner: Owner, lines: readonly ParsedLine[]): void {
     const before = this.#order.get(processId) ?? Promise.resolve();
     const after = before.then(() => this.#take(owner, lines)).catch(this.#options.onError);
     this.#order.set(processId, after);
@@ -92,6 +112,10 @@ export class LogRecorder {
     for (const line of lines) {
       if (line.kind === 'end') {
         if (line.requestId !== null) this.#options.invocations.end(line.requestId);
+        continue;
+      }
+      if (line.kind === 'dropped') {
+        this.#countDropped(owner.functionId, line.count ?? 0);
         continue;
       }
       const map = (text: string): Promise<string> =>

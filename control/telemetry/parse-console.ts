@@ -4,11 +4,13 @@ import {
   type ConsoleLevel,
   type ConsoleLine,
   consoleMessageLengthMax,
+  type OutboundLine,
 } from '../../edge/contract/console-line.ts';
 import { CONSOLE_MARK } from '../../edge/contract/names.ts';
 
 export interface ParsedLine {
-  readonly kind: 'console' | 'error' | 'end';
+  /** `dropped` stands for as many lines as `count` says. */
+  readonly kind: 'console' | 'error' | 'end' | 'dropped';
   /** Milliseconds since the epoch. */
   readonly time: number;
   readonly level: ConsoleLevel;
@@ -16,11 +18,19 @@ export interface ParsedLine {
   /** In the bundle's coordinates. */
   readonly stack?: string;
   readonly requestId: string | null;
+  readonly count?: number;
+  /** Whose line it says it is; to be believed of the outbound only, as functions write what they like. */
+  readonly owner?: LineOwner;
+}
+
+export interface LineOwner {
+  readonly functionId: string;
+  readonly version: string;
 }
 
 export interface ParsedChunk {
   readonly lines: readonly ParsedLine[];
-  /** Lines that the harness dropped or that never arrived. */
+  /** Lines that the process itself dropped or that never arrived; those of an owner are among `lines`. */
   readonly dropped: number;
   /** Number of the last line seen, to be passed in with the next chunk. */
   readonly lastNumber: number;
@@ -50,13 +60,22 @@ export function parseConsole(text: string, lastNumber: number, now: number): Par
     }
     if (line.n > last + 1) dropped += line.n - last - 1;
     last = Math.max(last, line.n);
-    if (line.k === 'dropped') dropped += line.c;
-    else lines.push(toLine(line));
+    const owner = ownerOf(line);
+    if (line.k === 'dropped' && !owner) dropped += line.c;
+    else lines.push({ ...toLine(line), ...(owner && { owner }) });
   }
   return { lines, dropped, lastNumber: last };
 }
 
-function toLine(line: Exclude<ConsoleLine, { k: 'dropped' }>): ParsedLine {
+function ownerOf(line: ConsoleLine): LineOwner | undefined {
+  const { f, v } = line as Partial<OutboundLine>;
+  return typeof f === 'string' && typeof v === 'string' ? { functionId: f, version: v } : undefined;
+}
+
+function toLine(line: ConsoleLine): ParsedLine {
+  if (line.k === 'dropped') {
+    return { kind: 'dropped', time: line.t, level: 'debug', message: '', requestId: null, count: line.c };
+  }
   const requestId = line.r ?? null;
   if (line.k === 'end') return { kind: 'end', time: line.t, level: 'debug', message: '', requestId };
   if (line.k === 'log') return { kind: 'console', time: line.t, level: line.l, message: line.m, requestId };

@@ -1,11 +1,11 @@
-// Builds the edge's workers at start, each into one module. It takes some 20 ms, and so the source that runs is
+// Builds the router at start, into one module. It takes some 20 ms, and so the source that runs is
 // always the source that is installed.
 
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /** The workers of ours that run in workerd: `edge/<name>.worker.ts`. */
-export type EdgeWorker = 'router' | 'outbound';
+export type EdgeWorker = 'router';
 
 const edgeDir = join(import.meta.dirname, '../../edge');
 

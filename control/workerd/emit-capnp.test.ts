@@ -2,13 +2,12 @@ import { expect, test } from 'vitest';
 import { AppError } from '../model/errors.ts';
 import type { WorkerdConfig } from './config.ts';
 import { emitCapnp } from './emit-capnp.ts';
-import { everythingSample, frontSample, instanceSample, outboundSample } from './goldens/sample-configs.ts';
+import { everythingSample, frontSample, instanceSample } from './goldens/sample-configs.ts';
 
 test.each([
   ['instance', instanceSample()],
   ['everything', everythingSample('/srv/selvedge')],
   ['front', frontSample('/srv/selvedge', ['--gc-global'])],
-  ['outbound', outboundSample()],
 ])('writes the %s config as its golden file says', async (name, config) => {
   await expect(emitCapnp(config)).toMatchFileSnapshot(`goldens/${name}.capnp.golden`);
 });

@@ -8,7 +8,7 @@ import { lastWords } from './blank-instance.ts';
 import { withSharedPort } from './listening-socket.ts';
 import { ManagedProcess } from './managed-process.ts';
 import type { ProcessRecord, RunDir } from './run-dir.ts';
-import { spawnTrusted } from './trusted-process.ts';
+import { FIRST_INHERITED_FD, READY_FD, spawnTrusted } from './trusted-process.ts';
 import { UnixHttp } from './unix-http.ts';
 
 /** A front that does not answer control for this long is stuck, and is replaced. */
@@ -58,10 +58,16 @@ export class Front {
     const spawned = await withSharedPort(host, options.port, (fd, port) => ({
       port,
       ready: spawnTrusted({
-        ...{ workerd, runDir, config },
+        program: workerd,
+        args: [
+          ...['serve', '--binary', '-', `--control-fd=${READY_FD}`],
+          ...['--socket-fd', `public=${FIRST_INHERITED_FD}`],
+          ...['--socket-addr', `private=unix:${privateSocket}`],
+        ],
+        ...{ input: config, env: {}, runDir, inherited: [fd] },
         record: { kind: 'front', id, build, port },
-        inherited: { public: fd },
-        bound: { private: `unix:${privateSocket}` },
+        // workerd says one for each socket that listens.
+        readyLines: 2,
       }),
     }));
     return new Front(id, spawned.port, await spawned.ready, runDir);

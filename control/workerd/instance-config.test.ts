@@ -6,16 +6,11 @@ import { redactSecrets } from './instance-config.ts';
 
 const refused = { code: 'FN_006' };
 
-test('sends everything that leaves through the outbound socket, with the identity of the function', () => {
-  const main = instanceSample().services.find((service) => service.name === 'main');
-  expect(main).toMatchObject({ globalOutbound: { name: 'outbound' } });
-});
-
-test('has no way out without an outbound socket', () => {
-  const { services } = instanceSample({ outboundSocket: null });
-  expect(services).toMatchObject([
-    { name: 'main', globalOutbound: { name: 'internet' } },
+test('sends everything that leaves through its own socket of the outbound, and has no other network', () => {
+  expect(instanceSample({ outboundSocket: '/run/selvedge/own.sock' }).services).toMatchObject([
+    { name: 'main', globalOutbound: { name: 'outbound' } },
     { name: 'internet', kind: 'network', allow: [] },
+    { name: 'outbound', kind: 'external', address: 'unix:/run/selvedge/own.sock', http: { style: 'proxy' } },
   ]);
 });
 

@@ -2,13 +2,7 @@
 // outbound socket. Pure; the same version gives the same config on every machine.
 
 import type { InstanceInfo } from '../../edge/contract/console-line.ts';
-import {
-  CALLER_FUNCTION_HEADER,
-  CALLER_VERSION_HEADER,
-  CF_BLOB_HEADER,
-  INFO_BINDING,
-  RESERVED_ENV_PREFIX,
-} from '../../edge/contract/names.ts';
+import { CF_BLOB_HEADER, INFO_BINDING, RESERVED_ENV_PREFIX } from '../../edge/contract/names.ts';
 import type { BundleModule } from '../bundle/types.ts';
 import { AppError } from '../model/errors.ts';
 import type { VersionSettings } from '../model/function.ts';
@@ -19,8 +13,6 @@ import { unixAddress } from './unix-address.ts';
 
 /** Name of an instance's only socket, for `--socket-fd`. */
 export const INSTANCE_SOCKET = 'http';
-/** Where an instance inside its sandbox finds the outbound worker. */
-export const OUTBOUND_SOCKET_IN_SANDBOX = '/run/selvedge/outbound.sock';
 
 export interface InstanceConfigInput {
   /** The first is the entry, and is of type esm. */
@@ -30,8 +22,8 @@ export interface InstanceConfigInput {
   readonly env: VersionSettings['env'];
   readonly info: InstanceInfo;
   readonly memoryMb: number;
-  /** As the instance sees it; null for a function without any way out. */
-  readonly outboundSocket: string | null;
+  /** The version's own socket at the outbound, as the instance sees it. */
+  readonly outboundSocket: string;
 }
 
 const KINDS = { esm: 'esModule', text: 'text', json: 'json', wasm: 'wasm', data: 'data' } as const;
@@ -51,26 +43,19 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
         { kind: 'json', name: INFO_BINDING, content: JSON.stringify(input.info) },
         ...variableBindings(input.env),
       ],
-      globalOutbound: { name: input.outboundSocket === null ? 'internet' : 'outbound' },
+      globalOutbound: { name: 'outbound' },
     },
     // Nobody may reach it. Without a service of this name workerd makes its own, which reaches the public
     // internet and loads the machine's CA certificates: 5 ms of each start, 6 MB, and files no sandbox has.
     { kind: 'network', name: 'internet', allow: [], deny: [] },
-  ];
-  if (input.outboundSocket !== null) {
-    services.push({
+    {
       kind: 'external',
       name: 'outbound',
       address: unixAddress(input.outboundSocket),
-      http: {
-        style: 'proxy',
-        injectRequestHeaders: [
-          { name: CALLER_FUNCTION_HEADER, value: input.info.function },
-          { name: CALLER_VERSION_HEADER, value: input.info.version },
-        ],
-      },
-    });
-  }
+      // The whole URL in the request line; TLS is the outbound's. Who calls is told by the socket.
+      http: { style: 'proxy' },
+    },
+  ];
   return {
     services,
     sockets: [{ name: INSTANCE_SOCKET, http: { cfBlobHeader: CF_BLOB_HEADER }, service: { name: 'main' } }],

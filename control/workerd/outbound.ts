@@ -1,30 +1,41 @@
-// The outbound: the one trusted process through which functions reach the internet. Replaced when it dies.
+// The outbound: the one trusted process through which functions reach anything. Replaced when it dies.
 
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { lookupThreads, type OutboundOptions } from '../outbound/contract.ts';
 import { ManagedProcess } from './managed-process.ts';
-import { OUTBOUND_SOCKET } from './outbound-config.ts';
 import type { ProcessRecord, RunDir } from './run-dir.ts';
 import { spawnTrusted } from './trusted-process.ts';
 
 /** Wait before an outbound that ended is started again. */
 const restartDelayMs = 200;
+/** What an outbound that is replaced may still take to finish what it has. */
+const outboundGraceMs = 30_000;
 
-export interface OutboundOptions {
-  readonly workerd: string;
+export interface OutboundSettings {
+  /** Networks that are not public and that the operator opens, as rules of `egress`. */
+  readonly openNetworks: readonly string[];
+  /** File with certificates of authorities that are trusted besides the machine's. */
+  readonly extraCas: string | undefined;
+}
+
+export interface OutboundProcessOptions extends OutboundSettings {
   readonly runDir: RunDir;
-  readonly config: Uint8Array;
+  readonly text: string;
   readonly build: string;
   readonly log: (message: string, details: object) => void;
+  /** A process's console file will not grow any more; it may be read to its end and removed. Never rejects. */
+  readonly onGone: (id: string) => Promise<void>;
 }
 
 export class Outbound {
-  readonly #options: OutboundOptions;
+  readonly #options: OutboundProcessOptions;
   #process: ManagedProcess | undefined;
   #starting: Promise<void> = Promise.resolve();
+  /** Until nothing is left of a process that has ended. */
+  readonly #ending = new Set<Promise<void>>();
   #closed = false;
 
-  constructor(options: OutboundOptions) {
+  constructor(options: OutboundProcessOptions) {
     this.#options = options;
   }
 
@@ -32,27 +43,27 @@ export class Outbound {
     return this.#process?.running === true;
   }
 
-  /** Adopts what an earlier control started if it is of this build, and otherwise starts anew. */
+  /** Adopts what an earlier control started if it is of this build; another is replaced before it ends. */
   async start(records: readonly ProcessRecord[]): Promise<void> {
+    const replaced: ManagedProcess[] = [];
     for (const record of records) {
       const process = ManagedProcess.adopt(record);
-      if (!process) this.#options.runDir.removeRecord(record.id);
-      else if (this.#isUsable(record)) this.#watch(record.id, process);
-      else void process.stop(restartDelayMs);
+      if (!process) await this.#gone(record.id);
+      else if (record.build === this.#options.build && !this.#process) this.#watch(record.id, process);
+      else {
+        replaced.push(process);
+        void process.exited.then(() => this.#gone(record.id));
+      }
     }
     if (!this.#process) await this.#startOne();
-  }
-
-  /** One whose socket was taken away serves nobody. */
-  #isUsable({ build }: ProcessRecord): boolean {
-    const { build: wanted, runDir } = this.#options;
-    return build === wanted && !this.#process && existsSync(runDir.outboundSocket());
+    for (const process of replaced) void process.stop(outboundGraceMs);
   }
 
   async close(graceMs: number): Promise<void> {
     this.release();
     await this.#starting.catch(() => undefined); // Whoever started it has been told.
     await this.#process?.stop(graceMs);
+    await Promise.all(this.#ending);
   }
 
   /** Lets the process be: it goes on, and is not replaced. */
@@ -66,30 +77,50 @@ export class Outbound {
   }
 
   async #start(): Promise<void> {
-    const { workerd, runDir, config, build } = this.#options;
+    const { runDir, text, build, extraCas, openNetworks } = this.#options;
     const id = `outbound-${randomBytes(5).toString('hex')}`;
-    rmSync(runDir.outboundSocket(), { force: true });
+    const options: OutboundOptions = {
+      privateSocket: runDir.outboundSocket(),
+      callersDir: runDir.callersDir(),
+      socketsDir: runDir.servicesDir(),
+      controlFile: runDir.controlAddressFile(),
+      openNetworks,
+    };
     const process = await spawnTrusted({
-      ...{ workerd, runDir, config },
+      program: globalThis.process.execPath,
+      args: ['--use-system-ca', '--input-type=module', '-', JSON.stringify(options)],
+      input: text,
+      env: {
+        UV_THREADPOOL_SIZE: String(lookupThreads),
+        ...(extraCas !== undefined && { NODE_EXTRA_CA_CERTS: extraCas }),
+      },
       record: { kind: 'outbound', id, build },
-      inherited: {},
-      bound: { [OUTBOUND_SOCKET]: `unix:${runDir.outboundSocket()}` },
+      ...{ runDir, inherited: [], readyLines: 1 },
     });
     this.#watch(id, process);
   }
 
   #watch(id: string, process: ManagedProcess): void {
     this.#process = process;
-    // Instances have a user of their own. Nobody else can get as far as its folder.
-    chmodSync(this.#options.runDir.outboundSocket(), 0o666);
     void process.exited.then((info) => {
-      this.#options.runDir.removeRecord(id);
-      rmSync(this.#options.runDir.consoleFile(id), { force: true });
       this.#process = undefined;
-      if (this.#closed) return;
-      this.#options.log('the outbound ended and is replaced', info);
-      this.#restart();
+      if (!this.#closed) {
+        this.#options.log('the outbound ended and is replaced', info);
+        this.#restart();
+      }
+      return this.#gone(id);
     });
+  }
+
+  /** The record goes last: the console file is nobody's without it. */
+  #gone(id: string): Promise<void> {
+    const { onGone, runDir } = this.#options;
+    const work = onGone(id).then(() => {
+      runDir.removeRecord(id);
+      this.#ending.delete(work);
+    });
+    this.#ending.add(work);
+    return work;
   }
 
   #restart(): void {

@@ -40,7 +40,7 @@ export class RunDir {
 
   constructor(path: string) {
     this.path = path;
-    for (const part of ['', 'slots', 'fronts', 'services', 'processes', 'console', 'snapshot']) {
+    for (const part of ['', 'slots', 'fronts', 'services', 'callers', 'processes', 'console', 'snapshot']) {
       mkdirSync(join(path, part), { recursive: true, mode: 0o700 });
     }
     // Instances have a user of their own, to whom the folders above it are closed and this one is mounted.
@@ -49,7 +49,11 @@ export class RunDir {
 
   /** Bound into every instance: only what instances may reach. */
   readonly servicesDir = (): string => join(this.path, 'services');
-  readonly outboundSocket = (): string => join(this.path, 'services', 'outbound.sock');
+  /** A file for each function version that may call the outbound. */
+  readonly callersDir = (): string => join(this.path, 'callers');
+  /** On which the outbound answers control. */
+  readonly outboundSocket = (): string => join(this.path, 'outbound.sock');
+  readonly controlAddressFile = (): string => join(this.path, 'control-address.json');
   readonly snapshotDir = (): string => join(this.path, 'snapshot');
   readonly controlSocket = (): string => join(this.path, CONTROL_SOCKET);
   readonly slotSocket = (slot: number): string => join(this.path, slotSocket(slot));
@@ -62,9 +66,17 @@ export class RunDir {
 
   /** @throws {AppError} SYS_002 when the disk does not take it. */
   writeRecord(record: ProcessRecord): void {
-    const file = join(this.path, 'processes', `${record.id}.json`);
+    this.writeJson(join(this.path, 'processes', `${record.id}.json`), record);
+  }
+
+  /**
+   * Writes a file that others read at any time: they find what it was, or what it is now.
+   *
+   * @throws {AppError} SYS_002 when the disk does not take it.
+   */
+  writeJson(file: string, value: unknown): void {
     try {
-      writeFileSync(`${file}~`, JSON.stringify(record), { mode: 0o600 });
+      writeFileSync(`${file}~`, JSON.stringify(value), { mode: 0o600 });
       renameSync(`${file}~`, file);
     } catch (cause) {
       throw new AppError(

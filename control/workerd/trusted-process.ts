@@ -1,4 +1,4 @@
-// Starts a workerd that runs only the platform's own code: a front, or the outbound. It is not in a sandbox,
+// Starts a process that runs only the platform's own code: a front, or the outbound. It is not in a sandbox,
 // and like an instance it outlives control.
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -10,31 +10,35 @@ import { ManagedProcess } from './managed-process.ts';
 import type { ProcessRecord, RunDir } from './run-dir.ts';
 
 /** Descriptors 0 to 2 are the standard ones, 3 tells readiness, inherited sockets follow. */
-const READY_FD = 3;
+export const READY_FD = 3;
+export const FIRST_INHERITED_FD = 4;
 
 export interface TrustedOptions {
-  readonly workerd: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  /** What it reads on standard input. */
+  readonly input: string | Uint8Array;
+  /** All of its environment. */
+  readonly env: Readonly<Record<string, string>>;
   readonly runDir: RunDir;
-  /** Binary config. */
-  readonly config: Uint8Array;
   readonly record: Pick<ProcessRecord, 'kind' | 'id' | 'build' | 'port'>;
-  /** Socket name to listening descriptor. */
-  readonly inherited: Readonly<Record<string, number>>;
-  /** Socket name to the address that workerd binds itself. */
-  readonly bound: Readonly<Record<string, string>>;
+  /** Descriptors that it has from `FIRST_INHERITED_FD` on. */
+  readonly inherited: readonly number[];
+  /** Lines on `READY_FD` after which it is ready. */
+  readonly readyLines: number;
 }
 
 /**
- * Spawns in the same tick, and resolves when every socket listens. If the process exits first, rejects with
+ * Spawns in the same tick, and resolves when the process says that it is ready. If it exits first, rejects with
  * the end of its output. On success the caller owns the process; on rejection nothing is left running.
  */
 export async function spawnTrusted(options: TrustedOptions): Promise<ManagedProcess> {
-  const { workerd, runDir, config, record, inherited, bound } = options;
-  const child = spawnWorkerd(options);
+  const { program, input, runDir, record, readyLines } = options;
+  const child = spawnDetached(options);
   child.stdin?.on('error', () => undefined); // An early exit breaks the pipe, and tells its reason itself.
   if (child.pid === undefined) {
     const [error] = (await once(child, 'error')) as [Error];
-    throw new Error(`${workerd} cannot be run: ${error.message}`, { cause: error });
+    throw new Error(`${program} cannot be run: ${error.message}`, { cause: error });
   }
   child.unref();
   const process = ManagedProcess.own(child, child.pid);
@@ -44,9 +48,8 @@ export async function spawnTrusted(options: TrustedOptions): Promise<ManagedProc
     process.kill();
     throw error;
   }
-  const sockets = Object.keys(inherited).length + Object.keys(bound).length;
-  const ready = linesFrom(child.stdio[READY_FD] as Readable, sockets);
-  child.stdin?.end(config);
+  const ready = linesFrom(child.stdio[READY_FD] as Readable, readyLines);
+  child.stdin?.end(input);
   if (await Promise.race([ready, process.exited.then(() => false)])) {
     (child.stdio[READY_FD] as Readable).destroy();
     return process;
@@ -59,18 +62,14 @@ export async function spawnTrusted(options: TrustedOptions): Promise<ManagedProc
   throw new Error(`The ${record.kind} ended at its start: ${words}`);
 }
 
-function spawnWorkerd({ workerd, runDir, record, inherited, bound }: TrustedOptions): ChildProcess {
+function spawnDetached({ program, args, env, runDir, record, inherited }: TrustedOptions): ChildProcess {
   const console = openSync(runDir.consoleFile(record.id), 'a', 0o600);
-  const sockets = [
-    ...Object.keys(inherited).flatMap((name, index) => ['--socket-fd', `${name}=${READY_FD + 1 + index}`]),
-    ...Object.entries(bound).flatMap(([name, address]) => ['--socket-addr', `${name}=${address}`]),
-  ];
   try {
-    return spawn(workerd, ['serve', '--binary', '-', `--control-fd=${READY_FD}`, ...sockets], {
-      stdio: ['pipe', console, console, 'pipe', ...Object.values(inherited)],
+    return spawn(program, args, {
+      stdio: ['pipe', console, console, 'pipe', ...inherited],
       detached: true,
       cwd: runDir.path,
-      env: {},
+      env,
     });
   } finally {
     closeSync(console);

@@ -63,6 +63,12 @@ export class UnixHttp {
     };
   }
 
+  /** Sends nothing and reads text. Rejects after `timeoutMs`. */
+  async text(method: string, path: string, timeoutMs: number): Promise<{ status: number; body: string }> {
+    const response = await this.send({ method, path, signal: AbortSignal.timeout(timeoutMs) });
+    return { status: response.statusCode ?? 0, body: (await readAll(response)).toString('utf8') };
+  }
+
   close(): void {
     this.#agent.destroy();
   }

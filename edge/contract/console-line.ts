@@ -43,6 +43,12 @@ export type ConsoleLine =
       readonly c: number;
     };
 
+/** What the outbound writes: a line for the log of function `f`, version `v`. No other process's `f` is believed. */
+export type OutboundLine = Extract<ConsoleLine, { k: 'log' | 'dropped' }> & {
+  readonly f: string;
+  readonly v: string;
+};
+
 /** Longest message of one line in characters; the rest is cut and its length said. */
 export const consoleMessageLengthMax = 16_384;
 /** Bytes that an instance may write in a second; beyond, lines are dropped and counted. */

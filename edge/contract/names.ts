@@ -29,9 +29,6 @@ export const PRIVATE_ENTRYPOINT = 'private';
 
 /** Header that carries `request.cf` from front to instance; set and hidden by workerd itself. */
 export const CF_BLOB_HEADER = 'cf-blob';
-/** On requests from instance to outbound, put there by the instance's config, so a function can't forge them. */
-export const CALLER_FUNCTION_HEADER = 'x-selvedge-function';
-export const CALLER_VERSION_HEADER = 'x-selvedge-version';
 
 /** An instance's binding that tells the harness what it serves: `InstanceInfo` as JSON. */
 export const INFO_BINDING = '__selvedge';

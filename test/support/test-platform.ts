@@ -21,14 +21,17 @@ const inherited = (): NodeJS.ProcessEnv =>
 export class TestPlatform {
   readonly dataDir: string;
   readonly #settings: Readonly<Record<string, string>>;
+  readonly #enter: readonly string[];
   #child: ChildProcess | undefined;
   output = '';
   control = '';
   edgePort = 0;
 
-  constructor(dataDir: string, settings: Readonly<Record<string, string>>) {
+  /** `enter` begins the command that starts control, as for another namespace. */
+  constructor(dataDir: string, settings: Readonly<Record<string, string>>, enter: readonly string[] = []) {
     this.dataDir = dataDir;
     this.#settings = settings;
+    this.#enter = enter;
   }
 
   get pid(): number {
@@ -38,7 +41,8 @@ export class TestPlatform {
   /** Starts control and resolves when it has said where it serves; rejects with its output if it ends first. */
   async start(): Promise<void> {
     this.output = '';
-    const child = spawn(process.execPath, ['control/main.ts'], {
+    const [program = '', ...args] = [...this.#enter, process.execPath, join(root, 'control/main.ts')];
+    const child = spawn(program, args, {
       cwd: root,
       env: {
         ...inherited(),
@@ -52,11 +56,14 @@ export class TestPlatform {
     });
     this.#child = child;
     await new Promise<void>((resolve, reject) => {
+      let greeted = false;
       const read = (chunk: Buffer): void => {
         this.output += String(chunk);
+        if (greeted) return;
         const control = /control +(http:\S+)/.exec(this.output)?.[1];
         const edge = /functions +http:\S+:(\d+)\n/.exec(this.output)?.[1];
         if (!control || !edge || !/token +\S+/.test(this.output)) return;
+        greeted = true;
         this.control = control;
         this.edgePort = Number(edge);
         resolve();

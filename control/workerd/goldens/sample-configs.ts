@@ -5,7 +5,6 @@ import type { BundleModule } from '../../bundle/types.ts';
 import type { WorkerdConfig } from '../config.ts';
 import { frontConfig } from '../front-config.ts';
 import { type InstanceConfigInput, instanceConfig } from '../instance-config.ts';
-import { outboundConfig } from '../outbound-config.ts';
 
 export const HELLO_MODULE: BundleModule = {
   name: 'index.js',
@@ -24,7 +23,7 @@ export const instanceSample = (input: Partial<InstanceConfigInput> = {}): Worker
     ],
     info: { function: 'fn_00000000000000000001', name: 'hello', project: 'default', version: 'a'.repeat(64) },
     memoryMb: 128,
-    outboundSocket: '/run/selvedge/outbound.sock',
+    outboundSocket: '/run/selvedge/0123456789abcdef.sock',
     ...input,
   });
 
@@ -132,18 +131,3 @@ export const frontSample = (directory: string, v8Flags: readonly string[] = []):
     slots: 4,
     v8Flags,
   });
-
-const OUTBOUND = `export default {
-  async fetch(request) {
-    const target = request.headers.get('x-really-fetch');
-    if (target === null) return Response.json({ url: request.url, headers: [...request.headers] });
-    try {
-      return await fetch(target);
-    } catch (error) {
-      return new Response(String(error), { status: 502 });
-    }
-  },
-};
-`;
-
-export const outboundSample = (): WorkerdConfig => outboundConfig({ outbound: OUTBOUND });

@@ -1,0 +1,59 @@
+// Carries a WebSocket of a function: the handshake as HTTP, and from then on bytes. Frames are not looked into.
+
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { connectionFault } from './connection-fault.ts';
+import { type Exchange, findWayFor } from './exchange.ts';
+import { requestHeaders, responseHeaders } from './hop-headers.ts';
+import { joinStreams } from './join-streams.ts';
+import { openRequest } from './open-request.ts';
+import { OutboundError, rawAnswerOf } from './outbound-error.ts';
+import { readHttpTarget } from './read-target.ts';
+
+const UPGRADE = ['Connection', 'Upgrade', 'Upgrade', 'websocket'] as const;
+
+export const isWebSocket = ({ headers }: IncomingMessage): boolean =>
+  headers.upgrade?.toLowerCase() === 'websocket';
+
+/** Never rejects; takes ownership of `socket`. */
+export async function forwardUpgrade(
+  exchange: Exchange,
+  incoming: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
+  socket.on('error', () => socket.destroy());
+  try {
+    socket.once('close', exchange.caller.enter());
+    const target = readHttpTarget(incoming.url ?? '');
+    const way = await findWayFor(exchange, target);
+    if (socket.destroyed) return;
+    const headers = requestHeaders(incoming.rawHeaders, target.authority, UPGRADE);
+    const outgoing = openRequest(incoming, target, way, headers, undefined);
+    socket.once('close', () => outgoing.destroy());
+    outgoing.once('upgrade', (answer, upstream, upstreamHead) => {
+      socket.write(headOf(answer, UPGRADE));
+      joinStreams(socket, head, upstream, upstreamHead);
+    });
+    // Anything but 101: the answer is the last on this connection, and ends with it.
+    outgoing.once('response', (answer) => {
+      socket.write(headOf(answer, ['Connection', 'close']));
+      answer.pipe(socket);
+      answer.once('error', () => socket.destroy());
+    });
+    outgoing.once('error', (error) => {
+      if (socket.writable) socket.end(rawAnswerOf(connectionFault(target, error)));
+    });
+    outgoing.end();
+  } catch (error) {
+    if (!(error instanceof OutboundError)) throw error;
+    socket.end(rawAnswerOf(error));
+  }
+}
+
+function headOf(answer: IncomingMessage, more: readonly string[]): string {
+  const lines = [...responseHeaders(answer.rawHeaders), ...more];
+  let text = `HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}\r\n`;
+  for (let at = 0; at + 1 < lines.length; at += 2) text += `${lines[at]}: ${lines[at + 1]}\r\n`;
+  return `${text}\r\n`;
+}

@@ -1,0 +1,31 @@
+// What control asks of the outbound, on a socket that is open to the platform's user only.
+
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Callers } from './callers.ts';
+import { CONTROL_ADDRESS_PATH, callerPath } from './contract.ts';
+import type { ControlGuard } from './control-guard.ts';
+
+export function createPrivateServer(callers: Callers, guard: ControlGuard): Server {
+  return createServer((request, response) => {
+    answer(request, callers, guard).then(
+      (status) => response.writeHead(status).end(),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
+  });
+}
+
+async function answer(
+  { method, url }: IncomingMessage,
+  callers: Callers,
+  guard: ControlGuard,
+): Promise<number> {
+  if (method !== 'PUT') return 405;
+  if (url === CONTROL_ADDRESS_PATH) {
+    guard.read();
+    return 204;
+  }
+  const prefix = callerPath('');
+  if (!url?.startsWith(prefix)) return 404;
+  await callers.load(url.slice(prefix.length));
+  return 204;
+}

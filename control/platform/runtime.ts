@@ -2,12 +2,14 @@
 
 import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
+import type { LeaseAnswer } from '../../edge/contract/front-api.ts';
 import { slotsDefault } from '../../edge/contract/names.ts';
 import type { FunctionEntry } from '../../edge/contract/routing-table.ts';
 import { AppError } from '../model/errors.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import { compileRoutes } from '../plan/compile-routes.ts';
 import { compileFunction } from '../plan/compile-table.ts';
+import { RateLimits } from '../plan/rate-limit.ts';
 import type { Sandbox } from '../sandbox/bubblewrap.ts';
 import type { Address } from '../settings.ts';
 import type { Store } from '../store/store.ts';
@@ -57,6 +59,7 @@ export class Runtime {
   readonly fronts: FrontGroup;
   readonly outbound: Outbound;
   readonly #load: LoadMeter;
+  readonly #rates = new RateLimits();
   #controlSocket: Server | undefined;
   /** Whether processes of an earlier control were running at the start. */
   #tookOver = false;
@@ -140,6 +143,7 @@ export class Runtime {
       table: () => this.publisher.table,
       activate: (id, version) => this.fleet.activate(id, version),
       scale: (id, version) => this.fleet.scale(id, version),
+      lease: (id, want) => this.#lease(id, want),
       onFault: (error) =>
         log.error('a front could not be answered', {
           error: error instanceof Error ? error.stack : String(error),
@@ -216,10 +220,17 @@ export class Runtime {
   }
 
   #entry(id: string): FunctionEntry | null {
-    const entry = this.#options.catalog.get(id);
+    const { catalog, fronts } = this.#options;
+    const entry = catalog.get(id);
     return entry
-      ? compileFunction(entry.record, entry.deployment, entry.versions, this.fleet.slotsOf(id))
+      ? compileFunction(entry.record, entry.deployment, entry.versions, this.fleet.slotsOf(id), fronts)
       : null;
+  }
+
+  #lease(id: string, want: number): LeaseAnswer {
+    const limit = this.#options.catalog.get(id)?.record.rateLimit;
+    const rule = limit ? { requests: limit.requests, windowMs: limit.seconds * 1000 } : null;
+    return this.#rates.lease(id, rule, want, Date.now());
   }
 
   async #config(id: FunctionId, versionId: VersionId): Promise<Uint8Array> {
@@ -239,6 +250,7 @@ export class Runtime {
       this.#load
         .poll()
         .then(() => this.fleet.tick(Date.now()))
+        .then(() => this.#rates.sweep(Date.now()))
         .catch((error: unknown) => this.#options.log.error('a tick failed', { error: String(error) }))
         .finally(() => {
           if (this.#timer) this.#scheduleTick();

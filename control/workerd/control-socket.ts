@@ -3,12 +3,13 @@
 import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { z } from 'zod';
-import type { ActivateAnswer } from '../../edge/contract/front-api.ts';
+import type { ActivateAnswer, LeaseAnswer } from '../../edge/contract/front-api.ts';
 import type { RoutingTable } from '../../edge/contract/routing-table.ts';
 import { AppError } from '../model/errors.ts';
 import { readAll } from './unix-http.ts';
 
 const activateSchema = z.strictObject({ function: z.string(), version: z.string(), generation: z.int() });
+const leaseSchema = z.strictObject({ function: z.string(), want: z.int().min(1) });
 
 export interface ControlSocketHandlers {
   readonly table: () => RoutingTable;
@@ -16,6 +17,8 @@ export interface ControlSocketHandlers {
   readonly activate: (functionId: string, version: string) => Promise<ActivateAnswer>;
   /** Adds an instance if the function may have one more. */
   readonly scale: (functionId: string, version: string) => void;
+  /** Gives leave to take requests of a function with a rate limit. */
+  readonly lease: (functionId: string, want: number) => LeaseAnswer;
   /** What failed is a bug or the machine, and not the function. */
   readonly onFault: (error: unknown) => void;
 }
@@ -68,6 +71,10 @@ async function answer(
       const input = activateSchema.parse(JSON.parse(String(await readAll(request))));
       handlers.scale(input.function, input.version);
       return { status: 202, body: {} };
+    }
+    case 'POST /lease': {
+      const input = leaseSchema.parse(JSON.parse(String(await readAll(request))));
+      return { status: 200, body: handlers.lease(input.function, input.want) };
     }
     default:
       return { status: 404, body: { error: { code: 'FN_001', message: `No such call: ${request.url}` } } };

@@ -2,7 +2,7 @@
 
 import type { EndedAnswer } from '../contract/front-api.ts';
 import type { RouterEnv } from '../env.ts';
-import type { Flight } from '../traffic/flight.ts';
+import { type Flight, STATUS_CLIENT_LEFT } from '../traffic/flight.ts';
 import { whyEnded } from './ask-control.ts';
 import type { Call } from './front.ts';
 import { keepWatch } from './keep-watch.ts';
@@ -65,18 +65,22 @@ const withSignal = (init: RequestInit, signal: AbortSignal): RequestInit => ({
   signal: init.signal ? AbortSignal.any([init.signal, signal]) : signal,
 });
 
-/** What workerd says when nobody listens on a slot's socket: the request reached nobody, and no instance ended. */
-const NOBODY_LISTENS = /refused|No such file/i;
+/**
+ * What workerd says of a connection that broke off, and of a socket that is there with nobody behind it. A socket that
+ * is not there is another error: the request reached nobody, and no instance ended with it.
+ */
+const BROKE_OFF = /connection lost/i;
 
 /**
  * Takes the flight back from the instance.
  *
- * @throws {PlatformError} FN_002 or FN_003 when a limit ended it.
+ * @throws {PlatformError} FN_002 or FN_003 when a limit ended it; and when the client has left, for nobody to see.
  */
 async function stopAtLimit(call: Call, flight: Flight, error: unknown): Promise<void> {
+  if (flight.ended) throw new PlatformError('FN_004', STATUS_CLIENT_LEFT, 'The client has left.');
   const slot = flight.instance?.slot;
   flight.unboard(Date.now());
-  if (slot === undefined || NOBODY_LISTENS.test(String(error))) return;
+  if (slot === undefined || !BROKE_OFF.test(String(error))) return;
   const refusal = endedAtLimit(await whyEnded(call, flight.version, slot));
   if (refusal) throw refusal;
 }

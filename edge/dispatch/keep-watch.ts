@@ -6,16 +6,18 @@ import type { Call } from './front.ts';
 const pause = (milliseconds: number): Promise<void> => scheduler.wait(milliseconds);
 
 /**
- * `flight.late` is called when `durationMs` have passed. A signal comes back when this context runs the watch:
- * `waitUntil` then holds the context when the client leaves, so what the instance was sent must be cancelled by
- * the signal, where the context's end does it for others.
+ * `flight.late` is called when `durationMs` have passed. A signal comes back when this context runs the watch, now
+ * or from an earlier attempt: `waitUntil` then holds the context when the client leaves, so what the instance was
+ * sent must be cancelled by the signal, where the context's end does it for others.
  */
 export function keepWatch(
   { ctx, front, request }: Call,
   flight: Flight,
   durationMs: number,
 ): AbortSignal | undefined {
-  if (!front.watch.add(flight, durationMs, Date.now())) return undefined;
-  ctx.waitUntil(front.watch.run(pause));
-  return request.signal;
+  if (front.watch.add(flight, durationMs, Date.now())) {
+    flight.keepsWatch = true;
+    ctx.waitUntil(front.watch.run(pause));
+  }
+  return flight.keepsWatch ? request.signal : undefined;
 }

@@ -31,6 +31,8 @@ export class Flight {
   late: (() => void) | undefined;
   /** The queue of the watch in which it stands; see `LateWatch`. */
   watched: Set<Flight> | undefined;
+  /** Its context runs the watch. */
+  keepsWatch = false;
   /** What broke the body off after the head had come. */
   brokenOff: { readonly code: string; readonly message: string } | undefined;
   /** Number of its newest record; 0 for none. */

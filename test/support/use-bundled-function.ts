@@ -26,6 +26,8 @@ export interface TestRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
+  /** Resets the connection when aborted. */
+  readonly signal?: AbortSignal;
 }
 
 export interface BundledFunction {
@@ -40,6 +42,7 @@ export interface BundledFunction {
 export async function useBundledFunction(
   input: Partial<BundleInput> & Pick<BundleInput, 'code'>,
   env: Readonly<Record<string, string>> = {},
+  info: Partial<InstanceInfo> = {},
 ): Promise<BundledFunction> {
   const dir = await useTmpDir();
   const bundled = await bundle(
@@ -48,7 +51,13 @@ export async function useBundledFunction(
   );
   const socket = join(dir, 'http.sock');
   const output = join(dir, 'console.log');
-  await writeFile(join(dir, 'config.capnp'), await writeConfig(dir, socket, bundled.content.modules, env));
+  await writeFile(
+    join(dir, 'config.capnp'),
+    await writeConfig(dir, socket, bundled.content.modules, {
+      ...env,
+      [INFO_BINDING]: JSON.stringify({ ...testInfo, ...info }),
+    }),
+  );
   const out = openSync(output, 'a');
   const child = spawn(WORKERD, ['serve', join(dir, 'config.capnp'), '--control-fd=3'], {
     stdio: ['ignore', out, out, 'pipe'],
@@ -101,7 +110,7 @@ async function writeConfig(
     await writeFile(join(dir, `module-${index}`), content, encoding);
     embedded.push(`(name = ${JSON.stringify(name)}, ${kinds[type]} = embed "module-${index}")`);
   }
-  const bindings = Object.entries({ ...env, [INFO_BINDING]: JSON.stringify(testInfo) }).map(
+  const bindings = Object.entries(env).map(
     ([name, value]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(value)})`,
   );
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -120,22 +129,25 @@ const function :Workerd.Worker = (
 function send(
   socketPath: string,
   path: string,
-  { method = 'GET', headers, body }: TestRequest,
+  { method = 'GET', headers, body, signal }: TestRequest,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ socketPath, path, method, headers: { ...headers } }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.once('error', reject);
-      response.once('end', () => {
-        const status = response.statusCode ?? 0;
-        const given = new Headers();
-        for (const [name, values] of Object.entries(response.headersDistinct))
-          for (const value of values ?? []) given.append(name, value);
-        const empty = [204, 205, 304].includes(status);
-        resolve(new Response(empty ? null : Buffer.concat(chunks), { status, headers: given }));
-      });
-    });
+    const request = httpRequest(
+      { socketPath, path, method, headers: { ...headers }, ...(signal && { signal }) },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('error', reject);
+        response.once('end', () => {
+          const status = response.statusCode ?? 0;
+          const given = new Headers();
+          for (const [name, values] of Object.entries(response.headersDistinct))
+            for (const value of values ?? []) given.append(name, value);
+          const empty = [204, 205, 304].includes(status);
+          resolve(new Response(empty ? null : Buffer.concat(chunks), { status, headers: given }));
+        });
+      },
+    );
     request.once('error', reject);
     request.end(body);
   });

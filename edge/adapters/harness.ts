@@ -26,6 +26,7 @@ import {
 } from './adapter.ts';
 import { asResponse } from './as-response.ts';
 import { hasNoLength } from './body-length.ts';
+import { carryBody } from './carry-body.ts';
 import { type Place, Places } from './places.ts';
 import { failureOf, RequestScope } from './request-scope.ts';
 import type { Runtime } from './runtime.ts';
@@ -167,7 +168,8 @@ class Harness {
       if (place) this.#places?.leave(place);
       scope.over(Date.now());
     };
-    const bodyMatters = scope.announces || scope.works || this.#countsBodies;
+    const worksOn = scope.works && this.#runtime.info.waitUntilMs !== undefined;
+    const bodyMatters = scope.announces || worksOn || this.#countsBodies;
     const body = bodyMatters ? response.body : null;
     if (body === null || !(scope.announces || hasNoLength(body))) {
       over();
@@ -175,7 +177,7 @@ class Harness {
     }
     const { readable, writable } = new TransformStream();
     // A stream that breaks off shows in the response; here it only matters that it is over.
-    this.#waitUntil?.call(ctx, body.pipeTo(writable).then(over, over));
+    this.#waitUntil?.call(ctx, carryBody(body, writable).then(over));
     return new Response(readable as unknown as ReadableStream, response);
   }
 

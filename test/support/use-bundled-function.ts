@@ -12,6 +12,7 @@ import type { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { bundle } from '../../control/bundle/bundle.ts';
 import type { Bundle, BundleInput, BundleModule } from '../../control/bundle/types.ts';
+import { compatibilityDateDefault, instanceFlags } from '../../control/workerd/compatibility.ts';
 import type { ConsoleLine, InstanceInfo } from '../../edge/contract/console-line.ts';
 import { CONSOLE_MARK, INFO_BINDING } from '../../edge/contract/names.ts';
 import { useTmpDir } from './use-tmp-dir.ts';
@@ -43,6 +44,7 @@ export async function useBundledFunction(
   input: Partial<BundleInput> & Pick<BundleInput, 'code'>,
   env: Readonly<Record<string, string>> = {},
   info: Partial<InstanceInfo> = {},
+  compatibilityDate: string = compatibilityDateDefault,
 ): Promise<BundledFunction> {
   const dir = await useTmpDir();
   const bundled = await bundle(
@@ -53,10 +55,16 @@ export async function useBundledFunction(
   const output = join(dir, 'console.log');
   await writeFile(
     join(dir, 'config.capnp'),
-    await writeConfig(dir, socket, bundled.content.modules, {
-      ...env,
-      [INFO_BINDING]: JSON.stringify({ ...testInfo, ...info }),
-    }),
+    await writeConfig(
+      dir,
+      socket,
+      bundled.content.modules,
+      {
+        ...env,
+        [INFO_BINDING]: JSON.stringify({ ...testInfo, ...info }),
+      },
+      compatibilityDate,
+    ),
   );
   const out = openSync(output, 'a');
   const child = spawn(WORKERD, ['serve', join(dir, 'config.capnp'), '--control-fd=3'], {
@@ -102,6 +110,7 @@ async function writeConfig(
   socket: string,
   modules: readonly BundleModule[],
   env: Readonly<Record<string, string>>,
+  compatibilityDate: string,
 ): Promise<string> {
   const kinds = { esm: 'esModule', wasm: 'wasm', text: 'text', data: 'data', json: 'json' } as const;
   const embedded: string[] = [];
@@ -121,7 +130,8 @@ const config :Workerd.Config = (
 const function :Workerd.Worker = (
   modules = [${embedded.join(', ')}],
   bindings = [${bindings.join(', ')}],
-  compatibilityDate = "2026-11-01"
+  compatibilityDate = "${compatibilityDate}",
+  compatibilityFlags = ${JSON.stringify(instanceFlags(compatibilityDate, []))}
 );
 `;
 }

@@ -45,7 +45,13 @@ it.each([1, 3])(
   },
 );
 
-it('lets those that wait in as they came', async () => {
+it('keeps to its places with the oldest compatibility date, too', async () => {
+  const run = await useBundledFunction({ code: overlaps }, {}, { concurrency: 1 }, '2021-11-03');
+  const seen = await bodies(run, [...paths(6), ...paths(2, 'throw')]);
+  expect(seen.filter((body) => /^\d+$/.test(body))).toEqual(Array(6).fill('1'));
+});
+
+it('lets nobody in while its only place is taken, and all that wait once it is free', async () => {
   const run = await useBundledFunction({ code: overlaps }, {}, { concurrency: 1 });
   const first = new AbortController();
   const left = run.fetch('/hang', { signal: first.signal }).catch(() => 'left');
@@ -109,7 +115,7 @@ export default { async fetch(request, env, ctx) {
     const { readable, writable } = new TransformStream();
     const writer = writable.getWriter();
     ctx.waitUntil((async () => {
-      for (let n = 0; n < 10; n++) { await writer.write(new TextEncoder().encode(n)); await pause(40); }
+      for (let n = 0; n < 10; n++) { await writer.write(new TextEncoder().encode(String(n))); await pause(40); }
       await writer.close();
       console.log('pumped');
     })());
@@ -131,15 +137,18 @@ it('ends what was given to waitUntil when its time is over, with its timers, and
   expect(logs(await run.lines())).toEqual(logs(lines));
 });
 
-it('says nothing of work that is done in time, nor of a body that takes longer', async () => {
-  const run = await useBundledFunction({ code: ticks }, {}, { waitUntilMs: 150 });
-  await run.fetch('/done');
-  expect(await (await run.fetch('/pump')).text()).toBe('0123456789');
-  const lines = await run.linesUntil((seen) => has('pumped')(seen) && has('done')(seen));
-  await run.fetch('/later');
-  expect(errors(lines)).toEqual([]);
-  expect(await run.lines()).toHaveLength(lines.length);
-});
+it.each(['2026-11-01', '2021-11-03'])(
+  'says nothing of work that is done in time, nor of a body that takes longer, as of %s',
+  async (date) => {
+    const run = await useBundledFunction({ code: ticks }, {}, { waitUntilMs: 150 }, date);
+    await run.fetch('/done');
+    expect(await (await run.fetch('/pump')).text()).toBe('0123456789');
+    const lines = await run.linesUntil((seen) => has('pumped')(seen) && has('done')(seen));
+    await run.fetch('/later');
+    expect(errors(lines)).toEqual([]);
+    expect(await run.lines()).toHaveLength(lines.length);
+  },
+);
 
 it('tells the end of an invocation whose waitUntil work was ended', async () => {
   const run = await useBundledFunction({ code: ticks }, {}, { waitUntilMs: 100 });

@@ -4,6 +4,7 @@ import type { FunctionEntry } from '../contract/routing-table.ts';
 import type { InvocationRing } from './invocation-ring.ts';
 import { pickVersion } from './pick-version.ts';
 import { RateLease } from './rate-lease.ts';
+import { Lane } from './turns.ts';
 import { VersionState } from './version-state.ts';
 
 const FULL_SHARE_BP = 10_000;
@@ -17,6 +18,8 @@ export class FunctionState {
   /** Requests that wait for an instance, all versions together. */
   queued = 0;
   readonly versions = new Map<string, VersionState>();
+  /** Its share of the front. */
+  readonly lane = new Lane();
   #lease: RateLease | undefined;
   readonly ring: InvocationRing;
   /** The one version that has all the traffic; undefined when several share it or there is none. */

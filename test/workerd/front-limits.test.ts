@@ -258,3 +258,18 @@ test('a queue of length 0 takes nobody while its instances are busy', async () =
   held[0]?.end('done');
   expect((await first).body).toBe('done');
 });
+
+test('a flood is answered whole, and so are those who come meanwhile, whatever the flood is of', async () => {
+  const closed = anEntry({ id: 'fn_closed', name: 'closed', public: false });
+  const honest = anEntry({ id: 'fn_honest', name: 'honest', slots: { [V1]: [1] } });
+  const front = await useFront(aTable([anEntry({ concurrency: 1000 }), closed, honest]));
+  await front.slot(0, (_, response) => response.end('flood'));
+  await front.slot(1, (_, response) => response.end('honest'));
+  const expected = { hello: 200, nobody: 404, closed: 401 } as const;
+  for (const [name, status] of Object.entries(expected)) {
+    const flood = Array.from({ length: 200 }, () => front.ask({ host: `${name}.localhost` }));
+    const meanwhile = await front.ask({ host: 'honest.localhost' });
+    expect([meanwhile.status, meanwhile.body]).toEqual([200, 'honest']);
+    expect(new Set((await Promise.all(flood)).map((reply) => reply.status))).toEqual(new Set([status]));
+  }
+});

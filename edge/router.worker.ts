@@ -1,6 +1,6 @@
 // The program of a front. Each request goes down one pipeline:
 //
-//   request id -> route -> auth -> version -> limits -> instance -> exchange -> response
+//   request id -> route -> turn -> auth -> version -> limits -> instance -> exchange -> response
 //
 // A step either hands on or refuses with a PlatformError; nothing behind a refusal runs, so a request without
 // a credential starts no instance. Control has the same pipeline, less route and auth, behind the private
@@ -17,10 +17,12 @@ import { landingPage } from './dispatch/landing-page.ts';
 import { loadTable } from './dispatch/load-table.ts';
 import { errorResponse, PlatformError } from './dispatch/platform-error.ts';
 import { keptRequestId, makeRequestId } from './dispatch/request-id.ts';
+import { takeTurn } from './dispatch/take-turn.ts';
 import type { RouterEnv } from './env.ts';
-import { resolveTarget } from './route/resolve-target.ts';
+import { type Miss, resolveTarget } from './route/resolve-target.ts';
 import { splitUrl } from './route/split-url.ts';
 import type { TableIndex, Target } from './route/table-index.ts';
+import type { Lane } from './traffic/turns.ts';
 
 const front = new Front();
 const noCredentials: readonly CredentialHeader[] = [];
@@ -31,8 +33,10 @@ export default {
     const requestId = kept ?? makeRequestId();
     try {
       const index = front.index ?? (await loadTable(front, env));
-      const target = route(index, request);
-      if (target === undefined) return landingPage(index.domain);
+      const target = resolve(index, request);
+      const turn = takeTurn(front.turns, laneOf(index, target), ctx);
+      if (turn) await turn;
+      if ('missing' in target) return astray(index, request, target.missing);
       const credentials = await admit(target, request);
       const version = chosenVersion(front.traffic, target, index.generation);
       const call = {
@@ -65,15 +69,20 @@ const privateDoor = {
 
 export { privateDoor as private };
 
-/** Undefined for the front page of a front that has no function at all. */
-function route(index: TableIndex, request: Request): Target | undefined {
-  const { url } = request;
-  const host = request.headers.get('host') ?? '';
-  const target = resolveTarget(index, host, request.method, url);
-  if (!('missing' in target)) return target;
-  const namesFunction = index.hostPlan(host).missing !== undefined;
-  if (index.empty && !namesFunction && splitUrl(url).path === '/') return undefined;
-  throw new PlatformError('FN_001', 404, target.missing);
+function resolve(index: TableIndex, request: Request): Target | Miss {
+  return resolveTarget(index, request.headers.get('host') ?? '', request.method, request.url);
+}
+
+/** A flood of what leads nowhere, or of what is not let in, is to slow down nobody else. */
+function laneOf(index: TableIndex, target: Target | Miss): Lane {
+  return 'missing' in target ? front.lost : front.traffic.of(target.entry, index.generation).lane;
+}
+
+/** The front page of a front that has no function at all, or a refusal. */
+function astray(index: TableIndex, request: Request, missing: string): Response {
+  const namesFunction = index.hostPlan(request.headers.get('host') ?? '').missing !== undefined;
+  if (index.empty && !namesFunction && splitUrl(request.url).path === '/') return landingPage(index.domain);
+  throw new PlatformError('FN_001', 404, missing);
 }
 
 /** The headers whose credentials opened the function. */

@@ -15,6 +15,7 @@ export function compileFunction(
   deployment: Pick<DeploymentRecord, 'versions'> | undefined,
   previews: readonly string[],
   slots: SlotsByVersion,
+  fronts: number,
 ): FunctionEntry {
   return {
     id: record.id,
@@ -32,6 +33,8 @@ export function compileFunction(
     rateLimit: record.rateLimit && {
       requests: record.rateLimit.requests,
       windowMs: record.rateLimit.seconds * 1000,
+      // One at least: a function whose every request is refused would be down, which no limit asks for.
+      perFront: Math.max(1, Math.floor(record.rateLimit.requests / fronts)),
     },
     concurrency: record.concurrency,
     targetConcurrency: Math.min(record.scaling.targetConcurrency ?? record.concurrency, record.concurrency),

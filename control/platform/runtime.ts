@@ -2,11 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
+import type { LeaseAnswer } from '../../edge/contract/front-api.ts';
 import type { Credentials, FunctionEntry } from '../../edge/contract/routing-table.ts';
 import { AppError } from '../model/errors.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import { compileRoutes } from '../plan/compile-routes.ts';
 import { compileFunction } from '../plan/compile-table.ts';
+import { RateLimits } from '../plan/rate-limit.ts';
 import type { Resources } from '../resources/resources.ts';
 import type { Sandbox } from '../sandbox/bubblewrap.ts';
 import { isolationOf } from '../sandbox/isolation.ts';
@@ -76,6 +78,7 @@ export class Runtime {
   readonly room: MachineRoom;
   readonly watchdog: Watchdog;
   readonly #load: LoadMeter;
+  readonly #rates = new RateLimits();
   #controlSocket: Server | undefined;
   /** Whether processes of an earlier control were running at the start. */
   #tookOver = false;
@@ -190,6 +193,7 @@ export class Runtime {
       activate: (id, version) => this.fleet.activate(id, version),
       scale: (id, version) => this.fleet.scale(id, version),
       ended: (id, version, slot) => this.supervisor.endedAt(id, version, slot),
+      lease: (id, want) => this.#lease(id, want),
       onFault: (error) =>
         log.error('a front could not be answered', {
           error: error instanceof Error ? error.stack : String(error),
@@ -285,10 +289,17 @@ export class Runtime {
   }
 
   #entry(id: string): FunctionEntry | null {
-    const entry = this.#options.catalog.get(id);
+    const { catalog, fronts } = this.#options;
+    const entry = catalog.get(id);
     return entry
-      ? compileFunction(entry.record, entry.deployment, entry.versions, this.fleet.slotsOf(id))
+      ? compileFunction(entry.record, entry.deployment, entry.versions, this.fleet.slotsOf(id), fronts)
       : null;
+  }
+
+  #lease(id: string, want: number): LeaseAnswer {
+    const limit = this.#options.catalog.get(id)?.record.rateLimit;
+    const rule = limit ? { requests: limit.requests, windowMs: limit.seconds * 1000 } : null;
+    return this.#rates.lease(id, rule, want, Date.now());
   }
 
   async #config(id: FunctionId, versionId: VersionId): Promise<{ config: Uint8Array } & InstanceLimits> {
@@ -309,6 +320,7 @@ export class Runtime {
   #act(now: number): void {
     this.room.measure();
     this.fleet.tick(now);
+    this.#rates.sweep(now);
   }
 
   #sweepCallers(): void {

@@ -63,3 +63,20 @@ test('whose a line is, is believed of the outbound and of no function', async ()
   ]);
   expect(owned).toBe(8);
 });
+
+test('a body that was broken off has its reason in the log, beside one entry of its invocation', async () => {
+  const written: NewLogEntry[] = [];
+  const recorder = new LogRecorder({
+    ...{ insert: (entries) => written.push(...entries), addDropped: () => undefined },
+    ...{ locate: () => undefined, mapStack: async () => '', onForeign: () => undefined },
+    tellsOwners: () => false,
+    onOwned: () => undefined,
+    ...{ invocations: new InvocationLogs(), onError: () => undefined },
+  });
+  const broken: InvocationRecord = { ...record, error: 'FN_002', brokenOff: 'It took too long.' };
+  recorder.invocations([broken]);
+  recorder.invocations([{ ...broken, repeated: true }]);
+  await recorder.flush();
+  const error = { kind: 'error', level: 'error', message: 'FN_002: It took too long.', requestId: 'r' };
+  expect(written).toMatchObject([error, { kind: 'invocation', invocation: { error: 'FN_002' } }, error]);
+});

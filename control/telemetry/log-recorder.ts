@@ -82,6 +82,8 @@ export class LogRecorder {
 
   invocations(records: readonly InvocationRecord[]): void {
     for (const record of records) {
+      if (record.brokenOff !== undefined) this.#push(breakOf(record, record.brokenOff));
+      if (record.repeated) continue;
       this.#push({
         functionId: record.function as FunctionId,
         kind: 'invocation',
@@ -161,4 +163,17 @@ export class LogRecorder {
       this.#options.onError(error);
     }
   }
+}
+
+/** The error line of a body that the platform broke off. */
+function breakOf(record: InvocationRecord, reason: string): NewLogEntry {
+  return {
+    functionId: record.function as FunctionId,
+    kind: 'error',
+    time: new Date().toISOString(),
+    level: 'error',
+    message: `${record.error}: ${reason}`,
+    requestId: record.requestId,
+    version: record.version as VersionId,
+  };
 }

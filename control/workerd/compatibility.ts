@@ -41,12 +41,22 @@ export const experimentalFlags: readonly string[] = [
 /** From this date on workerd has Node's modules without being asked. */
 const nodeByDefaultFrom = '2026-08-04';
 
+/** From this date on a request may be woken by another one, in its own context. */
+const wakesByDefaultFrom = '2024-10-14';
+const WAKES = 'handle_cross_request_promise_resolution';
+
 /**
- * The flags that an instance runs with. The harness keeps the logs of concurrent requests apart with
+ * The flags that an instance runs with. A request that waits for a place is woken by the one that leaves it, which
+ * workerd must be told to allow for older dates. The harness keeps the logs of concurrent requests apart with
  * AsyncLocalStorage, so that much of Node there must be; functions with an older date get the whole, as the
  * handlers that people bring use Node's modules.
  */
-export function instanceFlags(compatibilityDate: string, flags: readonly string[]): readonly string[] {
+export function instanceFlags(compatibilityDate: string, given: readonly string[]): readonly string[] {
+  const wakes = compatibilityDate >= wakesByDefaultFrom || given.includes(WAKES);
+  return withAsyncContext(compatibilityDate, wakes ? given : [...given, WAKES]);
+}
+
+function withAsyncContext(compatibilityDate: string, flags: readonly string[]): readonly string[] {
   const given = (flag: string): boolean => flags.includes(flag);
   if (given('nodejs_compat') || given('nodejs_als')) return flags;
   if (given('no_nodejs_compat')) return [...flags, 'nodejs_als'];
@@ -64,6 +74,8 @@ export function checkCompatibilityFlags(flags: readonly string[]): void {
         'is experimental in workerd, and functions run without its experimental features',
       );
     }
+    if (flag === `no_${WAKES}`)
+      throw refusal(flag, path, 'would leave requests waiting that another one is to wake');
     if (flags.indexOf(flag) !== index) throw refusal(flag, path, 'is given twice');
   }
 }

@@ -3,13 +3,14 @@
 import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { z } from 'zod';
-import type { ActivateAnswer, EndedAnswer } from '../../edge/contract/front-api.ts';
+import type { ActivateAnswer, EndedAnswer, LeaseAnswer } from '../../edge/contract/front-api.ts';
 import type { RoutingTable } from '../../edge/contract/routing-table.ts';
 import { AppError } from '../model/errors.ts';
 import type { EndCause } from './end-cause.ts';
 import { readAll } from './unix-http.ts';
 
 const activateSchema = z.strictObject({ function: z.string(), version: z.string(), generation: z.int() });
+const leaseSchema = z.strictObject({ function: z.string(), want: z.int().min(1) });
 
 const endedSchema = z.strictObject({ function: z.string(), version: z.string(), slot: z.int().min(0) });
 
@@ -21,6 +22,8 @@ export interface ControlSocketHandlers {
   readonly scale: (functionId: string, version: string) => void;
   /** Why the instance at a slot ended; undefined when nothing is known of an end. */
   readonly ended: (functionId: string, version: string, slot: number) => Promise<EndCause | undefined>;
+  /** Gives leave to take requests of a function with a rate limit. */
+  readonly lease: (functionId: string, want: number) => LeaseAnswer;
   /** What failed is a bug or the machine, and not the function. */
   readonly onFault: (error: unknown) => void;
 }
@@ -79,6 +82,10 @@ async function answer(
       const input = endedSchema.parse(JSON.parse(String(await readAll(request))));
       const cause = await handlers.ended(input.function, input.version, input.slot);
       return { status: 200, body: (cause ?? { code: null, message: '' }) satisfies EndedAnswer };
+    }
+    case 'POST /lease': {
+      const input = leaseSchema.parse(JSON.parse(String(await readAll(request))));
+      return { status: 200, body: handlers.lease(input.function, input.want) };
     }
     default:
       return { status: 404, body: { error: { code: 'FN_001', message: `No such call: ${request.url}` } } };

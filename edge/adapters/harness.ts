@@ -1,9 +1,10 @@
 // The outermost layer of every function: it turns an adapted handler into the module's default export.
 //
-//   probe? -> strip the platform's headers -> run in the request's scope -> response, or an error line and a 500
+//   probe? -> strip the platform's headers -> a place -> run in the request's scope -> response, or an error line
+//   and a 500
 //
 // A request without the platform's headers is passed on as it is. All that happens to it besides is three looks
-// at its headers, one object and one scope: this path is walked ten thousand times a second.
+// at its headers, two objects and one scope: this path is walked ten thousand times a second.
 
 import {
   ERROR_HEADER,
@@ -24,9 +25,19 @@ import {
   RequestFault,
 } from './adapter.ts';
 import { asResponse } from './as-response.ts';
+import { hasNoLength } from './body-length.ts';
+import { carryBody } from './carry-body.ts';
 import { collectInTime } from './collect-in-time.ts';
+import { type Place, Places } from './places.ts';
 import { failureOf, RequestScope } from './request-scope.ts';
 import type { Runtime } from './runtime.ts';
+
+/**
+ * With so few places or fewer, a place is held until the response's body has been produced, and not just until the
+ * handler has answered. To look at a response's body costs 5 µs of each request, and only functions that count
+ * on few places can tell the difference.
+ */
+export const bodiesCountedMax = 10;
 
 type Run = (request: Request, scope: RequestScope, mount: string) => unknown;
 
@@ -51,10 +62,16 @@ class Harness {
   readonly #adapted: Adapted;
   readonly #runtime: Runtime;
   readonly #waitUntilWrapped = new WeakSet<object>();
+  readonly #places: Places | undefined;
+  readonly #countsBodies: boolean;
+  #waitUntil: ExecutionContextLike['waitUntil'] | undefined;
 
   constructor(adapted: Adapted, runtime: Runtime) {
     this.#adapted = adapted;
     this.#runtime = runtime;
+    const { concurrency } = runtime.info;
+    if (concurrency !== undefined) this.#places = new Places(concurrency, runtime.clock);
+    this.#countsBodies = concurrency !== undefined && concurrency <= bodiesCountedMax;
   }
 
   fetch(request: Request, env: Env, ctx: ExecutionContextLike): Response | Promise<Response> {
@@ -78,6 +95,8 @@ class Harness {
       } catch (error) {
         this.#tell('uncaught', error, scope);
         throw error;
+      } finally {
+        scope.over(Date.now());
       }
     });
   }
@@ -125,6 +144,8 @@ class Harness {
     mount: string,
   ): Promise<Response> {
     let response: Response;
+    const entered = this.#places?.enter();
+    const place = entered instanceof Promise ? await entered : entered;
     try {
       if (this.#adapted.problem !== undefined) throw new HandlerFault(this.#adapted.problem);
       response = asResponse(await run(request, scope, mount));
@@ -132,7 +153,34 @@ class Harness {
     } catch (error) {
       response = this.#failed(error, scope);
     }
-    return scope.announces ? closeAfterBody(response, ctx, scope) : response;
+    return this.#passOn(response, ctx, scope, place);
+  }
+
+  /**
+   * The request is over when its body has been produced, where it matters and the body has no length: such a body
+   * can pass through our hands without a visible change. Otherwise it is over when the handler has answered.
+   */
+  #passOn(
+    response: Response,
+    ctx: ExecutionContextLike,
+    scope: RequestScope,
+    place: Place | undefined,
+  ): Response {
+    const over = (): void => {
+      if (place) this.#places?.leave(place);
+      scope.over(Date.now());
+    };
+    const worksOn = scope.works && this.#runtime.info.waitUntilMs !== undefined;
+    const bodyMatters = scope.announces || worksOn || this.#countsBodies;
+    const body = bodyMatters ? response.body : null;
+    if (body === null || !(scope.announces || hasNoLength(body))) {
+      over();
+      return response;
+    }
+    const { readable, writable } = new TransformStream();
+    // A stream that breaks off shows in the response; here it only matters that it is over.
+    this.#waitUntil?.call(ctx, carryBody(body, writable).then(over));
+    return new Response(readable as unknown as ReadableStream, response);
   }
 
   #failed(error: unknown, scope: RequestScope): Response {
@@ -171,15 +219,31 @@ class Harness {
     this.#waitUntilWrapped.add(owner);
     const original = owner.waitUntil;
     if (typeof original !== 'function') return;
+    this.#waitUntil = original;
     const harness = this;
+    const { waitUntilMs } = this.#runtime.info;
     owner.waitUntil = function (this: ExecutionContextLike, promise: Promise<unknown>): void {
       const scope = harness.#runtime.scopes.getStore();
       scope?.opened();
       const settled = Promise.resolve(promise)
         .catch((error: unknown) => harness.#tell('waituntil', error, scope))
-        .finally(() => scope?.closed());
-      original.call(this, settled);
+        .finally(() => scope?.settled());
+      const bounded =
+        scope && waitUntilMs !== undefined
+          ? Promise.race([settled, scope.expiry(waitUntilMs, () => harness.#tellExpired(waitUntilMs, scope))])
+          : settled;
+      original.call(this, bounded);
     };
+  }
+
+  /** When nothing holds the request any more, workerd ends it with its timers and its subrequests. */
+  #tellExpired(limitMs: number, scope: RequestScope): void {
+    this.#runtime.writer.error(
+      'waituntil',
+      `FN_002: work given to waitUntil was not done ${limitMs / 1000} s after the response, which is its limit (wait_until_timeout), and was ended. Raise wait_until_timeout, or do less after the response.`,
+      undefined,
+      scope.id,
+    );
   }
 }
 
@@ -204,22 +268,4 @@ function withoutForgedMarks(response: Response): Response {
   // Tells it from the 500 that workerd makes when it gives a request up.
   copy.headers.set(OUTCOME_HEADER, 'answered');
   return copy;
-}
-
-/** The invocation is over when its body has been read, since a stream may still log while it is produced. */
-function closeAfterBody(response: Response, ctx: ExecutionContextLike, scope: RequestScope): Response {
-  if (!response.body) {
-    scope.closed();
-    return response;
-  }
-  const { readable, writable } = new TransformStream();
-  // A stream that breaks off shows in the response; here it only matters that it is over.
-  ctx.waitUntil(
-    response.body.pipeTo(writable).then(
-      () => undefined,
-      () => undefined,
-    ),
-  );
-  scope.closed();
-  return new Response(readable as unknown as ReadableStream, response);
 }

@@ -2,12 +2,20 @@
 
 import type { LineWriter } from './line-writer.ts';
 
+/** The runtime's own: what the user's module puts in its place later is the user's. */
+const after = globalThis.setTimeout.bind(globalThis);
+
 export class RequestScope {
   readonly id: string;
   /** Set when the end of all work is to be announced. */
   readonly #announce: LineWriter | undefined;
   /** The response, and each promise given to `waitUntil`. */
   #open = 1;
+  #waiting = 0;
+  /** When the response was over; 0 until then. */
+  #overAt = 0;
+  #expiry: PromiseWithResolvers<void> | undefined;
+  #onOver: ((overAt: number) => void) | undefined;
 
   constructor(id: string, announce: LineWriter | undefined) {
     this.id = id;
@@ -18,11 +26,62 @@ export class RequestScope {
     return this.#announce !== undefined;
   }
 
-  opened(): void {
-    this.#open++;
+  /** Something given to `waitUntil` goes on. */
+  get works(): boolean {
+    return this.#waiting > 0;
   }
 
-  closed(): void {
+  /** A promise was given to `waitUntil`. */
+  opened(): void {
+    this.#open++;
+    this.#waiting++;
+  }
+
+  /** That promise is settled. */
+  settled(): void {
+    this.#waiting--;
+    this.#close();
+  }
+
+  /** The response is over, body included where its end is seen. */
+  over(now: number): void {
+    if (this.#overAt === 0) {
+      this.#overAt = now;
+      // Work given later has the limit from now on.
+      if (this.works) this.#onOver?.(now);
+      else this.#expiry = undefined;
+    }
+    this.#close();
+  }
+
+  /**
+   * Resolves `limitMs` after the response was over, and then calls `onExpired` if work goes on. One timer for
+   * each request, made in its own context when it gives something to `waitUntil` for the first time.
+   */
+  expiry(limitMs: number, onExpired: () => void): Promise<void> {
+    if (this.#expiry) return this.#expiry.promise;
+    const expiry = Promise.withResolvers<void>();
+    this.#expiry = expiry;
+    const start = (overAt: number): void => {
+      after(
+        () => {
+          if (this.#waiting > 0) {
+            onExpired();
+            this.#announce?.end(this.id);
+            // What still comes of the work that was ended is not announced again.
+            this.#open = 0;
+          }
+          expiry.resolve();
+        },
+        Math.max(0, overAt + limitMs - Date.now()),
+      );
+    };
+    if (this.#overAt !== 0) start(this.#overAt);
+    else this.#onOver = start;
+    return expiry.promise;
+  }
+
+  #close(): void {
     if (--this.#open === 0) this.#announce?.end(this.id);
   }
 }

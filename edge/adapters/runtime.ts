@@ -8,6 +8,7 @@ import { captureConsole } from './capture-console.ts';
 import { captureListeners, type Listeners } from './capture-listeners.ts';
 import { captureTimers } from './capture-timers.ts';
 import { LineWriter } from './line-writer.ts';
+import type { Clock } from './places.ts';
 import { failureOf, type RequestScope } from './request-scope.ts';
 
 export interface Runtime {
@@ -15,6 +16,8 @@ export interface Runtime {
   readonly info: InstanceInfo;
   readonly scopes: AsyncLocalStorage<RequestScope>;
   readonly listeners: Listeners;
+  /** The runtime's own timers, whatever the user's module makes of the global ones. */
+  readonly clock: Clock;
 }
 
 /** For a function that runs outside of the platform. */
@@ -34,6 +37,11 @@ export function createRuntime(global: Record<string, unknown>, env: Record<strin
   const scopes = new AsyncLocalStorage<RequestScope>();
   const currentId = (): string | undefined => scopes.getStore()?.id;
 
+  const clock: Clock = {
+    now: Date.now,
+    setInterval: (global.setInterval as typeof setInterval).bind(global),
+    clearInterval: (global.clearInterval as (timer: unknown) => void).bind(global),
+  };
   captureConsole(console, writer, currentId);
   captureTimers(global, (error) => {
     const { message, stack } = failureOf(error);
@@ -47,7 +55,7 @@ export function createRuntime(global: Record<string, unknown>, env: Record<strin
       writer.error('unhandledrejection', message, stack, currentId());
     },
   );
-  return { writer, info, scopes, listeners };
+  return { writer, info, scopes, listeners, clock };
 }
 
 function readInfo(binding: unknown): InstanceInfo {

@@ -42,7 +42,10 @@ export interface EndedAnswer {
   readonly message: string;
 }
 
-/** Asks for leave to take up to `want` requests of a function with a `rate_limit`. */
+/**
+ * Asks for leave to take up to `want` requests of a function with a `rate_limit`: one for the request that is
+ * there, and more when the front expects them.
+ */
 export interface LeaseRequest {
   readonly function: string;
   readonly want: number;
@@ -88,8 +91,12 @@ export interface InvocationRecord {
   /** Time to the response's head, in milliseconds. */
   readonly durationMs: number;
   readonly coldStart: boolean;
-  /** FN code if the platform made the answer or the handler threw. */
+  /** FN code if the platform made the answer, the handler threw, or the body broke off. */
   readonly error?: string;
+  /** Why the body broke off after the head had come. */
+  readonly brokenOff?: string;
+  /** The head of this request was told of by an earlier record. */
+  readonly repeated?: boolean;
 }
 
 export interface FrontStatus {

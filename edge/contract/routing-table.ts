@@ -27,8 +27,11 @@ export const functionEntrySchema = z.strictObject({
   timeoutMs: z.int(),
   /** From the response's head to the end of its body. */
   streamTimeoutMs: z.int(),
-  /** Null for none. Counted by control for all fronts; see `LeaseRequest`. */
-  rateLimit: z.strictObject({ requests: z.int(), windowMs: z.int() }).nullable(),
+  /**
+   * Null for none. Counted by control for all fronts; see `LeaseRequest`. While control is away, each front lets
+   * `perFront` requests in by itself.
+   */
+  rateLimit: z.strictObject({ requests: z.int(), windowMs: z.int(), perFront: z.int().min(1) }).nullable(),
   /** Requests that one instance may have at a time. */
   concurrency: z.int(),
   /** Requests per instance above which another instance is asked for. */

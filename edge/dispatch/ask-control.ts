@@ -1,12 +1,24 @@
-// What a front asks of control while it serves: an instance for a version that has none, or one more.
+// What a front asks of control while it serves: an instance for a version that has none, or one more; why an
+// instance ended; leave to take requests of a function with a rate limit.
 
-import type { ActivateAnswer, ActivateRequest } from '../contract/front-api.ts';
+import type {
+  ActivateAnswer,
+  ActivateRequest,
+  EndedAnswer,
+  EndedRequest,
+  LeaseAnswer,
+  LeaseRequest,
+} from '../contract/front-api.ts';
 import type { VersionState } from '../traffic/version-state.ts';
 import type { Call } from './front.ts';
 import { PlatformError } from './platform-error.ts';
 
 /** Statuses of what control refuses with; everything else is 503, as the client can only wait. */
 const STATUSES: Readonly<Record<string, number>> = { FN_001: 404, FN_007: 429 };
+
+/** What only makes an answer better, or can be done without, is not waited for longer. */
+const shortAnswerMs = 1000;
+const nothingKnown: EndedAnswer = { code: null, message: '' };
 
 /**
  * Has control make an instance ready, and takes its slot over. Control lets concurrent calls share one start.
@@ -41,15 +53,46 @@ export async function activate(call: Call, version: VersionState, timeoutMs: num
 /** Asks for one more instance. Nobody waits for the answer: the instance comes with the table, or does not. */
 export async function askForMore(call: Call, version: VersionState): Promise<void> {
   try {
-    const response = await ask(call, 'scale', version, AbortSignal.timeout(1000));
+    const response = await ask(call, 'scale', version, AbortSignal.timeout(shortAnswerMs));
     await response.body?.cancel();
   } catch (error) {
     console.warn(`FN_008 control could not be asked for one more instance: ${error}`);
   }
 }
 
+/** Why the instance at `slot` ended; nothing is known when control is away, or slow. */
+export async function whyEnded(call: Call, version: VersionState, slot: number): Promise<EndedAnswer> {
+  const { id } = version.function.entry;
+  const question: EndedRequest = { function: id, version: version.version, slot };
+  try {
+    const response = await post(call, 'ended', question, AbortSignal.timeout(shortAnswerMs));
+    const answer = await response.json<EndedAnswer>();
+    return response.ok ? answer : nothingKnown;
+  } catch (error) {
+    console.debug(`control could not say why an instance ended: ${error}`);
+    return nothingKnown;
+  }
+}
+
+/** Undefined when control is away, or slow. */
+export async function askLease(
+  call: Call,
+  functionId: string,
+  want: number,
+): Promise<LeaseAnswer | undefined> {
+  const question: LeaseRequest = { function: functionId, want };
+  try {
+    const response = await post(call, 'lease', question, AbortSignal.timeout(shortAnswerMs));
+    const answer = await response.json<LeaseAnswer>();
+    return response.ok ? answer : undefined;
+  } catch (error) {
+    console.debug(`control could not be asked for leave to take a request: ${error}`);
+    return undefined;
+  }
+}
+
 function ask(
-  { env, front }: Call,
+  call: Call,
   what: 'activate' | 'scale',
   version: VersionState,
   signal: AbortSignal,
@@ -57,8 +100,12 @@ function ask(
   const question: ActivateRequest = {
     function: version.function.entry.id,
     version: version.version,
-    generation: front.generation,
+    generation: call.front.generation,
   };
+  return post(call, what, question, signal);
+}
+
+function post({ env }: Call, what: string, question: object, signal: AbortSignal): Promise<Response> {
   return env.CONTROL.fetch(`http://control/${what}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -7,6 +7,7 @@ import { askForMore } from './ask-control.ts';
 import { finishResponse, tellInvoker } from './finish-response.ts';
 import type { Call } from './front.ts';
 import { handOver } from './hand-over.ts';
+import { keepRate } from './keep-rate.ts';
 import { errorResponse, PlatformError } from './platform-error.ts';
 import { type OutgoingRequest, prepareRequest } from './prepare-request.ts';
 import { waitForInstance } from './wait-for-instance.ts';
@@ -28,8 +29,10 @@ export async function dispatch(call: Call, destination: Destination): Promise<Re
   let streams = false;
   try {
     const outgoing = prepare(call, destination);
+    const { rateLimit } = version.function.entry;
+    if (rateLimit !== null) await keepRate(call, version.function, rateLimit);
     const instance = version.pick(now);
-    if (instance) flight.board(instance, now);
+    if (instance) flight.board(instance);
     else await waitForInstance(call, flight);
     if (version.wantsMore(now)) call.ctx.waitUntil(askForMore(call, version));
     const finished = finishResponse(call, flight, await handOver(call, flight, outgoing));

@@ -4,6 +4,7 @@
 import { InvokedHeaders } from '../contract/front-api.ts';
 import { ERROR_HEADER, OUTCOME_HEADER, REQUEST_ID_HEADER, STATUS_THREW } from '../contract/names.ts';
 import type { Flight } from '../traffic/flight.ts';
+import { boundedBody, unwatchedBytesMax } from './bounded-body.ts';
 import type { Call } from './front.ts';
 import { PlatformError } from './platform-error.ts';
 import { relayWebSocket } from './relay-web-socket.ts';
@@ -23,12 +24,17 @@ export function finishResponse(call: Call, flight: Flight, response: Response): 
   if (response.webSocket) {
     return { response: relayWebSocket(flight, response, response.webSocket), streams: true };
   }
-  const streams = headers.get('content-length') === null && response.body !== null;
+  const length = headers.get('content-length');
+  const streams = response.body !== null && mayTakeLong(length, headers);
   const marked = outcome !== null || headers.get(ERROR_HEADER) !== null;
   const lacksId = call.idKept && headers.get(REQUEST_ID_HEADER) === null;
   if (!streams && !marked && !lacksId && !call.invoked) return { response, streams: false };
 
-  const answer = new Response(streams ? tracked(call, flight, response) : response.body, response);
+  const body =
+    response.body && streams
+      ? boundedBody(call, flight, response.body, length === null ? undefined : Number(length))
+      : response.body;
+  const answer = new Response(body, response);
   if (marked) {
     answer.headers.delete(OUTCOME_HEADER);
     answer.headers.delete(ERROR_HEADER);
@@ -38,6 +44,10 @@ export function finishResponse(call: Call, flight: Flight, response: Response): 
   if (call.invoked) tellInvoker(answer.headers, flight);
   return { response: answer, streams };
 }
+
+/** An encoded body has another length where we read it than its header says, so it cannot be passed on by length. */
+const mayTakeLong = (length: string | null, headers: Headers): boolean =>
+  length === null || (Number(length) > unwatchedBytesMax && headers.get('content-encoding') === null);
 
 /** workerd ends a request that waits for nothing, or whose isolate has ended, with words of its own. */
 function givenUp(response: Response): PlatformError {
@@ -54,17 +64,4 @@ export function tellInvoker(headers: Headers, flight: Flight): void {
   if (flight.instance) headers.set(InvokedHeaders.slot, String(flight.instance.slot));
   headers.set(InvokedHeaders.coldStart, flight.coldStart ? '1' : '0');
   headers.set(InvokedHeaders.durationMs, String(flight.durationMs));
-}
-
-/** The body, with the flight ending when it does. Costs about 60 µs, so only bodies without a length pay it. */
-function tracked(call: Call, flight: Flight, response: Response): ReadableStream | null {
-  if (!response.body) return null;
-  const { readable, writable } = new IdentityTransformStream();
-  const end = (): void => flight.end();
-  // A break on either side ends the flight as the last byte does; the client sees it as a broken body. Without
-  // waitUntil nobody would be there to hear of the end; without the signal, waitUntil would hold on to the
-  // instance's response after the client has left.
-  const { signal } = call.request;
-  call.ctx.waitUntil(response.body.pipeTo(writable, { signal }).then(end, end));
-  return readable;
 }

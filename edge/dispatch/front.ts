@@ -8,6 +8,7 @@ import type { RouterEnv } from '../env.ts';
 import { TableIndex } from '../route/table-index.ts';
 import { LateWatch } from '../traffic/late-watch.ts';
 import { Traffic } from '../traffic/traffic.ts';
+import { Lane, Turns } from '../traffic/turns.ts';
 
 /** A request with what the pipeline has found out so far. */
 export interface Call {
@@ -27,6 +28,9 @@ export class Front {
   readonly traffic = new Traffic();
   readonly credentials = new CredentialCheck();
   readonly watch = new LateWatch();
+  readonly turns = new Turns();
+  /** For requests that lead to no function. */
+  readonly lost = new Lane();
   #index: TableIndex | undefined;
 
   /** Undefined until the first table has come. */

@@ -22,7 +22,7 @@ export async function waitForInstance(call: Call, flight: Flight): Promise<void>
       await activate(call, version, deadline - now);
     }
     const instance = version.pick(now);
-    if (instance) flight.board(instance, Date.now());
+    if (instance) flight.board(instance);
     else {
       if (version.wantsMore(now)) call.ctx.waitUntil(askForMore(call, version));
       await aPlace(flight, deadline - now);

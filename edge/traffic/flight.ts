@@ -25,10 +25,20 @@ export class Flight {
   status = 0;
   error: string | undefined;
   durationMs = 0;
-  /** When the head must have come; set when the flight is handed over. */
+  /** When what is waited for must have come: the head, then the end of the body. */
   deadline = 0;
-  /** Ends the wait for the head; set while there is one. */
+  /** Ends that wait; set while there is one. */
   late: (() => void) | undefined;
+  /** The queue of the watch in which it stands; see `LateWatch`. */
+  watched: Set<Flight> | undefined;
+  /** Its context runs the watch. */
+  keepsWatch = false;
+  /** What broke the body off after the head had come. */
+  brokenOff: { readonly code: string; readonly message: string } | undefined;
+  /** Number of its newest record; 0 for none. */
+  recordSeq = 0;
+  /** Control may have a record of it that is out of date. */
+  repeated = false;
   /** Ends the wait for a place; set while queued. */
   boarded: (() => void) | undefined;
   #queued = false;
@@ -59,7 +69,7 @@ export class Flight {
   }
 
   /** Is given to an instance; ends the wait for one. */
-  board(instance: Instance, now: number): void {
+  board(instance: Instance): void {
     if (this.#ended) return;
     this.#leaveQueue();
     this.instance = instance;
@@ -67,7 +77,6 @@ export class Flight {
     instance.awaiting += 1;
     this.version.counters.inFlight += 1;
     this.#awaiting = true;
-    this.deadline = now + this.version.function.entry.timeoutMs;
     const { boarded } = this;
     this.boarded = undefined;
     boarded?.();
@@ -87,7 +96,7 @@ export class Flight {
     this.status = status;
     this.error = error;
     this.durationMs = Math.max(0, now - this.at);
-    this.late = undefined;
+    this.unwatch();
     if (this.#awaiting && this.instance) {
       this.#awaiting = false;
       this.instance.awaiting -= 1;
@@ -101,9 +110,30 @@ export class Flight {
     this.#leaveQueue();
     this.#leaveInstance();
     this.#ended = true;
-    this.late = undefined;
+    this.unwatch();
     this.boarded = undefined;
     this.version.seatWaiting();
+  }
+
+  /** Leaves the watch: what was waited for has come, or nobody waits any more. */
+  unwatch(): void {
+    this.watched?.delete(this);
+    this.watched = undefined;
+    this.late = undefined;
+  }
+
+  /** The watch has found the deadline passed. */
+  overdue(): void {
+    const { late } = this;
+    this.unwatch();
+    late?.();
+  }
+
+  /** The body broke off, for a reason that is the platform's to tell. */
+  breakOff(code: string, message: string, now: number): void {
+    this.brokenOff = { code, message };
+    this.version.countBreak(this, now);
+    this.end();
   }
 
   /** The client has left. */
@@ -125,6 +155,8 @@ export class Flight {
       durationMs: this.durationMs,
       coldStart: this.coldStart,
       ...(this.error !== undefined && { error: this.error }),
+      ...(this.brokenOff && { error: this.brokenOff.code, brokenOff: this.brokenOff.message }),
+      ...(this.repeated && { repeated: true }),
     };
   }
 

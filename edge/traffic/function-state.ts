@@ -1,8 +1,10 @@
 // A function's entry in the table together with what its requests share in this front.
 
 import type { FunctionEntry } from '../contract/routing-table.ts';
-import type { Flight } from './flight.ts';
+import type { InvocationRing } from './invocation-ring.ts';
 import { pickVersion } from './pick-version.ts';
+import { RateLease } from './rate-lease.ts';
+import { Lane } from './turns.ts';
 import { VersionState } from './version-state.ts';
 
 const FULL_SHARE_BP = 10_000;
@@ -16,14 +18,17 @@ export class FunctionState {
   /** Requests that wait for an instance, all versions together. */
   queued = 0;
   readonly versions = new Map<string, VersionState>();
-  readonly onHead: (flight: Flight) => void;
+  /** Its share of the front. */
+  readonly lane = new Lane();
+  #lease: RateLease | undefined;
+  readonly ring: InvocationRing;
   /** The one version that has all the traffic; undefined when several share it or there is none. */
   #only: VersionState | undefined;
 
-  constructor(entry: FunctionEntry, generation: number, onHead: (flight: Flight) => void) {
+  constructor(entry: FunctionEntry, generation: number, ring: InvocationRing) {
     this.entry = entry;
     this.generation = generation;
-    this.onHead = onHead;
+    this.ring = ring;
     this.update(entry, generation);
   }
 
@@ -35,6 +40,12 @@ export class FunctionState {
     for (const state of this.versions.values()) state.setSlots(entry.slots[state.version] ?? [], generation);
     const [first] = entry.deployment;
     this.#only = first?.shareBp === FULL_SHARE_BP ? this.version(first.version) : undefined;
+  }
+
+  /** What this front may take of the function's rate; made when the first request asks. */
+  get lease(): RateLease {
+    this.#lease ??= new RateLease();
+    return this.#lease;
   }
 
   /** The function has left the table; what it still has in flight is finished. */

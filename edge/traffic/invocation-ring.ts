@@ -32,6 +32,14 @@ export class InvocationRing {
     }
     this.#flights[this.#seq % invocationsKeptMax] = flight;
     this.#seq += 1;
+    flight.recordSeq = this.#seq;
+  }
+
+  /** A flight has changed after its record was made: one that control may have already is made once more. */
+  amend(flight: Flight): void {
+    if (flight.recordSeq > this.#collected) return;
+    flight.repeated = true;
+    this.add(flight);
   }
 
   /** Records numbered above `since`. What was asked for once counts as collected. */

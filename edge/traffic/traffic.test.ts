@@ -4,7 +4,6 @@ import { histogramBucket, histogramBuckets } from './counters.ts';
 import { Flight } from './flight.ts';
 import { instanceAvoidedMs } from './instance.ts';
 import { invocationsKeptMax } from './invocation-ring.ts';
-import { LateWatch } from './late-watch.ts';
 import { statusQuietMs, Traffic } from './traffic.ts';
 import { scaleAskedEveryMs, type VersionState } from './version-state.ts';
 
@@ -35,7 +34,7 @@ function aVersion(changes: Partial<FunctionEntry> = {}): { traffic: Traffic; ver
 function aFlight(version: VersionState, boards = true): Flight {
   const flight = new Flight(version, 'r', 'GET', 'http://f.localhost/a?b', NOW);
   const instance = boards ? version.pick(NOW) : undefined;
-  if (instance) flight.board(instance, NOW);
+  if (instance) flight.board(instance);
   return flight;
 }
 
@@ -178,20 +177,21 @@ test('one record past the ring loses the oldest and counts it', () => {
   expect(records[0]).toMatchObject({ seq: invocationsKeptMax + 2, path: '/a', method: 'GET' });
 });
 
-test('the watch ends the wait of a flight at its deadline, drops what has ended, and is run by one', () => {
-  const { version } = aVersion();
-  const watch = new LateWatch();
-  const [late, done] = [aFlight(version), aFlight(version)];
-  let called = 0;
-  for (const flight of [late, done]) {
-    flight.late = () => {
-      called += 1;
-    };
-  }
-  expect([watch.add(late, NOW), watch.add(done, NOW)]).toEqual([true, false]);
-  done.end();
-  watch.check(NOW + 999);
-  expect(called).toBe(0);
-  watch.check(NOW + 1000);
-  expect(called).toBe(1);
+test('a body that breaks off is told of in the record, or in a second one when control has the first', () => {
+  const { traffic, version } = aVersion();
+  const answered = (): Flight => {
+    const flight = aFlight(version);
+    flight.head(200, undefined, NOW);
+    return flight;
+  };
+  const [soon, late] = [answered(), answered()];
+  soon.breakOff('FN_002', 'too slow', NOW + 1);
+  const first = traffic.status(1, 0, NOW).records;
+  expect(first).toMatchObject([{ status: 200, error: 'FN_002', brokenOff: 'too slow' }, { status: 200 }]);
+  expect([first[0]?.repeated, first[1]?.brokenOff]).toEqual([undefined, undefined]);
+  late.breakOff('FN_003', 'too large', NOW + 2);
+  const { records, seq, versions } = traffic.status(1, 2, NOW);
+  expect([records.length, seq]).toEqual([1, 3]);
+  expect(records[0]).toMatchObject({ seq: 3, error: 'FN_003', brokenOff: 'too large', repeated: true });
+  expect(versions).toMatchObject([{ requests: 2, inFlight: 0, refused: { FN_002: 1, FN_003: 1 } }]);
 });

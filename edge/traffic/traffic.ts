@@ -12,7 +12,6 @@ export const statusQuietMs = 10_000;
 export class Traffic {
   readonly ring = new InvocationRing();
   readonly #functions = new Map<string, FunctionState>();
-  readonly #onHead = this.ring.add.bind(this.ring);
 
   /** Undefined for a function that has had no request here. */
   function(id: string): FunctionState | undefined {
@@ -26,7 +25,7 @@ export class Traffic {
   of(entry: FunctionEntry, generation: number): FunctionState {
     let state = this.#functions.get(entry.id);
     if (!state) {
-      state = new FunctionState(entry, generation, this.#onHead);
+      state = new FunctionState(entry, generation, this.ring);
       this.#functions.set(entry.id, state);
     }
     return state;

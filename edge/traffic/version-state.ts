@@ -41,7 +41,7 @@ export class VersionState {
     for (const flight of this.waiting) {
       const instance = this.pick(now);
       if (!instance) return;
-      flight.board(instance, now);
+      flight.board(instance);
     }
   }
 
@@ -97,7 +97,13 @@ export class VersionState {
     if (flight.coldStart) counters.coldStarts += 1;
     if (flight.error !== undefined && flight.error !== 'FN_004') counters.countRefusal(flight.error, now);
     else if (flight.status >= 500) counters.errors += 1;
-    this.function.onHead(flight);
+    this.function.ring.add(flight);
+  }
+
+  /** A body broke off: control hears of it even if it has the flight's record already. */
+  countBreak(flight: Flight, now: number): void {
+    if (flight.brokenOff) this.counters.countRefusal(flight.brokenOff.code, now);
+    this.function.ring.amend(flight);
   }
 
   /** Instances with requests, those that are leaving included. */

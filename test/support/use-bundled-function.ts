@@ -12,6 +12,7 @@ import type { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { bundle } from '../../control/bundle/bundle.ts';
 import type { Bundle, BundleInput, BundleModule } from '../../control/bundle/types.ts';
+import { compatibilityDateDefault, instanceFlags } from '../../control/workerd/compatibility.ts';
 import type { ConsoleLine, InstanceInfo } from '../../edge/contract/console-line.ts';
 import { CONSOLE_MARK, INFO_BINDING } from '../../edge/contract/names.ts';
 import { useTmpDir } from './use-tmp-dir.ts';
@@ -26,6 +27,8 @@ export interface TestRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
+  /** Resets the connection when aborted. */
+  readonly signal?: AbortSignal;
 }
 
 export interface BundledFunction {
@@ -42,6 +45,8 @@ export interface BundledFunction {
 export async function useBundledFunction(
   input: Partial<BundleInput> & Pick<BundleInput, 'code'>,
   env: Readonly<Record<string, string>> = {},
+  info: Partial<InstanceInfo> = {},
+  compatibilityDate: string = compatibilityDateDefault,
 ): Promise<BundledFunction> {
   const dir = await useTmpDir();
   const bundled = await bundle(
@@ -50,7 +55,19 @@ export async function useBundledFunction(
   );
   const socket = join(dir, 'http.sock');
   const output = join(dir, 'console.log');
-  await writeFile(join(dir, 'config.capnp'), await writeConfig(dir, socket, bundled.content.modules, env));
+  await writeFile(
+    join(dir, 'config.capnp'),
+    await writeConfig(
+      dir,
+      socket,
+      bundled.content.modules,
+      {
+        ...env,
+        [INFO_BINDING]: JSON.stringify({ ...testInfo, ...info }),
+      },
+      compatibilityDate,
+    ),
+  );
   const out = openSync(output, 'a');
   const child = spawn(WORKERD, ['serve', join(dir, 'config.capnp'), '--control-fd=3'], {
     stdio: ['ignore', out, out, 'pipe'],
@@ -97,6 +114,7 @@ async function writeConfig(
   socket: string,
   modules: readonly BundleModule[],
   env: Readonly<Record<string, string>>,
+  compatibilityDate: string,
 ): Promise<string> {
   const kinds = { esm: 'esModule', wasm: 'wasm', text: 'text', data: 'data', json: 'json' } as const;
   const embedded: string[] = [];
@@ -105,7 +123,7 @@ async function writeConfig(
     await writeFile(join(dir, `module-${index}`), content, encoding);
     embedded.push(`(name = ${JSON.stringify(name)}, ${kinds[type]} = embed "module-${index}")`);
   }
-  const bindings = Object.entries({ ...env, [INFO_BINDING]: JSON.stringify(testInfo) }).map(
+  const bindings = Object.entries(env).map(
     ([name, value]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(value)})`,
   );
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -116,7 +134,8 @@ const config :Workerd.Config = (
 const function :Workerd.Worker = (
   modules = [${embedded.join(', ')}],
   bindings = [${bindings.join(', ')}],
-  compatibilityDate = "2026-11-01"
+  compatibilityDate = "${compatibilityDate}",
+  compatibilityFlags = ${JSON.stringify(instanceFlags(compatibilityDate, []))}
 );
 `;
 }
@@ -124,22 +143,25 @@ const function :Workerd.Worker = (
 function send(
   socketPath: string,
   path: string,
-  { method = 'GET', headers, body }: TestRequest,
+  { method = 'GET', headers, body, signal }: TestRequest,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ socketPath, path, method, headers: { ...headers } }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.once('error', reject);
-      response.once('end', () => {
-        const status = response.statusCode ?? 0;
-        const given = new Headers();
-        for (const [name, values] of Object.entries(response.headersDistinct))
-          for (const value of values ?? []) given.append(name, value);
-        const empty = [204, 205, 304].includes(status);
-        resolve(new Response(empty ? null : Buffer.concat(chunks), { status, headers: given }));
-      });
-    });
+    const request = httpRequest(
+      { socketPath, path, method, headers: { ...headers }, ...(signal && { signal }) },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('error', reject);
+        response.once('end', () => {
+          const status = response.statusCode ?? 0;
+          const given = new Headers();
+          for (const [name, values] of Object.entries(response.headersDistinct))
+            for (const value of values ?? []) given.append(name, value);
+          const empty = [204, 205, 304].includes(status);
+          resolve(new Response(empty ? null : Buffer.concat(chunks), { status, headers: given }));
+        });
+      },
+    );
     request.once('error', reject);
     request.end(body);
   });

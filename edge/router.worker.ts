@@ -71,6 +71,7 @@ function route(index: TableIndex, request: Request): Target | undefined {
   const host = request.headers.get('host') ?? '';
   const target = resolveTarget(index, host, request.method, url);
   if (!('missing' in target)) return target;
+  if (target.malformed) throw new PlatformError('FN_006', 400, target.missing);
   const namesFunction = index.hostPlan(host).missing !== undefined;
   if (index.empty && !namesFunction && splitUrl(url).path === '/') return undefined;
   throw new PlatformError('FN_001', 404, target.missing);

@@ -88,6 +88,25 @@ test('refuses bytes that are not UTF-8', async () => {
   expect((await errorOf(response)).error.message).toContain('is not UTF-8 text');
 });
 
+test('a client that leaves in the middle of a body is no failure of the platform', async () => {
+  const { app, platform, log } = useApi();
+  const body = new ReadableStream({
+    pull(controller) {
+      controller.error(new Error('aborted'));
+    },
+  });
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const response = await app.request('/functions', {
+    ...{ method: 'POST', headers, body, duplex: 'half' },
+  } as RequestInit);
+  expect(response.status).toBe(400);
+  expect((await errorOf(response)).error.message).toBe(
+    'The body broke off after 0 bytes: send the request again.',
+  );
+  expect(log.error).not.toHaveBeenCalled();
+  expect(platform.createFunction).not.toHaveBeenCalled();
+});
+
 test('says which fields a body that is empty needs', async () => {
   const { call } = useApi();
   for (const body of [undefined, '', '  \n']) {

@@ -24,13 +24,21 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   // Leaving the loop cancels the stream, so what lies beyond the limit is never held.
-  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
-    length += chunk.byteLength;
-    if (length > requestBytesMax) throw tooLarge(`longer than ${requestBytesMax} bytes`);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+      length += chunk.byteLength;
+      if (length > requestBytesMax) throw tooLarge(`longer than ${requestBytesMax} bytes`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw error instanceof AppError ? error : brokenOff(length, error);
   }
   return Buffer.concat(chunks, length);
 }
+
+/** Nobody is there to hear it, as a rule; but a client that leaves is no failure of ours for the log to tell. */
+const brokenOff = (length: number, cause: unknown): AppError =>
+  new AppError('FN_006', `The body broke off after ${length} bytes: send the request again.`, {}, cause);
 
 const tooLarge = (is: string): AppError =>
   new AppError(

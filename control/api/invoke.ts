@@ -14,6 +14,7 @@ import { flagQuery, projectQuery } from './query.ts';
 /** An address longer than this is more than servers commonly take. */
 const pathLengthMax = 8192;
 
+const METHOD = /^[A-Za-z]{1,20}$/;
 const pathRule = {
   error: 'must begin with "/" and have no spaces, "?" or "#": what follows a "?" goes into `query`',
 };
@@ -23,13 +24,16 @@ const invokeSchema = z
     event: z.unknown().optional().openapi({ description: 'Any JSON value: what the handler is given.' }),
     method: z
       .string()
-      .regex(/^[A-Za-z]{1,20}$/, 'must be an HTTP method')
+      .regex(METHOD, 'must be an HTTP method')
       .transform((method) => method.toUpperCase())
       .refine((method) => !['CONNECT', 'TRACE', 'TRACK'].includes(method), {
         error: 'is a method that no function can be sent: use GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS',
       })
       .default('POST')
-      .openapi({ type: 'string', default: 'POST', description: 'HTTP method that the function sees.' }),
+      .openapi({
+        ...{ type: 'string', default: 'POST', pattern: METHOD.source },
+        description: 'HTTP method that the function sees.',
+      }),
     path: z
       .string()
       .max(pathLengthMax)

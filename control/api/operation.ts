@@ -28,6 +28,8 @@ export interface Answer {
   readonly contentType?: string;
   readonly schema: z.ZodType;
   readonly example: unknown;
+  /** What the same status may also carry. */
+  readonly or?: Pick<Answer, 'schema' | 'example'> & { readonly contentType: string };
 }
 
 export interface Operation<Q extends z.ZodType, B extends z.ZodType> {
@@ -100,6 +102,9 @@ function describe(app: ApiApp, operation: Operation<z.ZodType, z.ZodType>): void
       description: answer.means,
       content: {
         [answer.contentType ?? 'application/json']: { schema: answer.schema, example: answer.example },
+        ...(answer.or && {
+          [answer.or.contentType]: { schema: answer.or.schema, example: answer.or.example },
+        }),
       },
     },
   ]);

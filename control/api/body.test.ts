@@ -122,6 +122,14 @@ test('says which fields a body that is empty needs', async () => {
   );
 });
 
+test('brackets inside of strings do not nest, and those of a text that is no JSON do', async () => {
+  const { call } = useApi();
+  const event = `${'[{'.repeat(2000)}\\"`;
+  expect((await call('POST', '/functions/cart/invoke', { event })).status).toBe(200);
+  const open = await errorOf(await call('POST', '/functions/cart/invoke', '['.repeat(100_000)));
+  expect(open.error.message).toMatch(/nests objects and lists deeper than 500/);
+});
+
 test('takes objects nested as deep as the limit, and none deeper', async () => {
   const { call } = useApi();
   const nested = (depth: number): string => `{"event":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;

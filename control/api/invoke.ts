@@ -38,6 +38,7 @@ const invokeSchema = z
       .string()
       .max(pathLengthMax)
       .regex(/^\/[^\s?#]*$/, pathRule)
+      .refine((path) => path.isWellFormed(), 'holds half of a surrogate pair, which has no UTF-8 form')
       .default('/')
       .openapi({
         description: "Path below the function's mount.",

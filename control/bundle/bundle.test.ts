@@ -38,6 +38,17 @@ describe('bundle', () => {
     expect(Buffer.from(first.bytes).toString()).not.toContain(tmpdir());
   });
 
+  it.each([{ a: 'file:/etc' }, { b: { '.': 'git+ssh://host/x' } }, { c: { d: { e: '/etc' } } }])(
+    'refuses overrides that read files or run git: %o',
+    async (overrides) => {
+      const files = {
+        'index.js': 'exports.handler = () => 1',
+        'package.json': JSON.stringify({ overrides }),
+      };
+      expect((await failure(files)).message).toMatch(/must be a version range of the registry/);
+    },
+  );
+
   it('reads no file of the machine that a tsconfig.json names', async () => {
     const outside = join(useTmpDir(), 'secret.json');
     writeFileSync(outside, 'root:x:0:0');

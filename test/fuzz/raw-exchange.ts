@@ -19,7 +19,7 @@ export interface Exchange {
 
 export interface ExchangeOptions {
   readonly port: number;
-  /** Written one after the other; the pause between lets the server see them apart. */
+  /** Written one after the other, with a pause between, so that the server sees them apart. */
   readonly writes: readonly Buffer[];
   /** Responses after which the client leaves. */
   readonly expected: number;
@@ -30,6 +30,7 @@ export interface ExchangeOptions {
 }
 
 const patienceDefaultMs = 150;
+const betweenWritesMs = 3;
 /** After that, it waits this long for the server to have its say. */
 const lingerMs = 250;
 
@@ -49,6 +50,16 @@ export function exchange(options: ExchangeOptions): Promise<Exchange> {
       socket.destroy();
       resolve(read());
     };
+    const writeFrom = (at: number): void => {
+      const bytes = writes[at];
+      if (socket.destroyed) return;
+      if (bytes) {
+        socket.write(bytes);
+        setTimeout(writeFrom, at + 1 < writes.length ? betweenWritesMs : 0, at + 1);
+      } else if (expected === 0) {
+        finish();
+      }
+    };
     socket.setNoDelay(true);
     socket.setTimeout(patienceMs, () => {
       if (ended) return finish();
@@ -58,8 +69,7 @@ export function exchange(options: ExchangeOptions): Promise<Exchange> {
     });
     socket.on('connect', () => {
       connected = true;
-      for (const bytes of writes) socket.write(bytes);
-      if (expected === 0) finish();
+      writeFrom(0);
     });
     socket.on('data', (chunk) => {
       chunks.push(chunk);

@@ -75,6 +75,7 @@ const invocationSchema = z
 
 /** By status, as OpenAPI lists answers: the codes that it can have, and an example of the first. */
 const FAILURES: readonly Answer[] = [
+  failure(404, ['FN_001']),
   failure(429, ['FN_007']),
   failure(
     500,
@@ -146,7 +147,6 @@ export function addInvoke(app: ApiApp, platform: Platform): void {
         },
         ...FAILURES,
       ],
-      errors: ['FN_001'],
     },
     async (call) => {
       const ref = functionRef(call);

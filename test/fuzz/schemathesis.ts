@@ -19,8 +19,10 @@ const script = (name: string): string => join(venv, 'bin', name);
  * a version range is, or that a cursor must be of a page.
  */
 const unasked = 'positive_data_acceptance';
+/** Ours knows of `/ready`; see `hooks.py`. */
+const replaced = 'not_a_server_error';
 /** Of each operation in a run; the phases beside add as many again. */
-const examples = 200;
+const examples = 60;
 /** Runs, each with the next seed, until enough requests were sent. */
 const runsMax = 20;
 
@@ -98,7 +100,14 @@ async function runOnce(fuzz: FuzzPlatform, seed: number, { say }: PartOptions): 
     script('schemathesis'),
     [
       ...['run', `${fuzz.platform.control}/openapi.json`, '--seed', String(seed), '-n', String(examples)],
-      ...['-H', `Authorization: Bearer ${testToken}`, '--checks', 'all', '--exclude-checks', unasked],
+      ...[
+        '-H',
+        `Authorization: Bearer ${testToken}`,
+        '--checks',
+        'all',
+        '--exclude-checks',
+        `${unasked},${replaced}`,
+      ],
       ...['--workers', '1', '--continue-on-failure', '--output-sanitize', 'false', '--request-timeout', '60'],
       // A deploy takes longer than what hypothesis expects of a function that is tested.
       ...['--suppress-health-check', 'all', '--warnings', 'off', '--no-color'],

@@ -107,6 +107,15 @@ test('a client that leaves in the middle of a body is no failure of the platform
   expect(platform.createFunction).not.toHaveBeenCalled();
 });
 
+test('null is a body, and no object, also where no body is needed', async () => {
+  const { call } = useApi();
+  for (const path of ['/functions/cart/invoke', '/functions/cart/deploy', '/functions/cart/rollback']) {
+    const response = await call('POST', path, 'null');
+    expect(response.status, path).toBe(400);
+    expect((await errorOf(response)).error.message).toBe('The body is null: must be an object.');
+  }
+});
+
 test('says which fields a body that is empty needs', async () => {
   const { call } = useApi();
   for (const body of [undefined, '', '  \n']) {

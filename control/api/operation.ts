@@ -80,9 +80,9 @@ export function addOperation<Q extends z.ZodType, B extends z.ZodType>(
 function checkBody(operation: Operation<z.ZodType, z.ZodType>, c: Context<ApiEnv>): unknown {
   if (operation.method === 'get' || operation.method === 'delete') return undefined;
   const body = jsonBody(c);
-  if (operation.body === undefined) return check(z.strictObject({}), body ?? {}, 'body');
+  if (operation.body === undefined) return check(z.strictObject({}), body === undefined ? {} : body, 'body');
   if (body === undefined && operation.body.required) throw emptyBody(operation.body.schema);
-  return check(operation.body.schema, body ?? {}, 'body');
+  return check(operation.body.schema, body === undefined ? {} : body, 'body');
 }
 
 function emptyBody(schema: z.ZodType): AppError {

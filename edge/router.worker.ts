@@ -36,7 +36,7 @@ export default {
       const target = resolve(index, request);
       const turn = takeTurn(front.turns, laneOf(index, target), ctx);
       if (turn) await turn;
-      if ('missing' in target) return astray(index, request, target.missing);
+      if ('missing' in target) return astray(index, request, target);
       const credentials = await admit(target, request);
       const version = chosenVersion(front.traffic, target, index.generation);
       const call = {
@@ -79,7 +79,8 @@ function laneOf(index: TableIndex, target: Target | Miss): Lane {
 }
 
 /** The front page of a front that has no function at all, or a refusal. */
-function astray(index: TableIndex, request: Request, missing: string): Response {
+function astray(index: TableIndex, request: Request, { missing, malformed }: Miss): Response {
+  if (malformed) throw new PlatformError('FN_006', 400, missing);
   const namesFunction = index.hostPlan(request.headers.get('host') ?? '').missing !== undefined;
   if (index.empty && !namesFunction && splitUrl(request.url).path === '/') return landingPage(index.domain);
   throw new PlatformError('FN_001', 404, missing);

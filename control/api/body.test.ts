@@ -88,6 +88,34 @@ test('refuses bytes that are not UTF-8', async () => {
   expect((await errorOf(response)).error.message).toContain('is not UTF-8 text');
 });
 
+test('a client that leaves in the middle of a body is no failure of the platform', async () => {
+  const { app, platform, log } = useApi();
+  const body = new ReadableStream({
+    pull(controller) {
+      controller.error(new Error('aborted'));
+    },
+  });
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const response = await app.request('/functions', {
+    ...{ method: 'POST', headers, body, duplex: 'half' },
+  } as RequestInit);
+  expect(response.status).toBe(400);
+  expect((await errorOf(response)).error.message).toBe(
+    'The body broke off after 0 bytes: send the request again.',
+  );
+  expect(log.error).not.toHaveBeenCalled();
+  expect(platform.createFunction).not.toHaveBeenCalled();
+});
+
+test('null is a body, and no object, also where no body is needed', async () => {
+  const { call } = useApi();
+  for (const path of ['/functions/cart/invoke', '/functions/cart/deploy', '/functions/cart/rollback']) {
+    const response = await call('POST', path, 'null');
+    expect(response.status, path).toBe(400);
+    expect((await errorOf(response)).error.message).toBe('The body is null: must be an object.');
+  }
+});
+
 test('says which fields a body that is empty needs', async () => {
   const { call } = useApi();
   for (const body of [undefined, '', '  \n']) {
@@ -101,6 +129,14 @@ test('says which fields a body that is empty needs', async () => {
   expect((await errorOf(await call('PUT', '/functions/cart'))).error.message).toBe(
     'The body is empty: send a JSON object with what is to change.',
   );
+});
+
+test('brackets inside of strings do not nest, and those of a text that is no JSON do', async () => {
+  const { call } = useApi();
+  const event = `${'[{'.repeat(2000)}\\"`;
+  expect((await call('POST', '/functions/cart/invoke', { event })).status).toBe(200);
+  const open = await errorOf(await call('POST', '/functions/cart/invoke', '['.repeat(100_000)));
+  expect(open.error.message).toMatch(/nests objects and lists deeper than 500/);
 });
 
 test('takes objects nested as deep as the limit, and none deeper', async () => {

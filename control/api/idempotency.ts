@@ -38,6 +38,8 @@ export interface IdempotencyStore {
   abandon(scope: string, key: string): Promise<void>;
 }
 
+/** Printable ASCII. */
+export const idempotencyKeyPattern = /^[\x20-\x7e]+$/;
 export const REPLAYED_HEADER = 'idempotency-replayed';
 const runningRetryAfterSeconds = 1;
 
@@ -92,7 +94,7 @@ export function requestHash(method: string, target: string, body: Uint8Array): s
 }
 
 function checkKey(key: string): void {
-  if (key.length > idempotencyKeyLengthMax || !/^[\x20-\x7e]+$/.test(key)) {
+  if (key.length > idempotencyKeyLengthMax || !idempotencyKeyPattern.test(key)) {
     throw new AppError(
       'FN_006',
       `The Idempotency-Key has ${key.length} characters: it must be 1 to ${idempotencyKeyLengthMax} printable ASCII characters, such as a UUID.`,

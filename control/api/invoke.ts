@@ -15,6 +15,7 @@ import { flagQuery, projectQuery } from './query.ts';
 /** An address longer than this is more than servers commonly take. */
 const pathLengthMax = 8192;
 
+const METHOD = /^[A-Za-z]{1,20}$/;
 const pathRule = {
   error: 'must begin with "/" and have no spaces, "?" or "#": what follows a "?" goes into `query`',
 };
@@ -24,17 +25,21 @@ const invokeSchema = z
     event: z.unknown().optional().openapi({ description: 'Any JSON value: what the handler is given.' }),
     method: z
       .string()
-      .regex(/^[A-Za-z]{1,20}$/, 'must be an HTTP method')
+      .regex(METHOD, 'must be an HTTP method')
       .transform((method) => method.toUpperCase())
       .refine((method) => !['CONNECT', 'TRACE', 'TRACK'].includes(method), {
         error: 'is a method that no function can be sent: use GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS',
       })
       .default('POST')
-      .openapi({ type: 'string', default: 'POST', description: 'HTTP method that the function sees.' }),
+      .openapi({
+        ...{ type: 'string', default: 'POST', pattern: METHOD.source },
+        description: 'HTTP method that the function sees.',
+      }),
     path: z
       .string()
       .max(pathLengthMax)
       .regex(/^\/[^\s?#]*$/, pathRule)
+      .refine((path) => path.isWellFormed(), 'holds half of a surrogate pair, which has no UTF-8 form')
       .default('/')
       .openapi({
         description: "Path below the function's mount.",
@@ -71,6 +76,7 @@ const invocationSchema = z
 
 /** By status, as OpenAPI lists answers: the codes that it can have, and an example of the first. */
 const FAILURES: readonly Answer[] = [
+  failure(404, ['FN_001']),
   failure(429, ['FN_007']),
   failure(
     500,
@@ -143,7 +149,6 @@ export function addInvoke(app: ApiApp, platform: Platform): void {
         },
         ...FAILURES,
       ],
-      errors: ['FN_001'],
     },
     async (call) => {
       const ref = functionRef(call);

@@ -51,6 +51,11 @@ export function addLogs(app: ApiApp, platform: Platform, log: ApiLog): void {
             dropped: z.int(),
           }),
           example: { logs: [exampleLogEntry], cursor: null, dropped: 0 },
+          or: {
+            contentType: 'text/event-stream',
+            schema: z.string(),
+            example: `event: log\nid: ${exampleLogEntry.id}\ndata: ${JSON.stringify(exampleLogEntry)}\n\n`,
+          },
         },
       ],
       errors: ['FN_001'],

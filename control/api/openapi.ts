@@ -3,6 +3,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { idempotencyKeyLengthMax } from '../model/limits.ts';
 import { FIELD_NOTES } from './field-notes.ts';
+import { idempotencyKeyPattern } from './idempotency.ts';
 import { type ApiApp, TAGS } from './operation.ts';
 
 export type OpenApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
@@ -56,6 +57,11 @@ const IDEMPOTENCY_KEY = {
   required: false,
   description:
     'Any text that names this request, such as a UUID. The same request with the same key is done once; its repetitions get the first answer, marked `idempotency-replayed: true`.',
-  schema: { type: 'string' as const, minLength: 1, maxLength: idempotencyKeyLengthMax },
+  schema: {
+    type: 'string' as const,
+    minLength: 1,
+    maxLength: idempotencyKeyLengthMax,
+    pattern: idempotencyKeyPattern.source,
+  },
   example: 'f1c2a7d0-5b1e-4a55-9a53-1f4d8a1c7b02',
 };

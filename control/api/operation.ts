@@ -33,6 +33,8 @@ export interface Answer {
   readonly contentType?: string;
   readonly schema: z.ZodType;
   readonly example: unknown;
+  /** What the same status may also carry. */
+  readonly or?: Pick<Answer, 'schema' | 'example'> & { readonly contentType: string };
 }
 
 export interface Operation<Q extends z.ZodType, B extends z.ZodType> {
@@ -105,9 +107,9 @@ export const addressOf = (c: Context<ApiEnv>): string | null => c.env?.incoming?
 function checkBody(operation: Operation<z.ZodType, z.ZodType>, c: Context<ApiEnv>): unknown {
   if (operation.method === 'get' || operation.method === 'delete') return undefined;
   const body = jsonBody(c);
-  if (operation.body === undefined) return check(z.strictObject({}), body ?? {}, 'body');
+  if (operation.body === undefined) return check(z.strictObject({}), body === undefined ? {} : body, 'body');
   if (body === undefined && operation.body.required) throw emptyBody(operation.body.schema);
-  return check(operation.body.schema, body ?? {}, 'body');
+  return check(operation.body.schema, body === undefined ? {} : body, 'body');
 }
 
 function emptyBody(schema: z.ZodType): AppError {
@@ -143,6 +145,9 @@ function describe(app: ApiApp, operation: Operation<z.ZodType, z.ZodType>): void
       description: answer.means,
       content: {
         [answer.contentType ?? 'application/json']: { schema: answer.schema, example: answer.example },
+        ...(answer.or && {
+          [answer.or.contentType]: { schema: answer.or.schema, example: answer.or.example },
+        }),
       },
     },
   ]);

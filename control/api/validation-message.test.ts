@@ -144,3 +144,17 @@ test('cuts what it repeats at eighty characters', () => {
     expect(issue.path?.length).toBeLessThan(120);
   }
 });
+
+test('tells the first of a great many unknown names, and that there are more', () => {
+  const many = Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`k${at}`, at]));
+  expect(create(many)).toMatch(/^"k0" is not a field of the body.* And at least 45 more faults\.$/);
+});
+
+test.each([
+  [{ description: '\ud800' }, 'description'],
+  [{ code: 'export default "\udfff"' }, 'code'],
+  [{ code: { 'a.js': '\ud800' } }, 'code.a.js'],
+  [{ environment: { A: '\ud800' } }, 'environment.A'],
+])('refuses text that UTF-8 cannot hold: %o', (fields, path) => {
+  expect(create(fields)).toBe(`${path} holds half of a surrogate pair, which has no UTF-8 form.`);
+});

@@ -25,7 +25,8 @@ export function check<S extends z.ZodType>(schema: S, input: unknown, part: Part
   const issues = result.error.issues.flatMap((issue) => describe(issue, [], { schema, input, part }));
   const told = issues.slice(0, faultsInMessageMax).map((issue) => issue.message);
   const more = issues.length - told.length;
-  if (more > 0) told.push(`And ${more} more ${more === 1 ? 'fault' : 'faults'}.`);
+  const atLeast = issues.length < issuesMax ? '' : 'at least ';
+  if (more > 0) told.push(`And ${atLeast}${more} more ${more === 1 ? 'fault' : 'faults'}.`);
   throw new AppError('FN_006', told.join(' '), { issues: issues.slice(0, issuesMax) });
 }
 
@@ -42,7 +43,8 @@ function describe(issue: Issue, above: Path, checked: Checked): ErrorIssue[] {
     case 'unrecognized_keys': {
       const allowed = fieldsAt(schema, path);
       const rest = allowed.length === 0 ? 'it takes none' : `allowed are ${allowed.join(', ')}`;
-      return issue.keys.map((key) => ({
+      // Of a body with a million unknown names, the first tell enough.
+      return issue.keys.slice(0, issuesMax).map((key) => ({
         message: `"${cut(key)}" is not ${part === 'query' ? 'a parameter of this call' : `a field of ${name(path, part)}`}; ${rest}.`,
         path: dotted([...path, key]),
       }));

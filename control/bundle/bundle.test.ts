@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { useTmpDir } from '../../test/support/use-tmp-dir.ts';
 import { AppError } from '../model/errors.ts';
@@ -34,6 +36,29 @@ describe('bundle', () => {
     expect(second.hash).toBe(first.hash);
     expect(first.hash).toMatch(/^[0-9a-f]{64}$/);
     expect(Buffer.from(first.bytes).toString()).not.toContain(tmpdir());
+  });
+
+  it.each([{ a: 'file:/etc' }, { b: { '.': 'git+ssh://host/x' } }, { c: { d: { e: '/etc' } } }])(
+    'refuses overrides that read files or run git: %o',
+    async (overrides) => {
+      const files = {
+        'index.js': 'exports.handler = () => 1',
+        'package.json': JSON.stringify({ overrides }),
+      };
+      expect((await failure(files)).message).toMatch(/must be a version range of the registry/);
+    },
+  );
+
+  it('reads no file of the machine that a tsconfig.json names', async () => {
+    const outside = join(useTmpDir(), 'secret.json');
+    writeFileSync(outside, 'root:x:0:0');
+    const made = await make({
+      'index.ts': 'export const handler = (event: unknown) => event',
+      'tsconfig.json': JSON.stringify({ extends: outside, compilerOptions: { strict: true } }),
+    });
+    expect(Buffer.from(made.bytes).toString()).not.toContain('root:x');
+    expect(made.logs.join()).toContain('"extends", which a build does not follow');
+    expect(made.logs.join()).not.toContain('root');
   });
 
   it('gives other bytes for another convention', async () => {

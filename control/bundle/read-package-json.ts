@@ -47,6 +47,7 @@ export function readPackageJson(
   }
   const { main, module, dependencies, overrides } = parsed.data;
   for (const [name, range] of Object.entries(dependencies)) checkRange(name, range, logs);
+  checkOverrides(overrides, logs);
   return { main: module ?? main, dependencies, overrides };
 }
 
@@ -54,4 +55,13 @@ function checkRange(name: string, range: string, logs: readonly string[]): void 
   if (RANGE.test(range)) return;
   const message = `The dependency "${name}" has the range "${range}"; it must be a version range of the registry, such as "^1.2.0" or "latest".`;
   throw deployFailure(message, logs, [{ message, file: 'package.json' }]);
+}
+
+/** Nested as npm has them; `$name` stands for the range of a dependency, which is checked as one. */
+function checkOverrides(overrides: unknown, logs: readonly string[]): void {
+  if (typeof overrides !== 'object' || overrides === null) return;
+  for (const [name, range] of Object.entries(overrides)) {
+    if (typeof range === 'string') checkRange(name, range, logs);
+    else checkOverrides(range, logs);
+  }
 }

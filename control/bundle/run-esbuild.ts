@@ -5,6 +5,7 @@ import type { Convention } from '../model/function.ts';
 import { frame, plainPath, withPlainPath } from './build-failure.ts';
 import { type EntryParts, entrySource, globalsSource } from './entry-source.ts';
 import { HARNESS_MODULE, harnessModule } from './harness-module.ts';
+import { readTsconfig } from './read-tsconfig.ts';
 import type { SourceFiles } from './source-files.ts';
 import type { BundleModule } from './types.ts';
 import { userFilesPlugin } from './user-files.ts';
@@ -31,7 +32,7 @@ export async function runEsbuild(
 ): Promise<{ readonly modules: readonly BundleModule[]; readonly sourceMap: string }> {
   const { source, convention, parts, appended, dependenciesDir, workingDir, log } = request;
   const beside = new Map<string, BundleModule>();
-  const tsconfig = source.files.get('tsconfig.json')?.toString();
+  const compilerOptions = readTsconfig(source.files, log);
   const result = await build({
     entryPoints: [{ in: 'entry:index', out: 'index' }],
     absWorkingDir: workingDir,
@@ -51,7 +52,7 @@ export async function runEsbuild(
     sourcesContent: false,
     legalComments: 'none',
     logLevel: 'silent',
-    ...(tsconfig === undefined ? { jsx: jsxMode(source) } : { tsconfigRaw: tsconfig }),
+    ...(compilerOptions === undefined ? { jsx: jsxMode(source) } : { tsconfigRaw: { compilerOptions } }),
     plugins: [
       entryPlugin(parts),
       userFilesPlugin({

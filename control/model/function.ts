@@ -44,8 +44,13 @@ export const environmentNameSchema = z
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be letters, digits and "_", and not begin with a digit')
   .refine((name) => !name.startsWith('__selvedge'), 'names that begin with "__selvedge" are the platform\'s');
 
+/** What is stored and built is UTF-8, which would hold another text than was sent. */
+const isText = (text: string): boolean => text.isWellFormed();
+const notText = 'holds half of a surrogate pair, which has no UTF-8 form';
+
 export const environmentValueSchema = z
   .string()
+  .refine(isText, notText)
   .refine((value) => value.length <= limits.environmentValueBytesMax, {
     error: `must be at most ${limits.environmentValueBytesMax} characters`,
   });
@@ -74,6 +79,7 @@ const filePathSchema = z
   .string()
   .min(1)
   .max(512)
+  .refine(isText, notText)
   .refine(
     (path) =>
       !path.startsWith('/') &&
@@ -85,9 +91,12 @@ const filePathSchema = z
 
 /** Inline source, or a map of file name to source. Binary files (Wasm) are `{base64}`. */
 export const codeSchema = z.union([
-  z.string().min(1, 'is empty: send the source of a handler'),
+  z.string().min(1, 'is empty: send the source of a handler').refine(isText, notText),
   z
-    .record(filePathSchema, z.union([z.string(), z.strictObject({ base64: z.base64() })]))
+    .record(
+      filePathSchema,
+      z.union([z.string().refine(isText, notText), z.strictObject({ base64: z.base64() })]),
+    )
     .refine((files) => Object.keys(files).length > 0, 'holds no file')
     .refine((files) => Object.keys(files).length <= limits.sourceFilesMax, {
       error: `holds more than ${limits.sourceFilesMax} files`,
@@ -156,7 +165,7 @@ export type RateLimit = z.infer<typeof rateLimitSchema>;
 
 /** The settings of a function without defaults: what `PUT` takes, any of them. */
 const settingsShape = {
-  description: z.string().max(limits.descriptionLengthMax),
+  description: z.string().max(limits.descriptionLengthMax).refine(isText, notText),
   runtime: runtimeSchema,
   /** `file.export`, or an export of the entry file: `index.handler`, `handler`, `main.processOrder`. */
   handler: z

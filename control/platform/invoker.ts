@@ -48,6 +48,9 @@ export class Invoker {
         signal,
       });
       const body = await readBounded(response);
+      if (!(InvokedHeaders.durationMs in response.headers) && !(ERROR_HEADER in response.headers)) {
+        throw refusedByFront(response, body);
+      }
       const durationMs = Number(response.headers[InvokedHeaders.durationMs] ?? performance.now() - startedAt);
       const instance = instanceAt(Number(response.headers[InvokedHeaders.slot] ?? -1));
       const coldStart = response.headers[InvokedHeaders.coldStart] === '1';
@@ -84,6 +87,15 @@ export class Invoker {
       throw new AppError('SYS_003', 'No front is running yet; try again.', { retryAfterSeconds: 1 });
     return front;
   }
+}
+
+/** A front says of each answer how long it took; workerd refuses what it cannot pass on before it gets there. */
+function refusedByFront({ statusCode }: IncomingMessage, body: Buffer): AppError {
+  const said = body.toString('utf8', 0, 200).trim();
+  return new AppError(
+    'FN_006',
+    `The call cannot be sent as HTTP (${statusCode}: ${said}): its method must be a usual one, its path and query at most 65,000 characters, its headers at most 256 KB.`,
+  );
 }
 
 const round = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;

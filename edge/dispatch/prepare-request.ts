@@ -7,8 +7,10 @@
 import type { CredentialHeader } from '../auth/read-credential.ts';
 import {
   CF_BLOB_HEADER,
+  ERROR_HEADER,
   INVOKE_HEADER,
   MOUNT_HEADER,
+  OUTCOME_HEADER,
   PROBE_HEADER,
   REQUEST_ID_HEADER,
 } from '../contract/names.ts';
@@ -37,13 +39,23 @@ export interface Preparation {
   readonly requestBytesMax: number;
 }
 
-const PLATFORM_HEADERS = [INVOKE_HEADER, MOUNT_HEADER, PROBE_HEADER, CF_BLOB_HEADER] as const;
+/**
+ * Longest URL that workerd sends on. It takes one whose path alone is as long, and would fail with the longer
+ * whole as if the instance had ended, which then would be avoided: anybody could take instances from others.
+ */
+export const urlLengthMax = 65_534;
+
+/** All that mean something to us anywhere, so that a function which passes its headers on forges nothing. */
+const PLATFORM_HEADERS = [
+  ...[INVOKE_HEADER, MOUNT_HEADER, PROBE_HEADER, CF_BLOB_HEADER, ERROR_HEADER, OUTCOME_HEADER],
+] as const;
 const REPEATABLE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const never = (): boolean => false;
 
-/** @throws {PlatformError} FN_006 when the body is said to be longer than it may be. */
+/** @throws {PlatformError} FN_006 when the URL is longer than it may be, or the body is said to be. */
 export function prepareRequest(request: Request, preparation: Preparation): OutgoingRequest {
   const { url } = preparation;
+  if (url.length > urlLengthMax) throw urlTooLong(url);
   const { method } = request;
   const headers = prepareHeaders(request.headers, preparation);
   const { body } = request;
@@ -74,6 +86,14 @@ export function tooLong({ requestBytesMax }: Pick<Preparation, 'requestBytesMax'
     'FN_006',
     413,
     `The request's body is longer than ${requestBytesMax} bytes, which is the most that a function takes.`,
+  );
+}
+
+function urlTooLong(url: string): PlatformError {
+  return new PlatformError(
+    'FN_006',
+    414,
+    `The request's URL has ${url.length} characters, and at most ${urlLengthMax} are taken: send what is long in the body.`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { normalizeHost, readFunctionHost, readPreviewLabel } from './read-host.ts';
+import { isHost, normalizeHost, readFunctionHost, readPreviewLabel } from './read-host.ts';
 
 test.each([
   ['Hello.LocalHost:8080', 'hello.localhost'],
@@ -9,6 +9,34 @@ test.each([
   ['', ''],
 ])('host header "%s" is host "%s"', (header, host) => {
   expect(normalizeHost(header)).toBe(host);
+});
+
+test.each([
+  ...['hello.localhost', 'Hello.Localhost.:80', 'a_b.localhost:', 'a:65535', '127.0.0.1:80', '[::1]:8080'],
+])('"%s" can be a host', (header) => {
+  expect(isHost(header)).toBe(true);
+});
+
+test.each([
+  ...[
+    '',
+    'a:65536',
+    'a:80:80',
+    'a:-1',
+    'a: 80',
+    'a:x',
+    'u@a',
+    'a/x',
+    'a?x',
+    'a#x',
+    'a\\x',
+    'a, b',
+    'a b',
+    "a'b",
+  ],
+  ...['%61', '*', '[::1', '::1', '[fe80::1%25eth0]', '256.256.256.256', '1.2.3.4.5', 'a\0b', 'b\u00fccher'],
+])('"%s" cannot be a host', (header) => {
+  expect(isHost(header)).toBe(false);
 });
 
 test.each([

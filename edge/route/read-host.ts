@@ -16,6 +16,17 @@ export interface PreviewLabel {
   readonly name: string;
 }
 
+const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d*)?$/i;
+
+/**
+ * Whether a Host header can stand in a URL and says nothing but a host. workerd puts whatever it is before the
+ * path: `a.example/x?` would be a path that a client chose twice, and with the port 99999 no URL could be sent
+ * to an instance, which would look like an instance that has ended.
+ */
+export function isHost(header: string): boolean {
+  return HOST.test(header) && URL.canParse(`http://${header}`);
+}
+
 /** Lower case, without port and without the dot that may end a full domain name. */
 export function normalizeHost(header: string): string {
   const host = header.toLowerCase();

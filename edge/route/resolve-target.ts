@@ -8,7 +8,11 @@ import type { HostPlan, TableIndex, Target } from './table-index.ts';
 /** Why no function was found, for the client to read. */
 export interface Miss {
   readonly missing: string;
+  /** Nothing could be found, as what was asked for is no address. */
+  readonly malformed?: true;
 }
+
+const shownLengthMax = 80;
 
 const MOUNT = /^\/p\/([^/]+)\/functions\/([^/]+)(?=\/|$)/;
 
@@ -19,6 +23,14 @@ export function resolveTarget(
   url: string,
 ): Target | Miss {
   const plan = index.hostPlan(hostHeader);
+  if (plan.malformed) {
+    const shown = hostHeader.slice(0, shownLengthMax);
+    const rule = 'it must be a name or an IP address, with a port from 0 to 65535 if any';
+    return { missing: `The Host header is "${shown}": ${rule}.`, malformed: true };
+  }
+  if (lacksPath(url)) {
+    return { missing: 'The request is for "*", which no function has: ask for a path.', malformed: true };
+  }
   if (plan.routes.length > 0) {
     const route = matchRoute(plan.routes, method, splitUrl(url).path);
     const entry = route && index.byId(route.function);
@@ -26,6 +38,9 @@ export function resolveTarget(
   }
   return plan.target ?? atPath(index, plan, url);
 }
+
+/** True of `OPTIONS *`: workerd puts the asterisk behind the host. */
+const lacksPath = (url: string): boolean => url.indexOf('/', url.indexOf('://') + 3) < 0;
 
 function atPath(index: TableIndex, plan: HostPlan, url: string): Target | Miss {
   const { origin, path, query } = splitUrl(url);

@@ -54,6 +54,17 @@ test('a route wins over a function host, and a function host over the path mount
   expect(found(index, 'other', '/p/default/functions/two')).toBe('b');
 });
 
+test.each([
+  ['one.localhost:99999', 'http://one.localhost:99999/', /Host header is "one.localhost:99999"/],
+  ['x@y', 'http://x@y/p/default/functions/one', /Host header is "x@y"/],
+  ['y?.routed.example', 'http://y?.routed.example/', /Host header is/],
+  ['one.localhost', 'http://one.localhost*', /is for "\*"/],
+])('host %s with the URL %s is malformed, also where a route takes any host', (host, url, said) => {
+  const routes = [{ function: 'a', host: null, path: '/', exact: false, methods: null }];
+  const target = resolveTarget(indexOf([anEntry('a', 'one')], { routes }), host, 'GET', url);
+  expect(target).toEqual({ malformed: true, missing: expect.stringMatching(said) });
+});
+
 test('a route to a function that is not in the table is passed over', () => {
   const routes = [{ function: 'gone', host: null, path: '/', exact: false, methods: null }];
   expect(found(indexOf([anEntry('a', 'one')], { routes }), 'one.localhost')).toBe('a');

@@ -9,7 +9,7 @@ import type {
   TableDelta,
 } from '../contract/routing-table.ts';
 import { routesOfHost } from './match-route.ts';
-import { normalizeHost, readFunctionHost, readPreviewLabel } from './read-host.ts';
+import { isHost, normalizeHost, readFunctionHost, readPreviewLabel } from './read-host.ts';
 
 /** Hosts that are remembered. Beyond, all are forgotten: whoever sends more invents them. */
 export const hostsRememberedMax = 1000;
@@ -26,6 +26,8 @@ export interface Target {
 
 export interface HostPlan {
   readonly host: string;
+  /** The header cannot be a host's, and leads nowhere. */
+  readonly malformed: boolean;
   readonly routes: readonly RouteEntry[];
   readonly target: Target | undefined;
   /** What was looked for, when the host has the form of a function's and there is none. */
@@ -93,12 +95,14 @@ export class TableIndex {
     const known = this.#hosts.get(header);
     if (known !== undefined) return known;
     if (this.#hosts.size >= hostsRememberedMax) this.#hosts.clear();
-    const plan = this.#makePlan(normalizeHost(header));
+    const plan = isHost(header)
+      ? { malformed: false, ...this.#makePlan(normalizeHost(header)) }
+      : { host: header, malformed: true, routes: [], target: undefined, missing: undefined };
     this.#hosts.set(header, plan);
     return plan;
   }
 
-  #makePlan(host: string): HostPlan {
+  #makePlan(host: string): Omit<HostPlan, 'malformed'> {
     const routes = routesOfHost(this.#table.routes, host);
     const named = readFunctionHost(host, this.#table.domain);
     if (!named) return { host, routes, target: undefined, missing: undefined };

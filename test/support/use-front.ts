@@ -126,7 +126,7 @@ export function errorOf({ body }: Reply): { code: string; message: string } {
 /** Listens at a path until the test ends; `close` drops its connections and the socket, as a crash would. */
 async function useServer(path: string, listener: RequestListener): Promise<Server> {
   rmSync(path, { force: true });
-  const server = createServer({ keepAliveTimeout: 60_000 }, listener);
+  const server = createServer({ keepAliveTimeout: 60_000, maxHeaderSize: 1024 * 1024 }, listener);
   await new Promise<void>((resolve) => server.listen(path, resolve));
   onTestFinished(() => {
     server.closeAllConnections();

@@ -96,6 +96,19 @@ test('whatever cannot be routed is told with the host, the path and how addresse
   expect(await message('draft.localhost')).toMatch(/never deployed.*PUT \/functions\/draft/);
 });
 
+test('a host that cannot be one is refused before any instance is asked', async () => {
+  const front = await useFront(aTable([anEntry()]));
+  await front.slot(0, echo);
+  for (const host of ['hello.localhost:99999', 'hello.localhost:80:80', 'x@hello.localhost', 'a, b']) {
+    const reply = await front.ask({ host, path: '/p/default/functions/hello', method: 'DELETE' });
+    expect([reply.status, errorOf(reply).code], host).toEqual([400, 'FN_006']);
+    expect(errorOf(reply).message).toContain(`The Host header is "${host}"`);
+  }
+  const asterisk = await front.ask({ method: 'OPTIONS', path: '*' });
+  expect([asterisk.status, errorOf(asterisk).code]).toEqual([400, 'FN_006']);
+  expect((await front.ask({ method: 'DELETE' })).status).toBe(200);
+});
+
 test('a front without any function says so at /', async () => {
   const front = await useFront(aTable([]));
   const reply = await front.ask({ host: '127.0.0.1:8080' });
@@ -144,6 +157,8 @@ test("headers that are the platform's reach the function only from the platform"
     'x-selvedge-invoke': '1',
     'x-selvedge-mount': '/evil',
     'x-selvedge-probe': '1',
+    'x-selvedge-error': 'FN_004',
+    'x-selvedge-outcome': 'threw',
     'cf-blob': '{"country":"XX"}',
     'x-request-id': 'mine-1',
   };
@@ -217,6 +232,17 @@ test('bodies pass up to the limit and are refused one byte past it, with a lengt
   }
   // A function must not take the part that came for the whole.
   expect(whole.filter((body) => body !== 'broken').map(({ length }) => length)).toEqual([1000, 1000]);
+});
+
+test('a URL one past what workerd sends on is refused, and its instance is still asked', async () => {
+  const front = await useFront(aTable([anEntry()]));
+  await front.slot(0, echo);
+  const long = '/'.padEnd(65_534 - 'http://hello.localhost'.length, 'x');
+  expect((await front.ask({ path: long })).status).toBe(200);
+  const refused = await front.ask({ path: `${long}x`, method: 'DELETE' });
+  expect([refused.status, errorOf(refused).code]).toEqual([414, 'FN_006']);
+  expect(errorOf(refused).message).toMatch(/65535 characters.*65534/);
+  expect((await front.ask({ method: 'DELETE' })).status).toBe(200);
 });
 
 test('a GET with a body is served without the body', async () => {

@@ -1,0 +1,121 @@
+// Goal: no header that only the platform may set, and no credential that opened the door, comes out of here.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readCredentials } from '../auth/read-credential.ts';
+import { PlatformError } from './platform-error.ts';
+import { prepareRequest, urlLengthMax } from './prepare-request.ts';
+import { keptRequestId, makeRequestId } from './request-id.ts';
+
+// The same cases in every run, so that a test fails for a change and not for a day.
+fc.configureGlobal({ seed: 20261121 });
+
+const PLATFORM = [
+  'x-selvedge-invoke',
+  'x-selvedge-mount',
+  'x-selvedge-probe',
+  'x-selvedge-error',
+  'x-selvedge-outcome',
+  'cf-blob',
+];
+const name = fc.oneof(
+  fc.constantFrom(...PLATFORM, 'authorization', 'x-api-key', 'x-request-id', 'cookie', 'content-length'),
+  fc.stringMatching(/^[a-z-]{1,12}$/),
+);
+const mixedCase = fc.tuple(name, fc.boolean()).map(([text, upper]) => (upper ? text.toUpperCase() : text));
+const value = fc.string({
+  unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
+});
+
+test("what a client forges is gone, and what is the client's own stays", () => {
+  const headers = fc.array(fc.tuple(mixedCase, value), { maxLength: 8 });
+  fc.assert(
+    fc.property(
+      headers,
+      fc.option(fc.constant('/p/a/functions/b')),
+      fc.boolean(),
+      fc.subarray(['authorization', 'x-api-key'] as const),
+      (given, mount, invoked, credentials) => {
+        const sent = new Headers(given);
+        const kept = keptRequestId(sent.get('x-request-id'));
+        const request = new Request('http://h/', { headers: sent });
+        const { init } = prepareRequest(request, {
+          ...{ url: 'http://h/', requestId: kept ?? 'made', idKept: kept !== undefined },
+          ...{ mount, invoked, credentials, requestBytesMax: 10 },
+        });
+        const seen = new Headers(init.headers);
+        expect(PLATFORM.filter((one) => seen.has(one))).toEqual([
+          ...(invoked ? ['x-selvedge-invoke'] : []),
+          ...(mount === null ? [] : ['x-selvedge-mount']),
+        ]);
+        expect(seen.get('x-selvedge-mount')).toBe(mount);
+        expect(seen.get('x-request-id')).toBe(kept ?? 'made');
+        for (const credential of credentials) expect(seen.has(credential)).toBe(false);
+        const own = [...sent.keys()].filter(
+          (one) => ![...PLATFORM, ...credentials, 'x-request-id'].includes(one),
+        );
+        for (const one of own) expect(seen.get(one)).toBe(sent.get(one));
+      },
+    ),
+  );
+});
+
+test('a request is refused exactly where its URL or its announced body is too long', () => {
+  const around = fc.integer({ min: -2, max: 2 });
+  fc.assert(
+    fc.property(around, around, (beyond, more) => {
+      const url = 'http://h/'.padEnd(urlLengthMax + beyond, 'x');
+      const request = new Request('http://h/', {
+        method: 'POST',
+        body: 'x'.repeat(10 + more),
+        headers: { 'content-length': String(10 + more) },
+      });
+      const prepare = (): unknown =>
+        prepareRequest(request, {
+          url,
+          requestId: 'a',
+          idKept: true,
+          mount: null,
+          invoked: false,
+          credentials: [],
+          requestBytesMax: 10,
+        });
+      if (beyond <= 0 && more <= 0) expect(prepare).not.toThrow();
+      else expect(prepare).toThrow(PlatformError);
+    }),
+  );
+});
+
+test('a request id that is kept is one word of printable ASCII, and made ones differ', () => {
+  fc.assert(
+    fc.property(fc.option(fc.oneof(fc.string(), fc.string({ unit: 'binary', maxLength: 200 }))), (given) => {
+      const kept = keptRequestId(given);
+      if (kept !== undefined) expect(kept).toMatch(/^[!-~]{1,128}$/);
+      expect(kept ?? given).toBe(given);
+      expect(makeRequestId()).not.toBe(makeRequestId());
+    }),
+  );
+});
+
+test('a credential is what was sent, without a space, and nothing is made of other schemes', () => {
+  fc.assert(
+    fc.property(
+      fc.option(
+        fc.oneof(
+          fc.string(),
+          value.map((token) => `Bearer ${token}`),
+        ),
+      ),
+      fc.option(fc.string()),
+      (authorization, key) => {
+        for (const { header, token } of readCredentials(authorization, key)) {
+          const source = header === 'authorization' ? authorization : key;
+          expect(source).toContain(token);
+          expect(token).not.toBe('');
+          if (header === 'authorization')
+            expect([token.includes(' '), source?.toLowerCase().startsWith('bearer ')]).toEqual([false, true]);
+        }
+      },
+    ),
+  );
+});

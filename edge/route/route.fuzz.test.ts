@@ -1,0 +1,198 @@
+// Goal: whatever a client writes for a host or a URL, routing does not throw, and finds what a slow and simple
+// reading of the rules finds.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { FunctionEntry, RouteEntry } from '../contract/routing-table.ts';
+import { matchRoute, routesOfHost } from './match-route.ts';
+import { isHost, normalizeHost, readFunctionHost, readPreviewLabel } from './read-host.ts';
+import { resolveTarget } from './resolve-target.ts';
+import { splitUrl } from './split-url.ts';
+import { TableIndex } from './table-index.ts';
+
+// The same cases in every run, so that a test fails for a change and not for a day.
+fc.configureGlobal({ seed: 20261121 });
+
+const piece = fc.constantFrom(
+  'a',
+  'b',
+  'one',
+  '1234abcd',
+  '-',
+  '_',
+  '.',
+  '..',
+  ':',
+  '80',
+  '@',
+  '/',
+  '?',
+  '#',
+  '[',
+  ']',
+  '%',
+  '*',
+);
+const hostText = fc.oneof(
+  fc.array(piece, { maxLength: 6 }).map((parts) => parts.join('')),
+  fc.string(),
+  fc.webAuthority(),
+);
+const label = fc.stringMatching(/^[a-z0-9]([a-z0-9_-]{0,8}[a-z0-9])?$/);
+
+test('a host that is taken stands in a URL as it is, and nothing else does', () => {
+  fc.assert(
+    fc.property(hostText, (header) => {
+      if (!isHost(header)) return;
+      const url = new URL(`http://${header}/path`);
+      expect([url.pathname, url.username, url.search, url.hash]).toEqual(['/path', '', '', '']);
+      expect(normalizeHost(header)).toBe(normalizeHost(header).toLowerCase());
+    }),
+  );
+});
+
+test('a normalised host has no port, and normalising it again changes no name', () => {
+  fc.assert(
+    fc.property(hostText.filter(isHost), (header) => {
+      const host = normalizeHost(header);
+      if (host.startsWith('[')) expect(host).toMatch(/\]$/);
+      else expect(host).not.toContain(':');
+      if (!host.endsWith('.')) expect(normalizeHost(host)).toBe(host);
+    }),
+  );
+});
+
+test('a function host is read back as it was put together, and from no other host', () => {
+  fc.assert(
+    fc.property(
+      label,
+      fc.option(label),
+      fc.constantFrom('localhost', 'fn.example.com'),
+      (name, project, domain) => {
+        const host = [name, ...(project === null ? [] : [project]), domain].join('.');
+        expect(readFunctionHost(host, domain)).toEqual({ label: name, project: project ?? 'default' });
+      },
+    ),
+  );
+  fc.assert(
+    fc.property(hostText, (host) => {
+      const read = readFunctionHost(host, 'localhost');
+      if (!read) return;
+      const again = [`${read.label}.localhost`, `${read.label}.${read.project}.localhost`];
+      expect(again).toContain(host);
+      const preview = readPreviewLabel(read.label);
+      if (preview) expect(`${preview.digits}-${preview.name}`).toBe(read.label);
+    }),
+  );
+});
+
+test('the parts of a URL are those that the URL standard finds, and make the URL again', () => {
+  fc.assert(
+    fc.property(fc.webUrl({ withQueryParameters: true }), (given) => {
+      const { href, origin, pathname, search } = new URL(given);
+      // The standard's own parts lose a "?" with nothing behind it, which a function may be asked to keep.
+      const query = search === '' && /^[^#]*\?(#|$)/.test(href) ? '?' : search;
+      expect(splitUrl(href)).toEqual({ origin, path: pathname, query });
+    }),
+  );
+  fc.assert(
+    fc.property(fc.string(), (rest) => {
+      const { origin, path, query } = splitUrl(`http://h${rest}`);
+      expect([`${origin}${path}${query}`, `${origin}${query}`]).toContain(`http://h${rest}`);
+      expect(path.startsWith('/')).toBe(true);
+    }),
+  );
+});
+
+const route: fc.Arbitrary<RouteEntry> = fc.record({
+  function: fc.constantFrom('fa', 'fb'),
+  host: fc.constantFrom(null, 'a.test', '*.a.test', 'b.a.test'),
+  path: fc.constantFrom('/', '/a', '/a/', '/a/b', '/%2e'),
+  exact: fc.boolean(),
+  methods: fc.constantFrom(null, ['GET'], ['POST', 'PUT']),
+});
+
+/** The rules as a person would say them. */
+function fits(one: RouteEntry, host: string, method: string, path: string): boolean {
+  const hostFits =
+    one.host === null ||
+    one.host === host ||
+    (one.host.startsWith('*.') && host.endsWith(one.host.slice(1)) && host !== one.host.slice(1));
+  const below = path.startsWith(one.path) || `${path}/` === one.path;
+  return (
+    hostFits &&
+    (one.exact ? path === one.path : below) &&
+    (one.methods === null || one.methods.includes(method))
+  );
+}
+
+test('the first route that fits by the rules is the one that is met', () => {
+  const host = fc.constantFrom('a.test', 'b.a.test', 'c.b.a.test', 'xa.test', 'other', '.a.test');
+  const path = fc.constantFrom('/', '/a', '/a/', '/a/b', '/a/b/c', '/ab', '/%2e', '/%2E');
+  fc.assert(
+    fc.property(
+      fc.array(route),
+      host,
+      fc.constantFrom('GET', 'POST', 'get'),
+      path,
+      (routes, asked, method, at) => {
+        const met = matchRoute(routesOfHost(routes, asked), method, at);
+        expect(met).toBe(routes.find((one) => fits(one, asked, method, at)));
+      },
+    ),
+  );
+});
+
+function entry(id: string, project: string, name: string): FunctionEntry {
+  return {
+    ...{
+      id,
+      project,
+      name,
+      public: true,
+      disabled: false,
+      deployment: [],
+      previews: [],
+      slots: {},
+      timeoutMs: 1,
+    },
+    ...{ streamTimeoutMs: 1, rateLimit: null, concurrency: 1, targetConcurrency: 1, maxInstances: 1 },
+    ...{ queueLength: 1, queueTimeoutMs: 1, requestBytesMax: 1 },
+  };
+}
+
+test('whatever is asked for is a function or a miss, and a mount is cut off exactly once', () => {
+  const names = ['one', 'a', 'b', '__proto__', 'constructor'];
+  const functions = Object.fromEntries(names.map((name) => [name, entry(name, 'default', name)]));
+  const index = new TableIndex({
+    version: 2,
+    generation: 1,
+    domain: 'localhost',
+    functions,
+    routes: [],
+    credentials: {},
+  });
+  const path = fc.array(
+    fc.constantFrom('/p/default/functions/', 'one', 'a', '/', '..', '%2e', '?', 'p', '__proto__'),
+    { maxLength: 6 },
+  );
+  fc.assert(
+    fc.property(hostText, path, fc.constantFrom('GET', 'POST'), (host, parts, method) => {
+      const url = `http://${host}/${parts.join('')}`;
+      const target = resolveTarget(index, host, method, url);
+      if ('missing' in target) {
+        expect(target.missing).toMatch(/\w/);
+        return;
+      }
+      expect(names).toContain(target.entry.name);
+      if (target.mount === null) return;
+      const { path: whole, query } = splitUrl(url);
+      const below = splitUrl(target.url ?? '');
+      expect(target.mount).toBe(`/p/default/functions/${target.entry.name}`);
+      expect([target.mount + below.path, `${target.mount}/`]).toContain(
+        below.path === '/' ? `${whole.replace(/\/$/, '')}/` : whole,
+      );
+      expect(below.query).toBe(query);
+    }),
+  );
+});

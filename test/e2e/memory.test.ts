@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { pollMs } from '../../control/resources/polling.ts';
 import { memoryOverheadMb } from '../../control/resources/resources.ts';
 import type { TestPlatform } from '../support/test-platform.ts';
 import { useSelvedge } from '../support/use-selvedge.ts';
@@ -78,7 +79,7 @@ describe.each([['auto'], ['polling']])('SELVEDGE_LIMITS=%s', (limits) => {
         const below = await platform.call('hungry', `/${way}?mb=${memory - 1}`, { method: 'POST' });
         expect(below, way).toMatchObject({ status: 200 });
         expect(await requestsOf(platform, 'hungry'), way).toBe(before + 2);
-        const above = `/${way}?mb=${memory + memoryOverheadMb}`;
+        const above = `/${way}?mb=${memory + memoryOverheadMb}&hold=${20 * pollMs}`;
         expect((await platform.call('hungry', above, { method: 'POST' })).status, way).toBeGreaterThanOrEqual(
           500,
         );

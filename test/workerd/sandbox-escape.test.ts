@@ -72,7 +72,8 @@ async function useOutside(runDir: RunDir): Promise<Outside> {
     control: runDir.controlSocket(),
     front: runDir.frontSocket('front-1'),
   };
-  for (const path of [...Object.values(sockets), join(runDir.servicesDir(), 'outbound.sock')]) await listen({ path });
+  for (const path of [...Object.values(sockets), join(runDir.servicesDir(), 'outbound.sock')])
+    await listen({ path });
   const abstractSocket = `selvedge-${process.pid}`;
   await listen({ path: `\0${abstractSocket}` });
   const ports = {

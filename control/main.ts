@@ -14,6 +14,7 @@ import type { PlatformLog } from './platform/platform-log.ts';
 import { packageVersion } from './platform/system-reports.ts';
 import { type Address, readSettings, SettingsError } from './settings.ts';
 import { listenError } from './workerd/front-group.ts';
+import { giveNice, NICE } from './workerd/niceness.ts';
 
 const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
 const log: PlatformLog = {
@@ -25,6 +26,7 @@ const log: PlatformLog = {
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   hideSettings();
+  giveNice(0, NICE.control);
   const started = takeSignals();
   const running = await assemble(settings, log);
   const { token, platform, store } = running;

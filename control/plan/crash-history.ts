@@ -14,7 +14,7 @@ export const stableMs = 10_000;
 export const backOffMs = { first: 500, max: 60_000 } as const;
 
 /** Wait between starts of a version whose instances are ended for a limit one after the other. */
-export const limitBackOffMs = 1000;
+export const limitBackOffMs = 500;
 
 export interface CrashHistory {
   /** In a row; starts that failed are among them. */

@@ -29,6 +29,9 @@ import type { FunctionRef } from './platform.ts';
 import { refuseForeignRoutes, refuseOutsideOfScope } from './scope.ts';
 import { findVersion, type Versions } from './versions.ts';
 
+/** How long requests in flight may take when their function is deleted. */
+const deletionGraceMs = 10_000;
+
 export interface FunctionsOptions {
   readonly store: Store;
   readonly catalog: Catalog;
@@ -159,7 +162,8 @@ export class Functions {
   delete(by: Caller, ref: FunctionRef): Promise<void> {
     return this.#changing(by, ref, async ({ record }) => {
       const { store, catalog, fleet, publish, onDeleted } = this.#options;
-      const graceMs = fleet.graceMsOf(record.id);
+      // Whoever deletes a function wants it gone: a stream that never ends is no reason to wait.
+      const graceMs = Math.min(fleet.graceMsOf(record.id), deletionGraceMs);
       await store.transaction(removing(by, record));
       catalog.delete(record.id);
       fleet.minimums.delete(record.id);

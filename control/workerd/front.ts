@@ -7,6 +7,7 @@ import type { RoutingTable, TableDelta } from '../../edge/contract/routing-table
 import { lastWords } from './blank-instance.ts';
 import { withSharedPort } from './listening-socket.ts';
 import { ManagedProcess } from './managed-process.ts';
+import { NICE } from './niceness.ts';
 import type { ProcessRecord, RunDir } from './run-dir.ts';
 import { FIRST_INHERITED_FD, READY_FD, spawnTrusted } from './trusted-process.ts';
 import { UnixHttp } from './unix-http.ts';
@@ -66,6 +67,7 @@ export class Front {
         ],
         ...{ input: config, env: {}, runDir, inherited: [fd] },
         record: { kind: 'front', id, build, port },
+        nice: NICE.front,
         // workerd says one for each socket that listens.
         readyLines: 2,
       }),

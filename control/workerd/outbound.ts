@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { lookupThreads, type OutboundOptions } from '../outbound/contract.ts';
 import { ManagedProcess } from './managed-process.ts';
+import { NICE } from './niceness.ts';
 import type { ProcessRecord, RunDir } from './run-dir.ts';
 import { spawnTrusted } from './trusted-process.ts';
 
@@ -95,6 +96,7 @@ export class Outbound {
         ...(extraCas !== undefined && { NODE_EXTRA_CA_CERTS: extraCas }),
       },
       record: { kind: 'outbound', id, build },
+      nice: NICE.outbound,
       ...{ runDir, inherited: [], readyLines: 1 },
     });
     this.#watch(id, process);

@@ -7,6 +7,7 @@ import { closeSync, openSync, rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { lastWords } from './blank-instance.ts';
 import { ManagedProcess } from './managed-process.ts';
+import { giveNice } from './niceness.ts';
 import type { ProcessRecord, RunDir } from './run-dir.ts';
 
 /** Descriptors 0 to 2 are the standard ones, 3 tells readiness, inherited sockets follow. */
@@ -24,6 +25,8 @@ export interface TrustedOptions {
   readonly record: Pick<ProcessRecord, 'kind' | 'id' | 'build' | 'port'>;
   /** Descriptors that it has from `FIRST_INHERITED_FD` on. */
   readonly inherited: readonly number[];
+  /** See `niceness.ts`. */
+  readonly nice: number;
   /** Lines on `READY_FD` after which it is ready. */
   readonly readyLines: number;
 }
@@ -41,6 +44,7 @@ export async function spawnTrusted(options: TrustedOptions): Promise<ManagedProc
     throw new Error(`${program} cannot be run: ${error.message}`, { cause: error });
   }
   child.unref();
+  giveNice(child.pid, options.nice);
   const process = ManagedProcess.own(child, child.pid);
   try {
     runDir.writeRecord({ ...record, ...process.identity });

@@ -1,11 +1,15 @@
 // Faults that take the processor: each holds its instance's one thread, or gives it back too seldom.
 
+import { limitBackOffMs } from '../../../control/plan/crash-history.ts';
 import { deploysWhileAsked } from '../attack/deploys.ts';
 import { requests } from '../attack/requests.ts';
 import type { Fault } from '../fault.ts';
 
-/** The limit, and what it may be noticed late on a machine on which the offender takes a processor. */
-const atOneSecond = 1500;
+/**
+ * The limit, what it may be noticed late on a machine on which the offender takes a processor, and the wait for the
+ * next instance of a function whose instances are ended one after the other.
+ */
+const atOneSecond = 1500 + limitBackOffMs;
 
 /** A handler that does not come back is ended at its `timeout`, whatever it does meanwhile. */
 const stuck = (name: string, settings: Readonly<Record<string, unknown>> = {}): Fault => ({
@@ -28,7 +32,8 @@ export const cpuFaults: readonly Fault[] = [
     ...stuck('loops-beyond-cpu-ms', { timeout: 30, cpu_ms: 200 }),
     handler: 'loops-forever',
   },
-  stuck('loops-in-microtasks'),
+  // Each turn leaves something that V8 collects only when its JavaScript comes back.
+  stuckOrFull('loops-in-microtasks'),
   stuck('loops-in-wasm'),
   stuck('catastrophic-regex'),
   stuck('hash-bomb-scrypt'),

@@ -137,7 +137,7 @@ export class Runtime {
     this.room = new MachineRoom({
       ...{ slots: options.slots, memoryBytes: options.memoryBytes },
       slotsTaken: () => this.supervisor.slotsTaken,
-      measure: () => this.supervisor.memoryBytes(),
+      measure: () => resources.totalMemoryBytes(),
     });
     this.fleet = new Fleet({
       supervisor: this.supervisor,
@@ -153,7 +153,7 @@ export class Runtime {
     this.watchdog = new Watchdog({
       instances: () => this.supervisor.instances,
       limits: (id) => options.catalog.stretchLimits(id),
-      cpuMs: (instance) => instance.resources.usage()?.cpuMs,
+      cpuMs: (instance) => instance.resources.cpuMs(),
       heartbeat: (instance) => heartbeat(runDir.slotSocket(instance.slot)),
       demote: (instance) => instance.resources.weigh('idle'),
       restore: (instance) => instance.resources.weigh(100),

@@ -240,13 +240,6 @@ export class Supervisor {
     return this.#ends.of(functionId, version, slot);
   }
 
-  /** What all instances use, by the kernel's figures. */
-  memoryBytes(): number {
-    let bytes = 0;
-    for (const { resources } of this.instances) bytes += resources.usage()?.memoryBytes ?? 0;
-    return bytes;
-  }
-
   get slotsTaken(): number {
     return this.#slots.taken;
   }

@@ -14,7 +14,7 @@ const createNotes: Record<keyof CreateFunction, string> = {
   handler: 'File and export, `index.handler`, or an export of the entry file.',
   convention: 'How the handler is called. `auto` looks at the source; what it chose is in the build log.',
   timeout: 'Seconds until the response must begin.',
-  memory: 'MB of JavaScript heap that an instance may use.',
+  memory: 'MB that an instance may use, with buffers and Wasm; beyond it the instance is ended.',
   cpu_ms:
     'Milliseconds of CPU time that the function may take without coming back to its event loop; null: `timeout` bounds it.',
   wait_until_timeout: 'Seconds after the response that `waitUntil` work may go on.',

@@ -51,7 +51,7 @@ const functionShape = {
     .nullable()
     .openapi({
       description:
-        'Instances that ended by themselves or for a limit, or did not start, in a row; null while all is well. A `loop` makes the status `failed`; a deploy that works clears it.',
+        'Instances that ended by themselves or did not start, in a row; null while all is well. A `loop` makes the status `failed`; a deploy that works clears it.',
     }),
 };
 

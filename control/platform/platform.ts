@@ -29,7 +29,7 @@ export interface FunctionView {
   readonly crashes: FunctionCrashes | null;
 }
 
-/** Instances of the function that ended by themselves or for a limit, or did not start, in a row. */
+/** Instances of the function that ended by themselves, or did not start, in a row. */
 export interface FunctionCrashes {
   readonly count: number;
   /** The row is so long that it is one: the status is `failed`. */

@@ -38,7 +38,8 @@ def before_call(context, case, kwargs):
             # Each run of npm takes half a second to find out that there is no registry.
             case.body.pop("dependencies", None)
     identifier = (case.path_parameters or {}).get("id")
-    if isinstance(identifier, str) and not identifier.startswith("fn_") and number % 2 == 0:
+    functions = case.path.startswith("/functions/")
+    if functions and isinstance(identifier, str) and not identifier.startswith("fn_") and number % 2 == 0:
         # Nearly every name that is drawn is nobody's; half of the time one is taken that leads somewhere.
         harmless = case.method == "GET" or case.path.endswith("/invoke")
         case.path_parameters["id"] = STANDING[number % 3] if harmless else "made"

@@ -28,6 +28,7 @@ import type { LoadMeter } from './load-meter.ts';
 import type { MachineRoom } from './machine-room.ts';
 import { type Evictable, RoomMaker } from './room-maker.ts';
 import { type LastEnd, VersionGroup } from './version-group.ts';
+import type { WebSocketWatch } from './web-socket-watch.ts';
 
 export interface ScalingRules {
   readonly minInstances: number;
@@ -52,6 +53,7 @@ export interface FleetOptions {
   readonly publish: (functionId: string) => Promise<void>;
   readonly generation: () => number;
   readonly machine: Pick<MachineRoom, 'crowded' | 'reckon'>;
+  readonly webSockets: Pick<WebSocketWatch, 'look' | 'heldAt'>;
   /** A function has come into a crash loop, or out of it. */
   readonly onCrashLoop: (functionId: string, looping: boolean) => void;
   readonly log: (message: string, details: object) => void;
@@ -223,6 +225,7 @@ export class Fleet {
   /** Once a second: what the plan says of minimum and idle instances is done. */
   tick(now: number): void {
     if (this.#closed) return;
+    this.#options.webSockets.look(now);
     const plan = planInstances(this.#situations(now), now);
     for (const { functionId, version, count } of plan.start) {
       const group = this.#group(functionId, version);
@@ -248,6 +251,8 @@ export class Fleet {
   }
 
   #evictionCandidates(now: number): Evictable[] {
+    const { webSockets } = this.#options;
+    webSockets.look(now);
     return [...this.#groups.values()].flatMap((group) => {
       const rules = this.#options.rules(group.functionId);
       const load = this.#options.load.of(group.functionId, group.version, rules?.idleMs ?? 0, now);
@@ -255,6 +260,7 @@ export class Fleet {
       return [...group.instances].map((instance, index) => ({
         ...{ id: instance.id, readyAt: instance.readyAt, instance, kept: index < kept },
         ...{ inFlight: load.inFlight, lastRequestAt: load.lastRequestAt },
+        heldAt: webSockets.heldAt(instance),
       }));
     });
   }
@@ -279,7 +285,10 @@ export class Fleet {
           functionId: group.functionId,
           version: group.version,
           live: rules.liveVersions.includes(group.version),
-          instances: [...group.instances].map(({ id, readyAt }) => ({ id, readyAt })),
+          instances: [...group.instances].map((instance) => ({
+            ...{ id: instance.id, readyAt: instance.readyAt },
+            heldAt: this.#options.webSockets.heldAt(instance),
+          })),
           starting: group.starting,
         },
       ];

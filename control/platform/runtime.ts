@@ -14,6 +14,7 @@ import type { Sandbox } from '../sandbox/bubblewrap.ts';
 import { isolationOf } from '../sandbox/isolation.ts';
 import type { Address } from '../settings.ts';
 import type { Store } from '../store/store.ts';
+import { connectedInstances } from '../workerd/connected-instances.ts';
 import { serveControlSocket } from '../workerd/control-socket.ts';
 import type { Front } from '../workerd/front.ts';
 import { FrontGroup } from '../workerd/front-group.ts';
@@ -36,6 +37,7 @@ import { readableOutput } from './readable-output.ts';
 import type { Recording } from './recording.ts';
 import type { Versions } from './versions.ts';
 import { Watchdog } from './watchdog.ts';
+import { WebSocketWatch } from './web-socket-watch.ts';
 
 /** How often fronts are asked for their load, and idle instances are looked for. */
 const tickMs = 1000;
@@ -147,6 +149,11 @@ export class Runtime {
       publish: (id) => this.publish(id),
       generation: () => this.publisher.table.generation,
       machine: this.room,
+      webSockets: new WebSocketWatch({
+        instances: () => this.supervisor.instances,
+        upgraded: () => this.#load.upgraded,
+        connected: connectedInstances,
+      }),
       onCrashLoop: (id, looping) => options.onCrashLoop(id as FunctionId, looping),
       log: (message, details) => log.warn(message, details),
     });

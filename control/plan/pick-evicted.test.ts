@@ -3,7 +3,7 @@ import { type EvictionCandidate, evictableAfterMs, pickEvicted } from './pick-ev
 
 const now = 1_000_000;
 const idle = (id: string, lastRequestAt: number, more: Partial<EvictionCandidate> = {}) => ({
-  ...{ id, lastRequestAt, inFlight: 0, readyAt: 0, kept: false },
+  ...{ id, lastRequestAt, inFlight: 0, readyAt: 0, heldAt: 0, kept: false },
   ...more,
 });
 
@@ -15,6 +15,7 @@ test('picks nothing that is busy, kept on purpose, or was used just now', () => 
   const busy = idle('a', 100, { inFlight: 1 });
   const kept = idle('b', 100, { kept: true });
   const fresh = idle('c', 0, { readyAt: now - evictableAfterMs + 1 });
-  expect(pickEvicted([busy, kept, fresh], now)).toBeUndefined();
+  const holds = idle('d', 100, { heldAt: now - evictableAfterMs + 1 });
+  expect(pickEvicted([busy, kept, fresh, holds], now)).toBeUndefined();
   expect(pickEvicted([busy, kept, fresh], now + 1)?.id).toBe('c');
 });

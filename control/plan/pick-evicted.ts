@@ -8,6 +8,8 @@ export interface EvictionCandidate {
   /** Milliseconds since the epoch; 0 when it never had a request. */
   readonly lastRequestAt: number;
   readonly readyAt: number;
+  /** When it was last seen to hold a WebSocket, in milliseconds since the epoch; 0 for never. */
+  readonly heldAt: number;
   /** `minInstances` of a live version, which its owner wants kept. */
   readonly kept: boolean;
 }
@@ -28,4 +30,5 @@ export function pickEvicted<C extends EvictionCandidate>(
   return oldest;
 }
 
-const usedAt = ({ lastRequestAt, readyAt }: EvictionCandidate): number => Math.max(lastRequestAt, readyAt);
+const usedAt = ({ lastRequestAt, readyAt, heldAt }: EvictionCandidate): number =>
+  Math.max(lastRequestAt, readyAt, heldAt);

@@ -16,7 +16,7 @@ const base: VersionSituation = {
   idleMs: 60_000,
 };
 const instances = (count: number, readyAt = 0) =>
-  Array.from({ length: count }, (_, index) => ({ id: `i${index}`, readyAt: readyAt + index }));
+  Array.from({ length: count }, (_, index) => ({ id: `i${index}`, readyAt: readyAt + index, heldAt: 0 }));
 const plan = (situation: Partial<VersionSituation>) => planInstances([{ ...base, ...situation }], now);
 
 test('starts what minInstances lacks, counting starts under way', () => {
@@ -40,6 +40,14 @@ test('an instance that was just started is given the window too', () => {
 
 test('keeps as many as the busiest moment needed and stops the youngest beyond', () => {
   expect(plan({ instances: instances(3), lastRequestAt: now, peakInFlight: 11 }).stop).toEqual(['i2']);
+});
+
+test('an instance that held a WebSocket within the idle window stays, and another goes in its place', () => {
+  const [first, second] = [instances(1)[0], { id: 'held', readyAt: 1, heldAt: now - 59_999 }];
+  const both = first ? [first, second] : [];
+  expect(plan({ instances: both }).stop).toEqual(['i0']);
+  expect(plan({ instances: both, lastRequestAt: now }).stop).toEqual(['i0']);
+  expect(plan({ instances: [{ ...second, heldAt: now - 60_000 }] }).stop).toEqual(['held']);
 });
 
 test('keeps minInstances of a live version for ever and of a retired one not', () => {

@@ -1,12 +1,19 @@
 // How many instances each version should have. Pure: looks at the situation, says what to start and to stop.
 
+export interface InstanceSituation {
+  readonly id: string;
+  readonly readyAt: number;
+  /** When it was last seen to hold a WebSocket, in milliseconds since the epoch; 0 for never. */
+  readonly heldAt: number;
+}
+
 export interface VersionSituation {
   readonly functionId: string;
   readonly version: string;
   /** False for a version that no deployment names: previews, and what a deploy left behind. */
   readonly live: boolean;
   /** Ready instances that take work, the oldest first. */
-  readonly instances: readonly { readonly id: string; readonly readyAt: number }[];
+  readonly instances: readonly InstanceSituation[];
   /** Starts under way. */
   readonly starting: number;
   /** Milliseconds since the epoch; 0 when it never had a request. */
@@ -52,8 +59,17 @@ export function planInstances(situations: readonly VersionSituation[], now: numb
     const floor = situation.live ? Math.min(situation.minInstances, situation.maxInstances) : 0;
     if (has < floor)
       start.push({ functionId: situation.functionId, version: situation.version, count: floor - has });
-    // The oldest stay: they are the warm ones.
-    stop.push(...situation.instances.slice(wanted).map((instance) => instance.id));
+    stop.push(...needless(situation, wanted, now).map((instance) => instance.id));
   }
   return { start, stop };
+}
+
+/** One that held a WebSocket within the idle window stays. Of the others the oldest do: they are the warm ones. */
+function needless(
+  { instances, idleMs }: VersionSituation,
+  wanted: number,
+  now: number,
+): readonly InstanceSituation[] {
+  const free = instances.filter(({ heldAt }) => now - heldAt >= idleMs);
+  return free.slice(Math.max(0, wanted - (instances.length - free.length)));
 }

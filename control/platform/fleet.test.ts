@@ -20,6 +20,7 @@ function useFleet() {
   const logged: string[] = [];
   const loops: boolean[] = [];
   const machine: { full: string | undefined } = { full: undefined };
+  const held = new Map<Instance, number>();
   let slot = 0;
   const supervisor = {
     instances,
@@ -27,6 +28,7 @@ function useFleet() {
       const instance = {
         ...{ id: `instance-${slot}`, functionId, version, slot, readyAt: Date.now(), cordoned: false },
         process: { running: true },
+        shareWith: () => undefined,
       } as unknown as Instance;
       slot += 1;
       instances.add(instance);
@@ -47,6 +49,7 @@ function useFleet() {
     config: async () => ({ config: new Uint8Array(), memoryMb: 64 }),
     publish,
     generation: () => 1,
+    webSockets: { look: () => undefined, heldAt: (instance) => held.get(instance as Instance) ?? 0 },
     machine: { crowded: () => machine.full, reckon: () => undefined },
     onCrashLoop: (_id, looping) => loops.push(looping),
     log: (message) => logged.push(message),
@@ -57,7 +60,7 @@ function useFleet() {
     instances.delete(instance);
     fleet.crashed(instance, { code: 'FN_004', message: 'it ended.' }, 'last words');
   };
-  return { fleet, supervisor, known, publish, logged, loops, machine, crash };
+  return { fleet, supervisor, known, publish, logged, loops, machine, held, crash };
 }
 
 test('an instance that ended between its start and its admission never gets into the table', async () => {
@@ -154,4 +157,21 @@ test('a full machine without an idle instance refuses with the reason', async ()
     code: 'FN_008',
     message: expect.stringContaining('All 1 slots are in use, and no instance is idle'),
   });
+});
+
+test('an idle instance that holds a WebSocket is neither stopped nor makes room', async () => {
+  const { fleet, held, machine } = useFleet();
+  await fleet.activate('fn_1', 'v1');
+  const [instance] = fleet.instancesOf('fn_1') as [Instance];
+  (instance as { readyAt: number }).readyAt = Date.now() - 2 * rules.idleMs;
+  held.set(instance, Date.now());
+  machine.full = 'All 1 slots are in use';
+  fleet.tick(Date.now());
+  await expect(fleet.start('fn_2', 'v1', new Uint8Array(), { memoryMb: 128 })).rejects.toThrow(
+    /no instance is idle/,
+  );
+  expect(fleet.instancesOf('fn_1')).toEqual([instance]);
+  held.set(instance, Date.now() - rules.idleMs);
+  fleet.tick(Date.now());
+  expect(fleet.instancesOf('fn_1')).toEqual([]);
 });

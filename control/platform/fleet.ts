@@ -28,6 +28,7 @@ import type { LoadMeter } from './load-meter.ts';
 import type { MachineRoom } from './machine-room.ts';
 import { type Evictable, RoomMaker } from './room-maker.ts';
 import { type LastEnd, VersionGroup } from './version-group.ts';
+import type { WebSocketWatch } from './web-socket-watch.ts';
 
 export interface ScalingRules {
   readonly minInstances: number;
@@ -52,6 +53,7 @@ export interface FleetOptions {
   readonly publish: (functionId: string) => Promise<void>;
   readonly generation: () => number;
   readonly machine: Pick<MachineRoom, 'crowded' | 'reckon'>;
+  readonly webSockets: Pick<WebSocketWatch, 'look' | 'heldAt'>;
   /** A function has come into a crash loop, or out of it. */
   readonly onCrashLoop: (functionId: string, looping: boolean) => void;
   readonly log: (message: string, details: object) => void;
@@ -139,6 +141,13 @@ export class Fleet {
     if (!this.#options.supervisor.instances.has(instance)) return;
     const group = this.#group(instance.functionId, instance.version);
     group.instances.add(instance);
+    this.#shareProcessors(instance.functionId);
+  }
+
+  /** A function has one share of the processors, however many instances it has got. */
+  #shareProcessors(functionId: string): void {
+    const instances = this.instancesOf(functionId);
+    for (const instance of instances) instance.shareWith(instances.length);
   }
 
   /** A deploy made the version live: what happened before it counts no more. */
@@ -163,6 +172,7 @@ export class Fleet {
   crashed(instance: Instance, cause: EndCause, output: string): void {
     const group = this.#groups.get(key(instance.functionId, instance.version));
     if (!group?.instances.delete(instance)) return;
+    this.#shareProcessors(instance.functionId);
     const now = Date.now();
     group.lastEnd = { ...cause, output };
     const after = cause.code === 'FN_004' ? afterCrash : afterLimit;
@@ -202,6 +212,7 @@ export class Fleet {
       instance.cordoned = true;
       this.#groups.get(key(instance.functionId, instance.version))?.instances.delete(instance);
     }
+    for (const { functionId } of affected) this.#shareProcessors(functionId);
     const work = this.#cordonDrainStop(affected, graceMs);
     this.#retiring.add(work);
     await work.finally(() => this.#retiring.delete(work));
@@ -223,6 +234,7 @@ export class Fleet {
   /** Once a second: what the plan says of minimum and idle instances is done. */
   tick(now: number): void {
     if (this.#closed) return;
+    this.#options.webSockets.look(now);
     const plan = planInstances(this.#situations(now), now);
     for (const { functionId, version, count } of plan.start) {
       const group = this.#group(functionId, version);
@@ -248,6 +260,8 @@ export class Fleet {
   }
 
   #evictionCandidates(now: number): Evictable[] {
+    const { webSockets } = this.#options;
+    webSockets.look(now);
     return [...this.#groups.values()].flatMap((group) => {
       const rules = this.#options.rules(group.functionId);
       const load = this.#options.load.of(group.functionId, group.version, rules?.idleMs ?? 0, now);
@@ -255,6 +269,7 @@ export class Fleet {
       return [...group.instances].map((instance, index) => ({
         ...{ id: instance.id, readyAt: instance.readyAt, instance, kept: index < kept },
         ...{ inFlight: load.inFlight, lastRequestAt: load.lastRequestAt },
+        heldAt: webSockets.heldAt(instance),
       }));
     });
   }
@@ -279,7 +294,10 @@ export class Fleet {
           functionId: group.functionId,
           version: group.version,
           live: rules.liveVersions.includes(group.version),
-          instances: [...group.instances].map(({ id, readyAt }) => ({ id, readyAt })),
+          instances: [...group.instances].map((instance) => ({
+            ...{ id: instance.id, readyAt: instance.readyAt },
+            heldAt: this.#options.webSockets.heldAt(instance),
+          })),
           starting: group.starting,
         },
       ];

@@ -32,6 +32,7 @@ export class LoadMeter {
   readonly #options: LoadMeterOptions;
   readonly #seen = new WeakMap<Front, { seq: number; dropped: number }>();
   readonly #loads = new Map<string, Load>();
+  #upgraded: ReadonlySet<number> = new Set();
 
   constructor(options: LoadMeterOptions) {
     this.#options = options;
@@ -59,6 +60,11 @@ export class LoadMeter {
     }
     const { lastRequestAt, inFlight, peakInFlight } = load;
     return { lastRequestAt, inFlight, peakInFlight };
+  }
+
+  /** Slots whose instance has answered a front with a WebSocket, by the newest answers. */
+  get upgraded(): ReadonlySet<number> {
+    return this.#upgraded;
   }
 
   /** Resolves when no front has a request on its way to `slot`, or after `timeoutMs`. */
@@ -101,6 +107,7 @@ export class LoadMeter {
 
   #account(answers: readonly FrontStatus[]): void {
     const now = Date.now();
+    this.#upgraded = new Set(answers.flatMap((answer) => answer.upgraded));
     for (const load of this.#loads.values()) load.inFlight = 0;
     for (const counters of answers.flatMap((answer) => answer.versions)) {
       const name = `${counters.function} ${counters.version}`;

@@ -14,6 +14,7 @@ import type { Sandbox } from '../sandbox/bubblewrap.ts';
 import { isolationOf } from '../sandbox/isolation.ts';
 import type { Address } from '../settings.ts';
 import type { Store } from '../store/store.ts';
+import { connectedInstances } from '../workerd/connected-instances.ts';
 import { serveControlSocket } from '../workerd/control-socket.ts';
 import type { Front } from '../workerd/front.ts';
 import { FrontGroup } from '../workerd/front-group.ts';
@@ -36,6 +37,7 @@ import { readableOutput } from './readable-output.ts';
 import type { Recording } from './recording.ts';
 import type { Versions } from './versions.ts';
 import { Watchdog } from './watchdog.ts';
+import { WebSocketWatch } from './web-socket-watch.ts';
 
 /** How often fronts are asked for their load, and idle instances are looked for. */
 const tickMs = 1000;
@@ -147,6 +149,11 @@ export class Runtime {
       publish: (id) => this.publish(id),
       generation: () => this.publisher.table.generation,
       machine: this.room,
+      webSockets: new WebSocketWatch({
+        instances: () => this.supervisor.instances,
+        upgraded: () => this.#load.upgraded,
+        connected: connectedInstances,
+      }),
       onCrashLoop: (id, looping) => options.onCrashLoop(id as FunctionId, looping),
       log: (message, details) => log.warn(message, details),
     });
@@ -155,8 +162,8 @@ export class Runtime {
       limits: (id) => options.catalog.stretchLimits(id),
       cpuMs: (instance) => instance.resources.cpuMs(),
       heartbeat: (instance) => heartbeat(runDir.slotSocket(instance.slot)),
-      demote: (instance) => instance.resources.weigh('idle'),
-      restore: (instance) => instance.resources.weigh(100),
+      demote: (instance) => instance.demote(true),
+      restore: (instance) => instance.demote(false),
       end: (instance, cause) => instance.condemn(cause),
     });
     this.outbound = new Outbound({

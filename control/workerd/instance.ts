@@ -1,6 +1,6 @@
 // A running instance: one process that serves one function version at one slot.
 
-import type { ResourceGroup } from '../resources/resources.ts';
+import { normalWeight, type ResourceGroup } from '../resources/resources.ts';
 import type { EndCause } from './end-cause.ts';
 import type { ManagedProcess } from './managed-process.ts';
 
@@ -27,6 +27,8 @@ export class Instance implements InstanceParts {
   readonly readyAt: number = Date.now();
   /** CPU time that its start took, so that it is not blamed on the first request. */
   readonly startCpuMs: number;
+  #weight: number = normalWeight;
+  #demoted = false;
   /** From the moment it takes no new work. */
   cordoned = false;
   /** Why it was ended, when it was for something that it did. */
@@ -41,6 +43,20 @@ export class Instance implements InstanceParts {
     this.process = process;
     this.resources = resources;
     this.startCpuMs = resources.cpuMs() ?? 0;
+  }
+
+  /** It is one of so many of its function, which together have one function's share of the processors. */
+  shareWith(instances: number): void {
+    const weight = Math.max(1, Math.round(normalWeight / instances));
+    if (weight === this.#weight) return;
+    this.#weight = weight;
+    if (!this.#demoted) this.resources.weigh(weight);
+  }
+
+  /** Leaves it only the processor time that nobody else wants, or gives it its share back. */
+  demote(demoted: boolean): void {
+    this.#demoted = demoted;
+    this.resources.weigh(demoted ? 'idle' : this.#weight);
   }
 
   /** Ends it at once for what it did. */

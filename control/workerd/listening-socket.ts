@@ -32,12 +32,15 @@ function handOver<T>(listen: (server: Server) => void, use: (fd: number, server:
   });
 }
 
+/** Under which name the kernel knows the socket that `withUnixSocket` makes, and every connection to it. */
+export const boundPath = (path: string): string => `${path}~`;
+
 /**
  * Listens on the unix socket `path`, calls `spawn` with the descriptor and lets go of it. The socket is made
  * under another name and renamed, because closing it removes the name that it was made under.
  */
 export function withUnixSocket<T>(path: string, spawn: (fd: number) => T): Promise<T> {
-  const temporary = `${path}~`;
+  const temporary = boundPath(path);
   return handOver(
     (server) => server.listen({ path: temporary, backlog }),
     (fd) => {

@@ -109,6 +109,11 @@ export interface FrontStatus {
   readonly awaiting: Readonly<Record<string, number>>;
   /** Requests of each slot not yet fully answered, zeros left out. */
   readonly inFlight: Readonly<Record<string, number>>;
+  /**
+   * Slots in the table whose instance has answered with a WebSocket, ever. Whether one is open still, the front
+   * does not know.
+   */
+  readonly upgraded: readonly number[];
   /** Records with seq above `since`; those that the ring lost are in `recordsDropped`, a running total. */
   readonly records: readonly InvocationRecord[];
   readonly seq: number;

@@ -7,7 +7,6 @@ import type { Flight } from '../traffic/flight.ts';
 import { boundedBody, unwatchedBytesMax } from './bounded-body.ts';
 import type { Call } from './front.ts';
 import { PlatformError } from './platform-error.ts';
-import { relayWebSocket } from './relay-web-socket.ts';
 
 /** True when the flight ends only with the body: the caller leaves it open. */
 export interface Finished {
@@ -21,9 +20,8 @@ export function finishResponse(call: Call, flight: Flight, response: Response): 
   if (outcome === null && response.status === STATUS_THREW) throw givenUp(response);
   const threw = outcome === 'threw' && response.status === STATUS_THREW;
   flight.head(response.status, threw ? 'FN_004' : undefined, Date.now());
-  if (response.webSocket) {
-    return { response: relayWebSocket(flight, response, response.webSocket), streams: true };
-  }
+  // workerd joins the two sockets by itself, and nothing tells us when they close: control asks the kernel.
+  if (response.webSocket && flight.instance) flight.instance.upgraded = true;
   const length = headers.get('content-length');
   const streams = response.body !== null && mayTakeLong(length, headers);
   const marked = outcome !== null || headers.get(ERROR_HEADER) !== null;

@@ -14,6 +14,8 @@ export class Instance {
   inFlight = 0;
   /** Those of them whose response head has not come. */
   awaiting = 0;
+  /** It has been handed a WebSocket, which may be open still. */
+  upgraded = false;
   avoidedUntil = 0;
 
   constructor(slot: number, generation: number) {

@@ -53,9 +53,11 @@ export class Traffic {
     const versions: FrontStatus['versions'][number][] = [];
     const awaiting: Record<string, number> = {};
     const inFlight: Record<string, number> = {};
+    const upgraded: number[] = [];
     for (const owner of this.#functions.values()) {
       for (const state of owner.versions.values()) {
         if (!isQuiet(state, now)) versions.push(state.counters.snapshot(owner.entry.id, state.version));
+        for (const instance of state.instances) if (instance.upgraded) upgraded.push(instance.slot);
         for (const instance of state.busyInstances()) {
           inFlight[instance.slot] = (inFlight[instance.slot] ?? 0) + instance.inFlight;
           if (instance.awaiting > 0)
@@ -67,7 +69,7 @@ export class Traffic {
     const { ring } = this;
     const records = ring.since(since);
     return {
-      ...{ generation, versions, awaiting, inFlight, records },
+      ...{ generation, versions, awaiting, inFlight, upgraded, records },
       ...{ seq: ring.seq, recordsDropped: ring.dropped },
     };
   }

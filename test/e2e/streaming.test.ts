@@ -1,8 +1,9 @@
 // Bodies flow in both directions without waiting for their end, and a client that goes away is noticed.
 
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { expect, test } from 'vitest';
-import { WebSocket } from 'ws';
+import { echoOf, openWebSocket } from '../support/open-web-socket.ts';
 import type { TestPlatform } from '../support/test-platform.ts';
 import { useSelvedge } from '../support/use-selvedge.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -100,26 +101,29 @@ test('a body over 10 MB is refused, with and without a declared length', async (
   expect(await refused({ 'transfer-encoding': 'chunked' }, max + 1)).toEqual([413, 'FN_006']);
 });
 
-test('a WebSocket passes through front and instance', async () => {
+test('a WebSocket passes through front and instance, with the codes and reasons of either side', async () => {
   const platform = await useSelvedge();
   await platform.create(
     'echo',
     `export default { fetch(request) {
       const [client, server] = Object.values(new WebSocketPair());
-      server.accept(); server.addEventListener('message', ({ data }) => server.send('echo ' + data));
+      server.accept();
+      server.addEventListener('message', ({ data }) => data === 'bye' ? server.close(4001, 'as you wish') : server.send('echo ' + data));
+      server.addEventListener('close', ({ code, reason }) => console.log('closed ' + code + ' ' + reason));
       return new Response(null, { status: 101, webSocket: client });
     } };`,
   );
-  const socket = new WebSocket(`ws://127.0.0.1:${platform.edgePort}/`, {
-    headers: { host: 'echo.localhost' },
+  const socket = await openWebSocket(platform, 'echo');
+  expect(await echoOf(socket, 'hello')).toBe('echo hello');
+  socket.send('bye');
+  const [code, reason] = await once(socket, 'close');
+  expect([code, String(reason)]).toEqual([4001, 'as you wish']);
+  const other = await openWebSocket(platform, 'echo');
+  other.close(4002, 'enough');
+  await waitFor('the function to hear of it', async () => {
+    const { body } = await platform.api<{ logs: { message: string }[] }>('GET', '/functions/echo/logs');
+    return body.logs.some(({ message }) => message === 'closed 4002 enough');
   });
-  const received = await new Promise((resolve, reject) => {
-    socket.on('open', () => socket.send('hello'));
-    socket.on('message', (data) => resolve(String(data)));
-    socket.on('error', reject);
-  });
-  expect(received).toBe('echo hello');
-  socket.close();
 });
 
 test('a client that goes away cancels the handler', async () => {

@@ -492,22 +492,25 @@ test('a stream passes as it comes and is in flight until it ends', async () => {
   await vi.waitFor(async () => expect((await front.status()).inFlight).toEqual({}));
 });
 
-test('a web socket passes in both directions and is in flight until it closes', async () => {
+test('a web socket passes in both directions, and control is told who has had one', async () => {
   const front = await useFront(aTable([anEntry()]));
   const server = await front.slot(0, says('no upgrade'));
   const sockets = new WebSocketServer({ server, handleProtocols: () => 'chat' });
   const codes: number[] = [];
+  const ids: unknown[] = [];
   sockets.on('connection', (socket) => {
     socket.on('message', (data, binary) =>
       String(data) === 'bye' ? socket.close(4001, 'as you wish') : socket.send(data, { binary }),
     );
     socket.on('close', (code) => codes.push(code));
   });
-  const headers = { host: 'hello.localhost' };
+  expect((await front.status()).upgraded).toEqual([]);
+  const headers = { host: 'hello.localhost', 'x-request-id': 'mine' };
   const open = async (): Promise<{ client: WebSocket; received: [data: Buffer, binary: boolean][] }> => {
     const client = new WebSocket(`ws://127.0.0.1:${front.port}/chat`, ['chat'], { headers });
     const received: [Buffer, boolean][] = [];
     client.on('message', (data, binary) => received.push([data as Buffer, binary]));
+    client.once('upgrade', ({ headers: answered }) => ids.push(answered['x-request-id']));
     await once(client, 'open');
     return { client, received };
   };
@@ -520,19 +523,45 @@ test('a web socket passes in both directions and is in flight until it closes', 
     [Buffer.from('hi'), false],
     [Buffer.alloc(100_000, 7), true],
   ]);
-  expect((await front.status()).inFlight).toEqual({ 0: 1 });
+  expect(await front.status()).toMatchObject({ inFlight: {}, upgraded: [0], records: [{ status: 101 }] });
   client.send('bye');
   const [code, reason] = await once(client, 'close');
   expect([code, String(reason)]).toEqual([4001, 'as you wish']);
-  await vi.waitFor(async () => expect((await front.status()).inFlight).toEqual({}));
 
   const polite = await open();
   polite.client.close(4002);
   await vi.waitFor(() => expect(codes).toEqual([4001, 4002]));
   const rude = await open();
   rude.client.terminate();
-  await vi.waitFor(async () => expect((await front.status()).inFlight).toEqual({}));
   await vi.waitFor(() => expect(codes).toHaveLength(3));
+  expect(ids).toEqual(['mine', 'mine', 'mine']);
+});
+
+test('what a client of a web socket does not read stays with the instance, and is not lost', async () => {
+  const front = await useFront(aTable([anEntry()]));
+  const server = await front.slot(0, says('still here'));
+  const connected = once(new WebSocketServer({ server }), 'connection') as Promise<[WebSocket]>;
+  const client = new WebSocket(`ws://127.0.0.1:${front.port}/`, { headers: { host: 'hello.localhost' } });
+  let received = 0;
+  client.on('message', () => {
+    received += 1;
+  });
+  await once(client, 'open');
+  client.pause();
+  const [instance] = await connected;
+  const [messages, bytes] = [128, 512 * 1024];
+  for (let sent = 0; sent < messages; sent += 1) instance.send(Buffer.alloc(bytes));
+  // The answers pass through the thread that would carry the messages: what it takes, it takes meanwhile.
+  let before = Number.NaN;
+  for (let standing = 0; standing < 30; ) {
+    expect((await front.ask()).body).toBe('still here');
+    standing = instance.bufferedAmount === before ? standing + 1 : 0;
+    before = instance.bufferedAmount;
+  }
+  expect(instance.bufferedAmount).toBeGreaterThan((messages * bytes) / 2);
+  client.resume();
+  await vi.waitFor(() => expect(received).toBe(messages), 5000);
+  client.terminate();
 });
 
 test('an instance that is gone is passed over for a request that may be repeated', async () => {

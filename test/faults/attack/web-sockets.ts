@@ -31,7 +31,13 @@ export function webSockets(count: number, { reads = true, sendEveryMs }: WebSock
       return socket;
     });
     await pause(Math.max(0, scene.until - Date.now()));
-    for (const socket of open) socket.terminate();
-    await pause(0);
+    // The end of one whose messages wait to be read is told only behind them.
+    const left = open.filter(({ readyState }) => readyState !== WebSocket.CLOSED);
+    const closed = left.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    for (const socket of left) {
+      socket.terminate();
+      socket.resume();
+    }
+    await Promise.all(closed);
   };
 }

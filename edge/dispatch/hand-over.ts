@@ -24,16 +24,16 @@ export async function handOver(call: Call, flight: Flight, request: OutgoingRequ
   const handedAt = Date.now();
   let again: RequestInit;
   try {
-    const init = body ? { ...request.init, ...body.start() } : request.init;
-    const response = await attempt(call, flight, request.url, init);
+    const response = await attempt(call, flight, request.url, request.init, body);
     if (body?.comes) await restOf(call, body);
     return response;
   } catch (error) {
+    if (body?.comes && !(error instanceof PlatformError)) await sentAll(body);
     throwIfClients(error, flight, body);
     const end = await askForEnd(call, flight, request, error);
     const neverReceived = end?.at !== undefined && end.at < handedAt;
     if (!request.repeatable && !neverReceived) throw instanceEnded(flight, error);
-    again = await sendable(request, flight, error);
+    again = sendable(request, flight, error);
   }
   const instance = flight.version.pick(Date.now());
   if (instance) flight.board(instance);
@@ -52,7 +52,7 @@ function throwIfClients(error: unknown, flight: Flight, body: CarriedBody | unde
   if (error instanceof PlatformError) throw error;
   if (flight.ended) throw new PlatformError('FN_004', STATUS_CLIENT_LEFT, 'The client has left.');
   if (body?.tooLong) throw tooLong(flight.version.function.entry);
-  if (body?.brokenOff) throw brokenOff(body);
+  if (body?.brokenOff) throw brokenOff();
 }
 
 /**
@@ -72,28 +72,32 @@ async function sentAll(body: CarriedBody): Promise<void> {
   stop.abort();
 }
 
-/** @throws {PlatformError} FN_004 when the body is no longer there to be sent, FN_006 when it broke off. */
-async function sendable(
-  { body, init }: OutgoingRequest,
-  flight: Flight,
-  error: unknown,
-): Promise<RequestInit> {
+/** @throws {PlatformError} FN_004 when the body is no longer there to be sent. */
+function sendable({ body, init }: OutgoingRequest, flight: Flight, error: unknown): RequestInit {
   if (!body) return init;
-  if (body.comes) await sentAll(body);
-  throwIfClients(error, flight, body);
-  const whole = body.whole();
-  if (!whole) throw instanceEnded(flight, error);
-  return { ...init, body: whole };
+  if (!body.kept) throw instanceEnded(flight, error);
+  return { ...init, body: body.kept };
 }
 
-async function attempt(call: Call, flight: Flight, url: string, init: RequestInit): Promise<Response> {
+async function attempt(
+  call: Call,
+  flight: Flight,
+  url: string,
+  init: RequestInit,
+  body?: CarriedBody,
+): Promise<Response> {
   const instance = binding(call.env, flight);
   const { timeoutMs } = flight.version.function.entry;
   try {
     const response = await new Promise<Response | undefined>((resolve, reject) => {
       flight.late = () => resolve(undefined);
       const signal = keepWatch(call, flight, timeoutMs);
-      instance.fetch(url, signal ? withSignal(init, signal) : init).then(resolve, reject);
+      const send = (all: RequestInit): void => {
+        instance.fetch(url, signal ? withSignal(all, signal) : all).then(resolve, reject);
+      };
+      // Within the function's time, as a body that is read first may never end.
+      if (body) body.start().then((carried) => send({ ...init, ...carried }), reject);
+      else send(init);
     });
     if (response !== undefined) return response;
   } finally {
@@ -138,7 +142,6 @@ async function askForEnd(
   if (refusal) throw refusal;
   if (body && end?.code === null) {
     instance.avoidedUntil = 0;
-    if (body.comes) await sentAll(body);
     throw bodyUnread(error);
   }
   return end;

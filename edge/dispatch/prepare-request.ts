@@ -71,7 +71,11 @@ export function prepareRequest(request: Request, preparation: Preparation): Outg
     bare.delete('transfer-encoding');
     return { url, init: { method, headers: bare, redirect: 'manual' }, repeatable: true, body: undefined };
   }
-  const carried = new CarriedBody(body, length === null ? null : Number(length), preparation.requestBytesMax);
+  const carried = new CarriedBody(
+    request,
+    length === null ? null : Number(length),
+    preparation.requestBytesMax,
+  );
   return { url, init: { method, headers, redirect: 'manual' }, repeatable: false, body: carried };
 }
 
@@ -83,12 +87,12 @@ export function tooLong({ requestBytesMax }: Pick<Preparation, 'requestBytesMax'
   );
 }
 
-/** Nobody may be there to read it: a client that closed its whole connection looks the same until we write. */
-export function brokenOff({ bytes }: CarriedBody): PlatformError {
+/** A client that has closed its whole connection looks the same, and does not read it. */
+export function brokenOff(): PlatformError {
   return new PlatformError(
     'FN_006',
     400,
-    `The request's body broke off after ${bytes} bytes: the connection was closed from the client's side before the end of the body. Send all of it.`,
+    "The request's body broke off: the connection was closed from the client's side before the end of the body. Send all of it.",
   );
 }
 

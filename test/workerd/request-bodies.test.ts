@@ -43,12 +43,12 @@ const echoes: RequestListener = async (incoming, response) => {
 };
 
 test.each([
-  ['declares its length', 'Content-Length: 5\r\n\r\nab', 'after 2 bytes'],
-  ['is in chunks', 'Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n', 'after 2 bytes'],
-  ['is large', `Content-Length: 900000\r\n\r\n${'a'.repeat(300_000)}`, 'after 300000 bytes'],
+  ['declares its length', 'Content-Length: 5\r\n\r\nab'],
+  ['is in chunks', 'Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n'],
+  ['is large', `Content-Length: 900000\r\n\r\n${'a'.repeat(300_000)}`],
 ])(
   'a client that ends its side within a body that %s hears so, and its instance stays in use',
-  async (_, rest, words) => {
+  async (_, rest) => {
     const front = await useFront(aTable([anEntry({ requestBytesMax: bytesMax })]));
     const asked = await useControl(front, () => ({ code: null, message: '' }));
     let whole = 0;
@@ -61,7 +61,7 @@ test.each([
     const answer = await sendAndEnd(front, `PUT / HTTP/1.1\r\nHost: hello.localhost\r\n${rest}`);
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer).toMatch(/x-selvedge-error: FN_006/i);
-    expect(answer).toContain(words);
+    expect(answer).toContain("broke off: the connection was closed from the client's side");
     // An avoided instance would be asked of control, as it is the only one.
     expect((await front.ask({ method: 'POST', body: 'next' })).body).toBe('POST 4');
     expect(asked).toEqual([]);
@@ -89,8 +89,7 @@ test('a client that resets its connection within a body has left, and its instan
 });
 
 const upload = (length: number, chunked: boolean): { method: string; body: string | string[] } => {
-  const part = 'u'.repeat(50_000);
-  const parts = Array.from({ length: length / part.length }, () => part);
+  const parts = Array.from({ length: length / 50_000 }, (_, at) => `${at}`.padStart(50_000, '.'));
   return { method: 'POST', body: chunked ? parts : parts.join('') };
 };
 
@@ -141,8 +140,9 @@ test('a body that is read while the response is produced, or is the response, is
   front.slotAt(0, run.socket);
   for (const path of ['/itself', '/lazily']) {
     for (const chunked of [true, false]) {
-      const reply = await front.ask({ ...upload(1_000_000, chunked), path });
-      expect([reply.status, reply.body.length]).toEqual([200, 1_000_000]);
+      const sent = upload(1_000_000, chunked);
+      const reply = await front.ask({ ...sent, path });
+      expect([reply.status, reply.body === [sent.body].flat().join('')]).toEqual([200, true]);
     }
   }
 });
@@ -163,7 +163,6 @@ test('an instance that breaks the exchange off but goes on is not avoided, and t
 
 test.each([
   ['with a body', { method: 'POST', body: 'hello' }, 'POST 5'],
-  ['with a body in chunks', { method: 'POST', body: ['hel', 'lo'] }, 'POST 5'],
   ['without one', { method: 'DELETE' }, 'DELETE 0'],
 ] as const)('a request %s whose instance had ended before goes to another', async (_, ask, answer) => {
   const front = await useFront(aTable([twoSlots]));
@@ -189,11 +188,14 @@ test('a request that may not be repeated is not, if its instance may have had it
   expect([reply.status, errorOf(reply).code, seen]).toEqual([500, 'FN_004', 1]);
 });
 
-test('a body too long to keep is not sent again, even to nobody', async () => {
+test.each([
+  ['too long to keep', upload(100_000, false)],
+  ['of unknown length', upload(50_000, true)],
+])('a body %s is not sent again, even to nobody', async (_, ask) => {
   const front = await useFront(aTable([twoSlots]));
   await front.slot(0, (incoming) => incoming.socket.destroy());
   await front.slot(1, echoes);
   await useControl(front, () => ({ code: 'FN_004', message: 'It was killed.', at: 1 }));
-  const reply = await front.ask(upload(100_000, false));
+  const reply = await front.ask(ask);
   expect([reply.status, errorOf(reply).code]).toEqual([500, 'FN_004']);
 });

@@ -72,6 +72,13 @@ test('a crash after readiness is told with its last words, and frees the slot', 
   expect(supervisor.instances.size).toBe(0);
 });
 
+test('by the time that a crash is told, no front finds the socket of what is gone', async () => {
+  const { crashes, start } = useSupervisor();
+  await start('crash-after-ready');
+  await waitFor('the crash to be told', () => crashes.length > 0);
+  expect(crashes[0]?.socketThere).toBe(false);
+});
+
 test('why an instance ended is told at once when it is known, and of a slot where nothing ended nothing is', async () => {
   const { supervisor, crashes, start } = useSupervisor();
   const instance = await start('crash-after-ready');

@@ -13,13 +13,18 @@ import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { deployFailure } from './build-failure.ts';
+import { readLockfile } from './lockfile.ts';
 
 /** Of each of the two runs of npm. */
 export const npmTimeoutMs = 120_000;
 /** What is kept of npm's output. */
 const OUTPUT_BYTES_MAX = 64 * 1024;
 
-const NPM_FLAGS = ['--ignore-scripts', '--no-audit', '--no-fund', '--omit=dev', '--no-update-notifier'];
+const NPM_FLAGS = [
+  ...['--ignore-scripts', '--no-audit', '--no-fund', '--omit=dev', '--no-update-notifier', '--no-bin-links'],
+  // A package of the registry may itself ask for one from elsewhere. An npm too old for these follows it.
+  ...['--allow-git=none', '--allow-remote=none', '--allow-file=none', '--allow-directory=none'],
+];
 
 export interface DependencyRequest {
   readonly dependencies: Readonly<Record<string, string>>;
@@ -64,10 +69,7 @@ function manifestOf({ dependencies, overrides }: DependencyRequest): string {
 }
 
 async function locked(request: DependencyRequest, manifest: string, cacheDir: string): Promise<string> {
-  if (request.lockfile !== undefined) {
-    checkLockfile(request.lockfile);
-    return request.lockfile;
-  }
+  if (request.lockfile !== undefined) return readLockfile(request.lockfile);
   const file = join(cacheDir, 'locks', `${sha256(manifest)}.json`);
   const remembered = await readIfThere(file);
   if (remembered !== undefined) return remembered;
@@ -79,24 +81,6 @@ async function locked(request: DependencyRequest, manifest: string, cacheDir: st
     await rename(join(dir, 'package-lock.json'), file);
     return lockfile;
   });
-}
-
-/** A lockfile may name places outside of the registry, as a `file:` link to a directory of this machine. */
-function checkLockfile(lockfile: string): void {
-  let packages: Record<string, { resolved?: unknown; link?: unknown }>;
-  try {
-    packages = (JSON.parse(lockfile) as { packages?: typeof packages }).packages ?? {};
-  } catch (error) {
-    throw deployFailure(`package-lock.json is not JSON: ${(error as Error).message}`, [], undefined, error);
-  }
-  for (const [name, { resolved, link }] of Object.entries(packages)) {
-    const elsewhere = typeof resolved === 'string' && !/^https?:\/\//.test(resolved);
-    if (link === true || elsewhere)
-      throw deployFailure(
-        `package-lock.json takes ${name} from "${String(resolved)}"; packages must come from a registry.`,
-        [],
-      );
-  }
 }
 
 async function installLocked(manifest: string, lockfile: string, cacheDir: string): Promise<Installed> {

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { deployFailure } from './build-failure.ts';
+import { isRegistryRange } from './registry-range.ts';
 import type { SourceFile } from './source-files.ts';
 
 const packageSchema = z.object({
@@ -16,9 +17,6 @@ export interface PackageManifest {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly overrides: Readonly<Record<string, unknown>> | undefined;
 }
-
-/** From a registry only: other kinds of range read files or run git on the machine that builds. */
-const RANGE = /^(npm:(@[\w.~-]+\/)?[\w.~-]+(@[^\s:/\\]+)?|[^\s:/\\][^:/\\]*)$/;
 
 export function readPackageJson(
   files: ReadonlyMap<string, SourceFile>,
@@ -52,7 +50,7 @@ export function readPackageJson(
 }
 
 function checkRange(name: string, range: string, logs: readonly string[]): void {
-  if (RANGE.test(range)) return;
+  if (isRegistryRange(range)) return;
   const message = `The dependency "${name}" has the range "${range}"; it must be a version range of the registry, such as "^1.2.0" or "latest".`;
   throw deployFailure(message, logs, [{ message, file: 'package.json' }]);
 }

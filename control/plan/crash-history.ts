@@ -2,7 +2,8 @@
 // finds a fresh instance; a row of them waits longer and longer, and is a crash loop that people can see.
 //
 // An end for a limit says something of a request and nothing of the version: whoever sends the request that loops,
-// again and again, must not take the function off the air for everybody else. It only bounds the starts.
+// again and again, must not take the function off the air for everybody else. It only bounds the starts, and so does
+// an end from outside, by the kernel or a person.
 
 /** Ends in a row after which the next start is not held back yet. */
 export const crashesForgiven = 2;
@@ -13,7 +14,7 @@ export const stableMs = 10_000;
 /** Wait before the first start that is held back; doubled with each further end, up to the maximum. */
 export const backOffMs = { first: 500, max: 60_000 } as const;
 
-/** Wait between starts of a version whose instances are ended for a limit one after the other. */
+/** Wait between starts of a version whose instances are ended for a limit, or from outside, one after the other. */
 export const limitBackOffMs = 500;
 
 export interface CrashHistory {
@@ -33,7 +34,7 @@ export function afterCrash(history: CrashHistory, livedMs: number, now: number):
   return { ...history, crashes, retryAt: now + delayMs(crashes - crashesForgiven) };
 }
 
-/** An instance was ended for a limit after `livedMs`. */
+/** An instance was ended for a limit, or from outside, after `livedMs`. */
 export function afterLimit(history: CrashHistory, livedMs: number, now: number): CrashHistory {
   const limitEnds = (livedMs >= stableMs ? 0 : history.limitEnds) + 1;
   return { ...history, limitEnds, retryAt: limitEnds > crashesForgiven ? now + limitBackOffMs : now };

@@ -175,7 +175,8 @@ export class Fleet {
     this.#shareProcessors(instance.functionId);
     const now = Date.now();
     group.lastEnd = { ...cause, output };
-    const after = cause.code === 'FN_004' ? afterCrash : afterLimit;
+    const itself = cause.code === 'FN_004' && !cause.outside;
+    const after = itself ? afterCrash : afterLimit;
     this.#remember(group, after(group.history, now - instance.readyAt, now));
     this.#inBackground(this.#options.publish(instance.functionId));
   }

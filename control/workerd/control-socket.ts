@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { ActivateAnswer, EndedAnswer, LeaseAnswer } from '../../edge/contract/front-api.ts';
 import type { RoutingTable } from '../../edge/contract/routing-table.ts';
 import { AppError } from '../model/errors.ts';
-import type { EndCause } from './end-cause.ts';
+import type { RecentEnd } from './recent-ends.ts';
 import { readAll } from './unix-http.ts';
 
 const activateSchema = z.strictObject({ function: z.string(), version: z.string(), generation: z.int() });
@@ -20,8 +20,8 @@ export interface ControlSocketHandlers {
   readonly activate: (functionId: string, version: string) => Promise<ActivateAnswer>;
   /** Adds an instance if the function may have one more. */
   readonly scale: (functionId: string, version: string) => void;
-  /** Why the instance at a slot ended; undefined when nothing is known of an end. */
-  readonly ended: (functionId: string, version: string, slot: number) => Promise<EndCause | undefined>;
+  /** Why and when the instance at a slot ended; undefined when nothing is known of an end. */
+  readonly ended: (functionId: string, version: string, slot: number) => Promise<RecentEnd | undefined>;
   /** Gives leave to take requests of a function with a rate limit. */
   readonly lease: (functionId: string, want: number) => LeaseAnswer;
   /** What failed is a bug or the machine, and not the function. */
@@ -80,8 +80,9 @@ async function answer(
     }
     case 'POST /ended': {
       const input = endedSchema.parse(JSON.parse(String(await readAll(request))));
-      const cause = await handlers.ended(input.function, input.version, input.slot);
-      return { status: 200, body: (cause ?? { code: null, message: '' }) satisfies EndedAnswer };
+      const end = await handlers.ended(input.function, input.version, input.slot);
+      const answer: EndedAnswer = end ? { ...end.cause, at: end.at } : { code: null, message: '' };
+      return { status: 200, body: answer };
     }
     case 'POST /lease': {
       const input = leaseSchema.parse(JSON.parse(String(await readAll(request))));

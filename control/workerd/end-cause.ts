@@ -5,4 +5,6 @@ export interface EndCause {
   readonly code: 'FN_002' | 'FN_003' | 'FN_004';
   /** For the client and the function's log: what happened, the limit with its value, what to do. */
   readonly message: string;
+  /** Somebody else ended it, or nobody knows how it ended: that says nothing of the function. */
+  readonly outside?: true;
 }

@@ -33,6 +33,8 @@ export class Instance implements InstanceParts {
   cordoned = false;
   /** Why it was ended, when it was for something that it did. */
   condemned: EndCause | undefined;
+  /** Milliseconds since the epoch: what it is sent from then on it never receives. */
+  condemnedAt: number | undefined;
 
   constructor({ id, functionId, version, slot, memoryMb, process, resources }: InstanceParts) {
     this.id = id;
@@ -62,6 +64,7 @@ export class Instance implements InstanceParts {
   /** Ends it at once for what it did. */
   condemn(cause: EndCause): void {
     this.condemned = cause;
+    this.condemnedAt = Date.now();
     this.process.kill();
   }
 }

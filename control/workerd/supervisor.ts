@@ -15,7 +15,7 @@ import type { EndCause } from './end-cause.ts';
 import { Instance } from './instance.ts';
 import type { InstancePool } from './instance-pool.ts';
 import { type ExitInfo, ManagedProcess } from './managed-process.ts';
-import { RecentEnds } from './recent-ends.ts';
+import { type RecentEnd, RecentEnds } from './recent-ends.ts';
 import type { ProcessRecord, RunDir } from './run-dir.ts';
 import { Turnstile } from './turnstile.ts';
 import { memoryMessage, tellsOfFullHeap, whyEnded } from './why-ended.ts';
@@ -223,10 +223,10 @@ export class Supervisor {
   }
 
   /**
-   * Why the instance at a slot ended. At once when it is known; if one still seems to run there, its exit may
+   * Why and when the instance at a slot ended. At once when it is known; if one still seems to run there, its exit may
    * be on its way, and is waited for. Undefined when nothing ended there lately.
    */
-  async endedAt(functionId: string, version: string, slot: number): Promise<EndCause | undefined> {
+  async endedAt(functionId: string, version: string, slot: number): Promise<RecentEnd | undefined> {
     const [here] = [...this.instances].filter((instance) => instance.slot === slot);
     if (here) {
       let timer: NodeJS.Timeout | undefined;
@@ -247,6 +247,8 @@ export class Supervisor {
   #watch(instance: Instance): void {
     this.instances.add(instance);
     const gone = instance.process.exited.then((exit) => {
+      // First of all: a front that finds no socket loses nothing, and one that finds it with nobody behind it may.
+      rmSync(this.#options.runDir.slotSocket(instance.slot), { force: true });
       this.#tellEnd(instance, exit);
       return this.#clear(instance.id, instance.resources, instance.slot);
     });
@@ -261,7 +263,8 @@ export class Supervisor {
     const words = lastWords(this.#options.runDir, instance.id);
     const cause = whyEnded({ condemned, exceededMemory, memoryMb, exit, lastWords: words });
     const stopped = this.#stopping.delete(instance);
-    if (!stopped || cause.code !== 'FN_004') this.#ends.add(functionId, version, slot, cause);
+    if (!stopped || cause.code !== 'FN_004')
+      this.#ends.add(functionId, version, slot, cause, instance.condemnedAt);
     this.instances.delete(instance);
     if (!stopped) this.#options.onCrash(instance, cause, words ?? 'nothing');
   }

@@ -32,12 +32,13 @@ export function whyEnded({ condemned, exceededMemory, memoryMb, exit, lastWords 
   }
   const signal = signalOf(exit);
   const how = signal ?? (exit.code === null ? 'how is not known' : `exit ${exit.code}`);
+  const killed = signal === 'SIGKILL';
   return {
     code: 'FN_004',
-    message:
-      signal === 'SIGKILL'
-        ? `The function's instance was killed from outside (${how}), perhaps as the machine is short of memory; the next request gets another.`
-        : `The function's instance ended by itself (${how}) while it had the request; its log may say why. The next request gets another.`,
+    message: killed
+      ? `The function's instance was killed from outside (${how}), perhaps as the machine is short of memory; the next request gets another.`
+      : `The function's instance ended by itself (${how}) while it had the request; its log may say why. The next request gets another.`,
+    ...((killed || isUnknown(exit)) && { outside: true }),
   };
 }
 

@@ -28,6 +28,7 @@ import { asResponse } from './as-response.ts';
 import { hasNoLength } from './body-length.ts';
 import { carryBody } from './carry-body.ts';
 import { collectInTime } from './collect-in-time.ts';
+import { drainBody, unreadBody } from './drain-body.ts';
 import { type Place, Places } from './places.ts';
 import { failureOf, RequestScope } from './request-scope.ts';
 import type { Runtime } from './runtime.ts';
@@ -153,25 +154,32 @@ class Harness {
     } catch (error) {
       response = this.#failed(error, scope);
     }
-    return this.#passOn(response, ctx, scope, place);
+    let unread = unreadBody(request, response);
+    if (unread && !(response.body && hasNoLength(response.body))) {
+      await drainBody(unread);
+      unread = undefined;
+    }
+    return this.#passOn(response, ctx, scope, place, unread);
   }
 
   /**
    * The request is over when its body has been produced, where it matters and the body has no length: such a body
    * can pass through our hands without a visible change. Otherwise it is over when the handler has answered.
+   * `unread` is read before the end of such a body and not earlier, as what produces it may read it yet.
    */
   #passOn(
     response: Response,
     ctx: ExecutionContextLike,
     scope: RequestScope,
     place: Place | undefined,
+    unread: ReadableStream | undefined,
   ): Response {
     const over = (): void => {
       if (place) this.#places?.leave(place);
       scope.over(Date.now());
     };
     const worksOn = scope.works && this.#runtime.info.waitUntilMs !== undefined;
-    const bodyMatters = scope.announces || worksOn || this.#countsBodies;
+    const bodyMatters = scope.announces || worksOn || this.#countsBodies || unread !== undefined;
     const body = bodyMatters ? response.body : null;
     if (body === null || !(scope.announces || hasNoLength(body))) {
       over();
@@ -179,7 +187,8 @@ class Harness {
     }
     const { readable, writable } = new TransformStream();
     // A stream that breaks off shows in the response; here it only matters that it is over.
-    this.#waitUntil?.call(ctx, carryBody(body, writable).then(over));
+    const drain = unread && (() => drainBody(unread));
+    this.#waitUntil?.call(ctx, carryBody(body, writable, drain).then(over));
     return new Response(readable as unknown as ReadableStream, response);
   }
 

@@ -40,6 +40,11 @@ export interface EndedAnswer {
   /** FN_002 or FN_003 when a limit ended it; FN_004 when it ended by itself; null when nothing is known of an end. */
   readonly code: 'FN_002' | 'FN_003' | 'FN_004' | null;
   readonly message: string;
+  /**
+   * When control heard of the end, in milliseconds since the epoch, which is not before it; absent when nothing is
+   * known. What was handed over later was never received. The clocks of both are the machine's.
+   */
+  readonly at?: number;
 }
 
 /**

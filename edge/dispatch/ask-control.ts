@@ -18,7 +18,6 @@ const STATUSES: Readonly<Record<string, number>> = { FN_001: 404, FN_007: 429 };
 
 /** What only makes an answer better, or can be done without, is not waited for longer. */
 const shortAnswerMs = 1000;
-const nothingKnown: EndedAnswer = { code: null, message: '' };
 
 /**
  * Has control make an instance ready, and takes its slot over. Control lets concurrent calls share one start.
@@ -60,17 +59,21 @@ export async function askForMore(call: Call, version: VersionState): Promise<voi
   }
 }
 
-/** Why the instance at `slot` ended; nothing is known when control is away, or slow. */
-export async function whyEnded(call: Call, version: VersionState, slot: number): Promise<EndedAnswer> {
+/** Why the instance at `slot` ended; undefined when control is away, or slow. */
+export async function whyEnded(
+  call: Call,
+  version: VersionState,
+  slot: number,
+): Promise<EndedAnswer | undefined> {
   const { id } = version.function.entry;
   const question: EndedRequest = { function: id, version: version.version, slot };
   try {
     const response = await post(call, 'ended', question, AbortSignal.timeout(shortAnswerMs));
     const answer = await response.json<EndedAnswer>();
-    return response.ok ? answer : nothingKnown;
+    return response.ok ? answer : undefined;
   } catch (error) {
     console.debug(`control could not say why an instance ended: ${error}`);
-    return nothingKnown;
+    return undefined;
   }
 }
 

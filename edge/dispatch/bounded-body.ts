@@ -48,9 +48,9 @@ export function boundedBody(
 async function broken(call: Call, flight: Flight): Promise<void> {
   const slot = flight.instance?.slot;
   if (flight.ended || slot === undefined) return;
-  const { code, message } = await whyEnded(call, flight.version, slot);
-  if (code === null || flight.ended) flight.end();
-  else flight.breakOff(code, message, Date.now());
+  const answer = await whyEnded(call, flight.version, slot);
+  if (!answer || answer.code === null || flight.ended) flight.end();
+  else flight.breakOff(answer.code, answer.message, Date.now());
 }
 
 const tooSlow = (timeoutMs: number): string =>

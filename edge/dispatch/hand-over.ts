@@ -4,49 +4,100 @@ import type { EndedAnswer } from '../contract/front-api.ts';
 import type { RouterEnv } from '../env.ts';
 import { type Flight, STATUS_CLIENT_LEFT } from '../traffic/flight.ts';
 import { whyEnded } from './ask-control.ts';
+import { type CarriedBody, unreadWaitMs } from './carried-body.ts';
 import type { Call } from './front.ts';
 import { keepWatch } from './keep-watch.ts';
 import { PlatformError } from './platform-error.ts';
-import { type OutgoingRequest, tooLong } from './prepare-request.ts';
+import { brokenOff, type OutgoingRequest, tooLong } from './prepare-request.ts';
 import { waitForInstance } from './wait-for-instance.ts';
 
 /**
  * Resolves with the head. When the exchange breaks off, control knows whether the instance was ended at a limit:
- * then the request is told so and not sent again, as it would do it again. An instance that ended otherwise and one
- * that is not there look the same from here, so only a request that may be repeated is sent again, and once.
+ * then the request is told so and not sent again, as it would do it again. Otherwise it is sent once more if that
+ * is safe: its method says that twice is as once, or the instance had ended before it was sent there.
  *
  * @throws {PlatformError} FN_002, FN_003, FN_004 or FN_006; and whatever waiting for another instance throws.
  */
 export async function handOver(call: Call, flight: Flight, request: OutgoingRequest): Promise<Response> {
+  const { body } = request;
+  if (body) call.request.signal.addEventListener('abort', () => body.giveUp());
+  const handedAt = Date.now();
+  let again: RequestInit;
   try {
-    return await attempt(call, flight, request);
+    const response = await attempt(call, flight, request.url, request.init, body);
+    if (body?.comes) await restOf(call, body);
+    return response;
   } catch (error) {
-    if (error instanceof PlatformError) throw error;
-    if (request.overflow()) throw tooLong(flight.version.function.entry);
-    await stopAtLimit(call, flight, error);
-    if (!request.repeatable) throw instanceEnded(flight, error);
+    if (body?.comes && !(error instanceof PlatformError)) await sentAll(body);
+    throwIfClients(error, flight, body);
+    const end = await askForEnd(call, flight, request, error, handedAt);
+    if (!request.repeatable && !endedBefore(end, handedAt)) throw instanceEnded(flight, error);
+    again = sendable(request, flight, error);
   }
   const instance = flight.version.pick(Date.now());
   if (instance) flight.board(instance);
   else await waitForInstance(call, flight);
+  const handedAgainAt = Date.now();
   try {
-    return await attempt(call, flight, request);
+    return await attempt(call, flight, request.url, again);
   } catch (error) {
-    if (error instanceof PlatformError) throw error;
-    await stopAtLimit(call, flight, error);
+    throwIfClients(error, flight, undefined);
+    await askForEnd(call, flight, request, error, handedAgainAt);
     throw instanceEnded(flight, error);
   }
 }
 
-async function attempt(call: Call, flight: Flight, request: OutgoingRequest): Promise<Response> {
+/** What is no fault of the instance, and tells nothing about it. */
+function throwIfClients(error: unknown, flight: Flight, body: CarriedBody | undefined): void {
+  if (error instanceof PlatformError) throw error;
+  if (flight.ended) throw new PlatformError('FN_004', STATUS_CLIENT_LEFT, 'The client has left.');
+  if (body?.tooLong) throw tooLong(flight.version.function.entry);
+  if (body?.brokenOff) throw brokenOff();
+}
+
+/**
+ * The function has answered while its client still sends. If it reads on, both go on side by side; if it does not,
+ * the answer is held back until the client has sent all, as it may read nothing before.
+ */
+async function restOf(call: Call, body: CarriedBody): Promise<void> {
+  if (body.refused) await sentAll(body);
+  else call.ctx.waitUntil(body.over);
+}
+
+/** Resolves when the client has sent all, or takes too long for it. */
+async function sentAll(body: CarriedBody): Promise<void> {
+  const stop = new AbortController();
+  const late = scheduler.wait(unreadWaitMs, { signal: stop.signal }).catch(() => undefined);
+  await Promise.race([body.over, late]);
+  stop.abort();
+}
+
+/** @throws {PlatformError} FN_004 when the body is no longer there to be sent. */
+function sendable({ body, init }: OutgoingRequest, flight: Flight, error: unknown): RequestInit {
+  if (!body) return init;
+  if (!body.kept) throw instanceEnded(flight, error);
+  return { ...init, body: body.kept };
+}
+
+async function attempt(
+  call: Call,
+  flight: Flight,
+  url: string,
+  init: RequestInit,
+  body?: CarriedBody,
+): Promise<Response> {
   const instance = binding(call.env, flight);
   const { timeoutMs } = flight.version.function.entry;
   try {
     const response = await new Promise<Response | undefined>((resolve, reject) => {
       flight.late = () => resolve(undefined);
       const signal = keepWatch(call, flight, timeoutMs);
-      const { url, init } = request;
-      instance.fetch(url, signal ? withSignal(init, signal) : init).then(resolve, reject);
+      const send = (all: RequestInit): void => {
+        instance.fetch(url, signal ? withSignal(all, signal) : all).then(resolve, reject);
+      };
+      // Within the function's time, as a body that is read first may never end.
+      if (body) body.start().then((carried) => send({ ...init, ...carried }), reject);
+      else send(init);
     });
     if (response !== undefined) return response;
   } finally {
@@ -66,23 +117,34 @@ const withSignal = (init: RequestInit, signal: AbortSignal): RequestInit => ({
 });
 
 /**
- * What workerd says of a connection that broke off, and of a socket that is there with nobody behind it. A socket that
- * is not there is another error: the request reached nobody, and no instance ended with it.
- */
-const BROKE_OFF = /connection lost/i;
-
-/**
- * Takes the flight back from the instance.
+ * Takes the flight back from the instance, which is avoided unless control says that it goes on. Resolves with what
+ * control knows of its end.
  *
- * @throws {PlatformError} FN_002 or FN_003 when a limit ended it; and when the client has left, for nobody to see.
+ * @throws {PlatformError} FN_002 or FN_003 when a limit ended it after the request was handed over; FN_004 when it goes on and has not read the body.
  */
-async function stopAtLimit(call: Call, flight: Flight, error: unknown): Promise<void> {
-  if (flight.ended) throw new PlatformError('FN_004', STATUS_CLIENT_LEFT, 'The client has left.');
-  const slot = flight.instance?.slot;
+async function askForEnd(
+  call: Call,
+  flight: Flight,
+  { body }: OutgoingRequest,
+  error: unknown,
+  handedAt: number,
+): Promise<EndedAnswer | undefined> {
+  const { instance } = flight;
   flight.unboard(Date.now());
-  if (slot === undefined || !BROKE_OFF.test(String(error))) return;
-  const refusal = endedAtLimit(await whyEnded(call, flight.version, slot));
-  if (refusal) throw refusal;
+  if (!instance) return undefined;
+  const end = await whyEnded(call, flight.version, instance.slot);
+  const refusal = end && endedAtLimit(end);
+  if (refusal && !endedBefore(end, handedAt)) throw refusal;
+  if (body && end?.code === null) {
+    instance.avoidedUntil = 0;
+    throw bodyUnread(error);
+  }
+  return end;
+}
+
+/** The request came to an instance that had ended, or was condemned, and so was never received. */
+function endedBefore(end: EndedAnswer | undefined, handedAt: number): boolean {
+  return end?.at !== undefined && end.at < handedAt;
 }
 
 function endedAtLimit({ code, message }: EndedAnswer): PlatformError | undefined {
@@ -108,6 +170,16 @@ function instanceEnded(flight: Flight, cause: unknown): PlatformError {
     'FN_004',
     500,
     `The instance ended while it handled the request.${again ? '' : ` It was not sent to another one, as a ${flight.method} may not be repeated safely.`}`,
+  );
+  error.cause = cause;
+  return error;
+}
+
+function bodyUnread(cause: unknown): PlatformError {
+  const error = new PlatformError(
+    'FN_004',
+    500,
+    "The function's answer was lost: it answered before it had read the request's body to its end, and the connection to it was closed while the body was still sent. Read the body to its end, or none of it.",
   );
   error.cause = cause;
   return error;

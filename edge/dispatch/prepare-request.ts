@@ -14,7 +14,7 @@ import {
   PROBE_HEADER,
   REQUEST_ID_HEADER,
 } from '../contract/names.ts';
-import { countedBody } from './counted-body.ts';
+import { CarriedBody } from './carried-body.ts';
 import { PlatformError } from './platform-error.ts';
 
 export interface OutgoingRequest {
@@ -22,8 +22,8 @@ export interface OutgoingRequest {
   readonly init: RequestInit;
   /** Whether it may be sent once more: nothing of it is used up, and the method says that twice is as once. */
   readonly repeatable: boolean;
-  /** True once a body without a length has grown past the limit. */
-  readonly overflow: () => boolean;
+  /** Not in `init`, as it is read only when an instance is there; undefined when it is sent without one. */
+  readonly body: CarriedBody | undefined;
 }
 
 export interface Preparation {
@@ -50,7 +50,6 @@ const PLATFORM_HEADERS = [
   ...[INVOKE_HEADER, MOUNT_HEADER, PROBE_HEADER, CF_BLOB_HEADER, ERROR_HEADER, OUTCOME_HEADER],
 ] as const;
 const REPEATABLE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-const never = (): boolean => false;
 
 /** @throws {PlatformError} FN_006 when the URL is longer than it may be, or the body is said to be. */
 export function prepareRequest(request: Request, preparation: Preparation): OutgoingRequest {
@@ -61,7 +60,7 @@ export function prepareRequest(request: Request, preparation: Preparation): Outg
   const { body } = request;
   if (body === null) {
     const init = { method, headers, redirect: 'manual' } as const;
-    return { url, init, repeatable: REPEATABLE_METHODS.has(method), overflow: never };
+    return { url, init, repeatable: REPEATABLE_METHODS.has(method), body: undefined };
   }
   const length = headers.get('content-length');
   if (length !== null && Number(length) > preparation.requestBytesMax) throw tooLong(preparation);
@@ -70,15 +69,14 @@ export function prepareRequest(request: Request, preparation: Preparation): Outg
     const bare = new Headers(headers);
     bare.delete('content-length');
     bare.delete('transfer-encoding');
-    return { url, init: { method, headers: bare, redirect: 'manual' }, repeatable: true, overflow: never };
+    return { url, init: { method, headers: bare, redirect: 'manual' }, repeatable: true, body: undefined };
   }
-  if (length !== null) {
-    const init = { method, headers, body, redirect: 'manual' } as const;
-    return { url, init, repeatable: false, overflow: never };
-  }
-  const counted = countedBody(body, preparation.requestBytesMax);
-  const init = { method, headers, redirect: 'manual', ...counted } as const;
-  return { url, init, repeatable: false, overflow: () => counted.signal.aborted };
+  const carried = new CarriedBody(
+    request,
+    length === null ? null : Number(length),
+    preparation.requestBytesMax,
+  );
+  return { url, init: { method, headers, redirect: 'manual' }, repeatable: false, body: carried };
 }
 
 export function tooLong({ requestBytesMax }: Pick<Preparation, 'requestBytesMax'>): PlatformError {
@@ -86,6 +84,15 @@ export function tooLong({ requestBytesMax }: Pick<Preparation, 'requestBytesMax'
     'FN_006',
     413,
     `The request's body is longer than ${requestBytesMax} bytes, which is the most that a function takes.`,
+  );
+}
+
+/** A client that has closed its whole connection looks the same, and does not read it. */
+export function brokenOff(): PlatformError {
+  return new PlatformError(
+    'FN_006',
+    400,
+    "The request's body broke off: the connection was closed from the client's side before the end of the body. Send all of it.",
   );
 }
 

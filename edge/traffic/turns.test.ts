@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { beginsOfWaitingMax, beginsPerTurnMax, Lane, Turns } from './turns.ts';
+import { beginsOfWaitingMax, beginsPerSharedTurnMax, beginsPerTurnMax, Lane, Turns } from './turns.ts';
 
 const NOW = 1_000_000;
 
@@ -50,7 +50,7 @@ test("a function with few requests begins at once, whatever another's flood", as
     ask('honest', honest);
     expect(count('honest')).toBe(round);
     await goRound();
-    expect(count('flood')).toBe(beginsPerTurnMax * (round + 1));
+    expect(count('flood')).toBe(beginsPerTurnMax + beginsPerSharedTurnMax * round);
   }
 });
 
@@ -61,7 +61,7 @@ test('functions that wait share each turn evenly, and none is left out', async (
   const before = names.map(count);
   for (let round = 0; round < 5; round += 1) await goRound();
   const woken = names.map((name, index) => count(name) - (before[index] ?? 0));
-  expect(woken.reduce((sum, each) => sum + each)).toBe(5 * beginsOfWaitingMax);
+  expect(woken.reduce((sum, each) => sum + each)).toBe((5 * beginsOfWaitingMax) / 4);
   expect(Math.max(...woken) - Math.min(...woken)).toBeLessThanOrEqual(5);
 });
 

@@ -10,8 +10,12 @@
 
 /** Requests of one lane that are begun in one turn. */
 export const beginsPerTurnMax = 16;
-/** Of all lanes that wait together. */
+/** The same while other lanes have requests too. */
+export const beginsPerSharedTurnMax = 4;
+/** Of all lanes that wait together; a quarter of it while several have requests. */
 export const beginsOfWaitingMax = 32;
+/** A lane without a request for this long is not another one. */
+const sharedForMs = 200;
 /** While nobody counts turns, this many milliseconds are taken for one. */
 const calmTurnMs = 5;
 /** Turns without anyone waiting, after which they are no longer counted. */
@@ -23,6 +27,8 @@ const loopDeadMs = 2000;
 export class Lane {
   turn = 0;
   begun = 0;
+  /** Its newest request. */
+  askedAt = 0;
   /** Begins a request each; the first is the next. */
   readonly waiting = new Set<() => void>();
 }
@@ -32,17 +38,20 @@ export class Turns {
   #turnAt = 0;
   #counting = false;
   #loop = 0;
+  #lastLane: Lane | undefined;
+  #sharedUntil = 0;
   /** Lanes with requests that wait, the next one first. */
   readonly #queued = new Set<Lane>();
 
   /** True when the request may begin; otherwise it must `wait`. */
   begin(lane: Lane, now: number): boolean {
     if (!this.#counting && now - this.#turnAt >= calmTurnMs) this.#next(now);
+    this.#see(lane, now);
     if (lane.turn !== this.#turn) {
       lane.turn = this.#turn;
       lane.begun = 0;
     }
-    if (lane.begun >= beginsPerTurnMax || lane.waiting.size > 0) return false;
+    if (lane.begun >= this.#perTurn(now) || lane.waiting.size > 0) return false;
     lane.begun += 1;
     return true;
   }
@@ -75,6 +84,18 @@ export class Turns {
     this.#counting = false;
   }
 
+  /** Whether there is anyone for whom a turn should be short. */
+  #see(lane: Lane, now: number): void {
+    const last = this.#lastLane;
+    if (last && last !== lane && now - last.askedAt < sharedForMs) this.#sharedUntil = now + sharedForMs;
+    lane.askedAt = now;
+    this.#lastLane = lane;
+  }
+
+  #perTurn(now: number): number {
+    return now < this.#sharedUntil ? beginsPerSharedTurnMax : beginsPerTurnMax;
+  }
+
   #next(now: number): void {
     this.#turn += 1;
     this.#turnAt = now;
@@ -82,11 +103,13 @@ export class Turns {
 
   /** One of each lane in turn, until all have begun what they may. False when nobody waited. */
   #wakeNext(): boolean {
+    const shared = this.#turnAt < this.#sharedUntil;
+    const most = shared ? beginsOfWaitingMax / 4 : beginsOfWaitingMax;
     let woken = 0;
-    while (this.#queued.size > 0 && woken < beginsOfWaitingMax) {
+    while (this.#queued.size > 0 && woken < most) {
       const before = woken;
       for (const lane of this.#queued) {
-        if (woken >= beginsOfWaitingMax) break;
+        if (woken >= most) break;
         // To the end, so that the next turn goes on with whoever had none in this one.
         this.#queued.delete(lane);
         const [wake] = lane.waiting;
@@ -96,7 +119,7 @@ export class Turns {
           lane.begun = 0;
         }
         this.#queued.add(lane);
-        if (lane.begun >= beginsPerTurnMax) break;
+        if (lane.begun >= this.#perTurn(this.#turnAt)) break;
         lane.waiting.delete(wake);
         lane.begun += 1;
         woken += 1;

@@ -30,13 +30,13 @@ const show = async (platform: TestPlatform): Promise<Shown> =>
 const instancePid = (platform: TestPlatform): number | undefined =>
   platform.processes().find(({ kind }) => kind === 'instance')?.pid;
 
-/** Ends the instance as the kernel would, and waits until control has seen it. */
+/** Ends the instance as a fault in workerd would, and waits until control has seen it. */
 async function crash(platform: TestPlatform, count: number): Promise<void> {
   await waitFor('an instance', async () => {
     const { status } = await platform.call('fragile');
     return status === 200 && instancePid(platform) !== undefined;
   });
-  process.kill(instancePid(platform) ?? 0, 'SIGKILL');
+  process.kill(instancePid(platform) ?? 0, 'SIGSEGV');
   await waitFor('the crash to be counted', async () => (await show(platform)).crashes?.count === count);
 }
 

@@ -31,6 +31,25 @@ it('installs a package once for builds that need it together, and bundles it rep
   expect(Buffer.from(first.bytes).toString()).not.toContain(cacheDir);
 });
 
+it('takes the packages of a lockfile from its own registry, wherever the lockfile says that they are', async () => {
+  const files = {
+    'index.js': code,
+    'package.json': JSON.stringify({ dependencies: { 'is-number': '^7.0.0' } }),
+    'package-lock.json': JSON.stringify({
+      lockfileVersion: 3,
+      packages: {
+        '': { dependencies: { 'is-number': '^7.0.0' } },
+        'node_modules/is-number': { version: '7.0.0', resolved: 'http://127.0.0.1:1/is-number-7.0.0.tgz' },
+      },
+    }),
+  };
+  const built = await bundle(
+    { handler: 'index.handler', convention: 'auto', code: files, dependencies: {} },
+    { cacheDir: await useTmpDir() },
+  );
+  expect(built.logs).toContain('dependencies: installed is-number');
+});
+
 it('fails with npm’s own words, without the paths of this machine', async () => {
   const cacheDir = await useTmpDir();
   const failed = await bundle({ ...input, dependencies: { 'is-number': '^7000.0.0' } }, { cacheDir }).catch(

@@ -52,11 +52,9 @@ async function runCase(fuzz: FuzzPlatform, one: EdgeCase, report: Report): Promi
     report.failures.push({ what, reproduce: asCurl(Buffer.concat(one.writes), port) });
   };
   if (!connected) fail('the front did not take the connection');
-  for (const [at, response] of responses.entries()) {
-    const last = at === responses.length - 1;
+  for (const response of responses) {
     report.statuses.set(response.status, (report.statuses.get(response.status) ?? 0) + 1);
-    const fault =
-      (last && brokenOff(response) ? undefined : faultOf(response, one)) ?? leakOf(fuzz, response, sent);
+    const fault = faultOf(response, one) ?? leakOf(fuzz, response, sent);
     if (fault !== undefined) fail(`${fault}; answered ${response.status} ${response.body.slice(0, 600)}`);
   }
   const leak = findLeak(fuzz.leaks, rest, sent);
@@ -89,13 +87,6 @@ function faultOf({ status, headers, body }: RawResponse, { mark, methods }: Edge
 const refusedByWorkerd = (status: number, body: string, methods: readonly string[]): boolean =>
   (status === 501 && /^(ERROR: Unrecognized request method\.)?$/.test(body)) ||
   (status === 500 && body === 'Internal Server Error' && methods.includes('CONNECT'));
-
-/**
- * Known, see docs/fuzzing.md: a client that ends its side in the middle of a body hears that the instance ended.
- * Only the last answer of a connection can be that one.
- */
-const brokenOff = ({ status, headers, body }: RawResponse): boolean =>
-  status === 500 && headers['x-selvedge-error'] === 'FN_004' && body.includes('The instance ended while');
 
 function seen(body: string): Seen | undefined {
   if (!body.startsWith('{"saw":')) return undefined;

@@ -1,7 +1,7 @@
 // A front as in production: the built router in a real workerd, with the config that control emits. Instances
 // and control are plain HTTP servers of the test on the sockets where the front expects them.
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import {
   createServer,
   type IncomingHttpHeaders,
@@ -80,6 +80,8 @@ export interface RunningFront {
   status(since?: number): Promise<FrontStatus>;
   /** Serves a slot until the test ends or the answer's `close`. */
   slot(slot: number, listener: RequestListener): Promise<Server>;
+  /** Has a slot lead to what listens at `path`. */
+  slotAt(slot: number, path: string): void;
   control(listener: RequestListener): Promise<Server>;
 }
 
@@ -111,6 +113,7 @@ export async function useFront(table?: RoutingTable, snapshot?: RoutingTable): P
     patch: (value) => json('PATCH', '/table', value),
     status: async (since = 0) => JSON.parse((await json('GET', `/status?since=${since}`)).body),
     slot: (slot, listener) => useServer(join(runDir, `slots/${slot}.sock`), listener),
+    slotAt: (slot, path) => symlinkSync(path, join(runDir, `slots/${slot}.sock`)),
     control: (listener) => useServer(join(runDir, 'control.sock'), listener),
   };
   if (table) await front.put(table);

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Polling } from '../../control/resources/polling.ts';
@@ -17,7 +17,7 @@ export interface SupervisorUnderTest {
   readonly pool: InstancePool;
   readonly resources: Resources;
   readonly runDir: RunDir;
-  readonly crashes: { instance: Instance; cause: EndCause; lastWords: string }[];
+  readonly crashes: { instance: Instance; cause: EndCause; lastWords: string; socketThere: boolean }[];
   /** Ids of processes whose console may be removed. */
   readonly gone: string[];
   /** Starts an instance that behaves as fake-workerd.sh says. */
@@ -55,7 +55,10 @@ export function useSupervisor({
   const supervisor = new Supervisor({
     ...{ pool, resources, runDir, slots, build },
     onStarting: () => undefined,
-    onCrash: (instance, cause, lastWords) => crashes.push({ instance, cause, lastWords }),
+    onCrash: (instance, cause, lastWords) => {
+      const socketThere = existsSync(runDir.slotSocket(instance.slot));
+      crashes.push({ instance, cause, lastWords, socketThere });
+    },
     onGone: (id) => {
       gone.push(id);
       return consoleRead;

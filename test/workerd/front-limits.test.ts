@@ -60,14 +60,17 @@ async function bodyOf(incoming: IncomingMessage): Promise<string> {
 const ended = (code: EndedAnswer['code'], message = 'It used too much.'): EndedAnswer => ({ code, message });
 
 test('a request body that never ends is under the timeout, and neither side is kept waiting for the rest', async () => {
-  const front = await useFront(aTable([anEntry({ timeoutMs: 300 })]));
+  const front = await useFront(aTable([anEntry({ timeoutMs: 300, requestBytesMax: 100_000 })]));
   const instance: string[] = [];
   await front.slot(0, (incoming) => {
     incoming.on('data', (chunk) => instance.push(String(chunk)));
     incoming.on('error', () => undefined);
     incoming.on('close', () => instance.push('closed'));
   });
-  for (const head of ['Transfer-Encoding: chunked\r\n\r\n4\r\npart\r\n', 'Content-Length: 900\r\n\r\npart']) {
+  for (const head of [
+    'Transfer-Encoding: chunked\r\n\r\n4\r\npart\r\n',
+    'Content-Length: 90000\r\n\r\npart',
+  ]) {
     instance.length = 0;
     const socket = connect(front.port, '127.0.0.1');
     let received = '';
@@ -84,6 +87,24 @@ test('a request body that never ends is under the timeout, and neither side is k
   const { records, inFlight } = await front.status();
   expect(inFlight).toEqual({});
   for (const record of records) expect(record.durationMs).toBeGreaterThanOrEqual(300);
+});
+
+test('a short body that never ends is under the timeout, and no instance hears of it', async () => {
+  const front = await useFront(aTable([anEntry({ timeoutMs: 300 })]));
+  let seen = 0;
+  await front.slot(0, () => {
+    seen += 1;
+  });
+  const socket = connect(front.port, '127.0.0.1');
+  let received = '';
+  socket.on('data', (chunk) => {
+    received += chunk;
+  });
+  socket.on('error', () => undefined);
+  socket.write('POST / HTTP/1.1\r\nHost: hello.localhost\r\nContent-Length: 900\r\n\r\npart');
+  await once(socket, 'close');
+  expect(received).toMatch(/^HTTP\/1\.1 504 /);
+  expect([seen, (await front.status()).inFlight]).toEqual([0, {}]);
 });
 
 const drips: RequestListener = (incoming, response) => {

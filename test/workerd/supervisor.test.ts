@@ -72,12 +72,22 @@ test('a crash after readiness is told with its last words, and frees the slot', 
   expect(supervisor.instances.size).toBe(0);
 });
 
+test('by the time that a crash is told, no front finds the socket of what is gone', async () => {
+  const { crashes, start } = useSupervisor();
+  await start('crash-after-ready');
+  await waitFor('the crash to be told', () => crashes.length > 0);
+  expect(crashes[0]?.socketThere).toBe(false);
+});
+
 test('why an instance ended is told at once when it is known, and of a slot where nothing ended nothing is', async () => {
   const { supervisor, crashes, start } = useSupervisor();
   const instance = await start('crash-after-ready');
   await waitFor('the crash to be told', () => crashes.length > 0);
   expect(crashes[0]?.cause).toMatchObject({ code: 'FN_004', message: expect.stringContaining('SIGABRT') });
-  expect(await supervisor.endedAt('fn_1', 'v1', instance.slot)).toBe(crashes[0]?.cause);
+  expect(await supervisor.endedAt('fn_1', 'v1', instance.slot)).toMatchObject({
+    cause: crashes[0]?.cause,
+    at: expect.any(Number),
+  });
   expect(await supervisor.endedAt('fn_1', 'v1', instance.slot + 1)).toBeUndefined();
 });
 
@@ -87,7 +97,7 @@ test('who asks why an instance ended before its exit is noticed, waits for it', 
   instance.condemned = { code: 'FN_002', message: 'It looped.' };
   const asked = supervisor.endedAt('fn_1', 'v1', instance.slot);
   instance.process.kill();
-  expect(await asked).toBe(instance.condemned);
+  expect(await asked).toMatchObject({ cause: instance.condemned });
 });
 
 test('of an adopted instance the end is told as well, although nobody hears of its exit at once', async () => {
@@ -98,7 +108,9 @@ test('of an adopted instance the end is told as well, although nobody hears of i
   const adopted = record && next.supervisor.adopt(record);
   if (!adopted) throw new Error('the instance was not adopted');
   adopted.process.kill();
-  expect(await next.supervisor.endedAt('fn_1', 'v1', adopted.slot)).toMatchObject({ code: 'FN_004' });
+  expect(await next.supervisor.endedAt('fn_1', 'v1', adopted.slot)).toMatchObject({
+    cause: { code: 'FN_004' },
+  });
 });
 
 test('of an instance that goes on nothing is told, after the time that an exit may take', async () => {
@@ -118,7 +130,9 @@ test('an instance that is stopped has no cause to tell, unless a limit ended it 
   condemned.condemned = { code: 'FN_003', message: 'It was too large.' };
   condemned.process.kill();
   await end;
-  expect(await supervisor.endedAt('fn_1', 'v1', condemned.slot)).toBe(condemned.condemned);
+  expect(await supervisor.endedAt('fn_1', 'v1', condemned.slot)).toMatchObject({
+    cause: condemned.condemned,
+  });
   expect(crashes).toEqual([]);
 });
 

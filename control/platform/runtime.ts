@@ -164,7 +164,7 @@ export class Runtime {
       heartbeat: (instance) => heartbeat(runDir.slotSocket(instance.slot)),
       demote: (instance) => instance.demote(true),
       restore: (instance) => instance.demote(false),
-      end: (instance, cause) => instance.condemn(cause),
+      end: (instance, cause, silentMs) => instance.condemn(cause, silentMs),
     });
     this.outbound = new Outbound({
       ...{ runDir },

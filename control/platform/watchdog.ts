@@ -30,7 +30,8 @@ export interface WatchdogOptions {
   readonly heartbeat: (instance: Instance) => Promise<void>;
   readonly demote: (instance: Instance) => void;
   readonly restore: (instance: Instance) => void;
-  readonly end: (instance: Instance, cause: EndCause) => void;
+  /** `silentMs` is how long it has not come back: what it was sent since then it never looked at. */
+  readonly end: (instance: Instance, cause: EndCause, silentMs: number) => void;
 }
 
 interface Watch {
@@ -155,7 +156,7 @@ export class Watchdog {
     if (verdict !== 'cpu' && verdict !== 'time') return;
     this.ended += 1;
     this.#watches.delete(instance);
-    this.#options.end(instance, causeOf(verdict, limits));
+    this.#options.end(instance, causeOf(verdict, limits), stretch.wallMs);
   }
 }
 

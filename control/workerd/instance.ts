@@ -33,8 +33,8 @@ export class Instance implements InstanceParts {
   cordoned = false;
   /** Why it was ended, when it was for something that it did. */
   condemned: EndCause | undefined;
-  /** Milliseconds since the epoch: what it is sent from then on it never receives. */
-  condemnedAt: number | undefined;
+  /** Milliseconds since the epoch: what it was sent from then on it has never looked at. */
+  lostFrom: number | undefined;
 
   constructor({ id, functionId, version, slot, memoryMb, process, resources }: InstanceParts) {
     this.id = id;
@@ -61,10 +61,10 @@ export class Instance implements InstanceParts {
     this.resources.weigh(demoted ? 'idle' : this.#weight);
   }
 
-  /** Ends it at once for what it did. */
-  condemn(cause: EndCause): void {
+  /** Ends it at once for what it did; for `silentMs` it has done nothing else. */
+  condemn(cause: EndCause, silentMs: number): void {
     this.condemned = cause;
-    this.condemnedAt = Date.now();
+    this.lostFrom = Date.now() - silentMs;
     this.process.kill();
   }
 }

@@ -7,20 +7,29 @@ export const endsRememberedMs = 5000;
 
 export interface RecentEnd {
   readonly cause: EndCause;
-  /** When it was noticed, in milliseconds since the epoch. */
+  /** In milliseconds since the epoch: what it was sent from then on it has never looked at. */
   readonly at: number;
 }
 
 export class RecentEnds {
-  readonly #ends = new Map<string, RecentEnd>();
+  readonly #ends = new Map<string, RecentEnd & { readonly noticedAt: number }>();
 
-  add(functionId: string, version: string, slot: number, cause: EndCause, now = Date.now()): void {
-    for (const [other, { at }] of this.#ends) if (now - at > endsRememberedMs) this.#ends.delete(other);
-    this.#ends.set(`${functionId} ${version} ${slot}`, { cause, at: now });
+  /** `at` is when it was noticed, or the moment from which the instance looked at nothing any more. */
+  add(
+    functionId: string,
+    version: string,
+    slot: number,
+    cause: EndCause,
+    at: number,
+    now = Date.now(),
+  ): void {
+    for (const [other, { noticedAt }] of this.#ends)
+      if (now - noticedAt > endsRememberedMs) this.#ends.delete(other);
+    this.#ends.set(`${functionId} ${version} ${slot}`, { cause, at, noticedAt: now });
   }
 
   of(functionId: string, version: string, slot: number, now = Date.now()): RecentEnd | undefined {
     const end = this.#ends.get(`${functionId} ${version} ${slot}`);
-    return end && now - end.at <= endsRememberedMs ? end : undefined;
+    return end && now - end.noticedAt <= endsRememberedMs ? end : undefined;
   }
 }

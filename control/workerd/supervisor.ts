@@ -264,7 +264,7 @@ export class Supervisor {
     const cause = whyEnded({ condemned, exceededMemory, memoryMb, exit, lastWords: words });
     const stopped = this.#stopping.delete(instance);
     if (!stopped || cause.code !== 'FN_004')
-      this.#ends.add(functionId, version, slot, cause, instance.condemnedAt);
+      this.#ends.add(functionId, version, slot, cause, instance.lostFrom ?? Date.now());
     this.instances.delete(instance);
     if (!stopped) this.#options.onCrash(instance, cause, words ?? 'nothing');
   }

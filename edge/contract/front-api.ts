@@ -41,8 +41,8 @@ export interface EndedAnswer {
   readonly code: 'FN_002' | 'FN_003' | 'FN_004' | null;
   readonly message: string;
   /**
-   * When control heard of the end, in milliseconds since the epoch, which is not before it; absent when nothing is
-   * known. What was handed over later was never received. The clocks of both are the machine's.
+   * In milliseconds since the epoch, absent when nothing is known: when control heard of the end, or the moment from
+   * which its JavaScript did not come back. What was handed over later was never looked at. The clocks of both are the machine's.
    */
   readonly at?: number;
 }

@@ -184,6 +184,14 @@ test.each([
   expect((await front.ask()).body).toBe('the other');
 });
 
+test('an instance that was ended for a limit before the request came to it is no fault of the request', async () => {
+  const front = await useFront(aTable([anEntry({ slots: { [V1]: [0, 1] } })]));
+  await front.slot(0, destroys);
+  await front.slot(1, (_, response) => response.end('the other'));
+  await useControl(front, { '/ended': () => ({ ...ended('FN_002'), at: Date.now() - 10_000 }) });
+  expect((await front.ask({ method: 'POST', body: 'kept' })).body).toBe('the other');
+});
+
 test('control that does not say in time why an instance ended is not waited for', async () => {
   const front = await useFront(aTable([anEntry({ slots: { [V1]: [0, 1] } })]));
   await front.slot(0, destroys);
@@ -193,12 +201,12 @@ test('control that does not say in time why an instance ended is not waited for'
   expect(asked).toHaveLength(1);
 });
 
-test('control is not asked about an instance that was not there', async () => {
+test('a request to an instance that was not there goes to another, once control knows of no end at a limit', async () => {
   const front = await useFront(aTable([anEntry({ slots: { [V1]: [0, 1] } })]));
   await front.slot(1, (_, response) => response.end('the other'));
-  const asked = await useControl(front, { '/ended': () => ended('FN_002') });
+  const asked = await useControl(front, { '/ended': () => ended(null, '') });
   expect((await front.ask()).body).toBe('the other');
-  expect(asked).toEqual([]);
+  expect(asked).toHaveLength(1);
 });
 
 test('a body that breaks off as its instance is ended is broken for the client, and the record says why', async () => {

@@ -389,7 +389,7 @@ export class Fleet {
 }
 
 /** For an instance whose function has been deleted. */
-const defaultGraceMs = 30_000;
+const defaultGraceMs = 10_000;
 
 const key = (functionId: string, version: string): string => `${functionId} ${version}`;
 

@@ -8,6 +8,7 @@ import { AppError } from '../model/errors.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import { compileRoutes } from '../plan/compile-routes.ts';
 import { compileFunction } from '../plan/compile-table.ts';
+import { overdueGraceMs } from '../plan/judge-stretch.ts';
 import { RateLimits } from '../plan/rate-limit.ts';
 import type { Resources } from '../resources/resources.ts';
 import type { Sandbox } from '../sandbox/bubblewrap.ts';
@@ -159,7 +160,8 @@ export class Runtime {
     });
     this.watchdog = new Watchdog({
       instances: () => this.supervisor.instances,
-      limits: (id) => options.catalog.stretchLimits(id),
+      // Nobody waits for what a deleted function computes.
+      limits: (id) => options.catalog.stretchLimits(id) ?? { timeoutMs: overdueGraceMs, cpuMs: null },
       cpuMs: (instance) => instance.resources.cpuMs(),
       heartbeat: (instance) => heartbeat(runDir.slotSocket(instance.slot)),
       demote: (instance) => instance.demote(true),

@@ -22,8 +22,7 @@ const busyShare = 0.5;
 
 export interface WatchdogOptions {
   readonly instances: () => Iterable<Instance>;
-  /** Undefined for a function that is gone, whose instances are being stopped anyway. */
-  readonly limits: (functionId: string) => StretchLimits | undefined;
+  readonly limits: (functionId: string) => StretchLimits;
   /** CPU time that the instance has used so far; undefined when it has ended. */
   readonly cpuMs: (instance: Instance) => number | undefined;
   /** Resolves when the instance has answered; rejects when it ends or cannot be asked. */
@@ -143,7 +142,7 @@ export class Watchdog {
     const { stretch, overdue } = watch;
     const limits = this.#options.limits(instance.functionId);
     const cpuMs = this.#options.cpuMs(instance);
-    if (!stretch || !limits || cpuMs === undefined) return;
+    if (!stretch || cpuMs === undefined) return;
     stretch.wallMs += elapsedMs;
     watch.cpuMs = cpuMs;
     watch.readAt = now;

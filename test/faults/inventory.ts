@@ -24,6 +24,10 @@ export function takeInventory(platform: TestPlatform, generatorPid: number): Inv
   };
 }
 
+/** Blanks that have been spawned, by their sockets: those of slots have numbers. */
+export const blanksOf = (platform: TestPlatform): number =>
+  readdirSync(join(platform.dataDir, 'run/slots')).filter((name) => name.startsWith('instance-')).length;
+
 /** What there is more of now than before; empty when nothing is left over. */
 export function leftovers(before: Inventory, now: Inventory): string[] {
   const names = {

@@ -7,8 +7,9 @@ import { NICE } from './niceness.ts';
 import type { ProcessRecord, RunDir } from './run-dir.ts';
 import { spawnTrusted } from './trusted-process.ts';
 
-/** Wait before an outbound that ended is started again. */
+/** Wait before an outbound that ended soon after its start is started again; another one is replaced at once. */
 const restartDelayMs = 200;
+const shortLifeMs = 1000;
 /** What an outbound that is replaced may still take to finish what it has. */
 const outboundGraceMs = 30_000;
 
@@ -104,11 +105,12 @@ export class Outbound {
 
   #watch(id: string, process: ManagedProcess): void {
     this.#process = process;
+    const since = performance.now();
     void process.exited.then((info) => {
       this.#process = undefined;
       if (!this.#closed) {
         this.#options.log('the outbound ended and is replaced', info);
-        this.#restart();
+        this.#restart(performance.now() - since < shortLifeMs ? restartDelayMs : 0);
       }
       return this.#gone(id);
     });
@@ -125,13 +127,13 @@ export class Outbound {
     return work;
   }
 
-  #restart(): void {
+  #restart(delayMs: number): void {
     setTimeout(() => {
       if (this.#closed) return;
       this.#startOne().catch((error: unknown) => {
         this.#options.log('the outbound could not be started', { error: String(error) });
-        this.#restart();
+        this.#restart(restartDelayMs);
       });
-    }, restartDelayMs).unref();
+    }, delayMs).unref();
   }
 }

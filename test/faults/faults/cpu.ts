@@ -57,7 +57,7 @@ export const cpuFaults: readonly Fault[] = [
     handler: 'loops-forever',
     drive: requests({ clients: 24 }),
     // Whoever waits longer for a place than a request may is turned away.
-    gets: ['504 FN_002', '429 FN_007'],
+    gets: ['504 FN_002', '429 FN_007', '503 FN_008'],
     withinMs: 2000 + atOneSecond,
   },
   {

@@ -27,7 +27,7 @@ export const outputFaults: readonly Fault[] = [
   { ...answered('logs-hostile-objects'), gets: ['200', '500 FN_004'] },
   // The function's own 500, without a code: that is the platform's to give.
   { ...answered('forges-platform-headers'), gets: ['500'] },
-  { ...answered('huge-headers'), gets: ['200', '500 FN_004'] },
+  { ...answered('huge-headers'), gets: ['200', '500 FN_004', '503 FN_003'] },
   { ...answered('sets-ten-thousand-cookies'), gets: ['200', '500 FN_004'] },
   { ...answered('header-injection'), gets: ['500 FN_004'] },
   { ...answered('status-text-injection'), gets: ['200', '500 FN_004'] },

@@ -1,7 +1,7 @@
 // A whole platform in a directory of its own, started as `npm start` starts it: control's main.ts as a child.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 
@@ -161,6 +161,24 @@ export class TestPlatform {
         // It has ended, as it should have.
       }
     }
+    removeGroups(join(this.dataDir, 'run/groups.json'));
     rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Cgroups of a platform that was killed: no later control of it sweeps them. Those of processes still ending stay. */
+function removeGroups(file: string): void {
+  if (!existsSync(file)) return;
+  const bases = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>[];
+  for (const directory of new Set(bases.flatMap((base) => Object.values(base)))) {
+    if (!existsSync(directory)) continue;
+    const groups = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    for (const path of [...groups.map(({ name }) => join(directory, name)), directory]) {
+      try {
+        rmdirSync(path);
+      } catch {
+        // A process in it has not quite ended.
+      }
+    }
   }
 }

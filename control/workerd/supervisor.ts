@@ -7,6 +7,7 @@
 
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { CONSOLE_MARK } from '../../edge/contract/names.ts';
 import { AppError } from '../model/errors.ts';
 import { SlotAllocator } from '../plan/slot-allocator.ts';
 import { memoryOverheadMb, type ResourceGroup, type Resources } from '../resources/resources.ts';
@@ -319,6 +320,8 @@ async function activate(
 /** What workerd says of a worker that throws at its top level, without workerd's own frame around it. */
 function startFailure(error: unknown): string {
   const words = error instanceof Error ? error.message : String(error);
-  const lines = words.split('\n').filter((line) => !line.startsWith('stack: ') && line.trim() !== '');
+  const lines = words
+    .split('\n')
+    .filter((line) => !line.startsWith('stack: ') && !line.startsWith(CONSOLE_MARK) && line.trim() !== '');
   return lines.slice(-12).join('\n');
 }

@@ -17,11 +17,13 @@ import { type Limits, normalWeight, type ResourceGroup, type Resources, type Usa
 /** What a group of `normalWeight` has, and a task without a group. */
 const normalShares = 1024;
 /**
- * Of all instances together, as of one task on each processor: however many instances want to run, they are no
- * more than that to a front, of which there is one for each processor too, or to control. Less would let what
- * else runs on the machine slow down every cold start. Nothing is held back while nobody else wants it.
+ * Of all instances together: as of so many tasks on each processor. The kernel hands a group's shares out to the
+ * processors by what the group had of each. With no more than one task's, an instance that does little on one
+ * processor competes there with what little was left of it by one that does much on the other, and a program beside
+ * the platform makes it wait for tens of milliseconds. Fronts have more: docs/design/who-goes-first.md.
  */
-const instancesShares = normalShares * availableParallelism();
+const tasksPerProcessor = 4;
+const instancesShares = tasksPerProcessor * normalShares * availableParallelism();
 const sharesMin = 2;
 /** The kernel charges in batches, so that a limit is met a little below it. */
 const peakSlackBytes = 1024 * 1024;

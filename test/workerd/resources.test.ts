@@ -6,7 +6,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { getPriority } from 'node:os';
+import { availableParallelism, getPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -157,6 +157,19 @@ withGroups('with cgroups', () => {
     expect(await program.take(4000)).toBe('SIGKILL');
     expect(adopted.exceededMemory()).toBe(true);
   });
+
+  test.skipIf(machine !== 'cgroup-v1')(
+    'all instances together have the shares of four tasks on each processor, and one those of one',
+    async () => {
+      const group = useResources('auto').prepare('instance-1');
+      group.weigh(100);
+      const cpu = group.joinFiles.map(dirname).find((path) => existsSync(join(path, 'cpu.shares')));
+      const shares = (path: string): number => Number(readFileSync(join(path, 'cpu.shares'), 'utf8'));
+      expect(shares(dirname(String(cpu)))).toBe(4 * 1024 * availableParallelism());
+      expect(shares(String(cpu))).toBe(1024);
+      await group.remove();
+    },
+  );
 
   test('two platforms on one machine never meet', () => {
     const [one, other] = [useResources('auto'), useResources('auto')];

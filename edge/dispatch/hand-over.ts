@@ -3,8 +3,8 @@
 import type { EndedAnswer } from '../contract/front-api.ts';
 import type { RouterEnv } from '../env.ts';
 import { type Flight, STATUS_CLIENT_LEFT } from '../traffic/flight.ts';
-import { whyEnded } from './ask-control.ts';
 import { sentAll } from './answer-while-sent.ts';
+import { whyEnded } from './ask-control.ts';
 import type { CarriedBody } from './carried-body.ts';
 import type { Call } from './front.ts';
 import { keepWatch } from './keep-watch.ts';

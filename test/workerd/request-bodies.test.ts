@@ -77,6 +77,29 @@ test.each([
   },
 );
 
+test('a client that sends too much has its whole 413 while it still sends, and is not reset before it ends', async () => {
+  const front = await useFront(aTable([anEntry({ requestBytesMax: 100_000 })]));
+  await front.slot(0, (incoming) => incoming.resume());
+  const socket = connect({ port: front.port, host: '127.0.0.1' });
+  const piece = `10000\r\n${'a'.repeat(0x10000)}\r\n`;
+  let received = '';
+  socket.on('data', (chunk) => {
+    received += chunk;
+  });
+  const answered = (): boolean => /"request_id":"[^"]+"\}$/.test(received);
+  socket.write('POST / HTTP/1.1\r\nHost: hello.localhost\r\nTransfer-Encoding: chunked\r\n\r\n');
+  const send = async (): Promise<void> => {
+    if (!socket.write(piece)) await once(socket, 'drain');
+  };
+  // `once` rejects when the connection breaks.
+  for (let pieces = 0; !answered() && pieces < 1000; pieces += 1) await send();
+  expect(received).toMatch(/^HTTP\/1\.1 413 /);
+  expect(received).toMatch(/x-selvedge-error: FN_006/i);
+  for (let pieces = 0; pieces < 20; pieces += 1) await send();
+  socket.end('0\r\n\r\n');
+  expect(await once(socket, 'close')).toEqual([false]);
+});
+
 test('a client that resets its connection within a body has left, and its instance stays in use', async () => {
   const front = await useFront(aTable([anEntry()]));
   const asked = await useControl(front, () => ({ code: null, message: '' }));

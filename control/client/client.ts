@@ -8,6 +8,13 @@ import { createKeysClient, type KeysClient } from './keys-client.ts';
 import { sendCall } from './send-call.ts';
 
 export type * from './answers.ts';
+export { type CloudBoxFunctions, type CloudBoxOptions, createCloudBox } from './cloudbox.ts';
+export { type CloudBoxCode, CloudBoxError } from './cloudbox-error.ts';
+export type {
+  CloudBoxFunction,
+  CreateCloudBoxFunction,
+  UpdateCloudBoxFunction,
+} from './cloudbox-function.ts';
 export type { CallOptions, ClientOptions, Fetch } from './connection.ts';
 export type { EnvClient } from './env-client.ts';
 export type { Execution, ExecutionOptions } from './execute.ts';

@@ -84,7 +84,7 @@ export function createFunctionsClient(connection: Connection): FunctionsClient {
       sendCall(
         connection,
         {
-          ...{ method: 'POST', path: '/functions', repetition: 'harmless', ...deploying },
+          ...{ method: 'POST', path: '/functions', repetition: 'create', ...deploying },
           body: { ...projectOf(options), ...input },
         },
         options,
@@ -155,15 +155,11 @@ export function createFunctionsClient(connection: Connection): FunctionsClient {
         { method: 'GET', path: functionPath(id, 'logs'), query: { ...projectOf(options), ...query } },
         options,
       ),
-    followLogs: (id, query, options) =>
-      followLogs(
-        connection,
-        {
-          ...{ method: 'GET', path: functionPath(id, 'logs') },
-          query: { ...projectOf(options), ...query, follow: true },
-        },
-        options,
-      ),
+    async *followLogs(id, query, options) {
+      const path = functionPath(id, 'logs');
+      const all = { ...projectOf(options), ...query, follow: true };
+      yield* followLogs(connection, { method: 'GET', path, query: all }, options);
+    },
     versions: async (id, query, options) =>
       sendCall(
         connection,

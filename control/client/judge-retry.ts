@@ -11,8 +11,13 @@
 import { backOffBaseMs, backOffMaxMs, retryAfterSecondsMax } from './bounds.ts';
 import type { SelvedgeError } from './selvedge-error.ts';
 
-/** `harmless` calls may be carried out twice, or are known by their key; others are repeated after refusals only. */
-export type Repetition = 'harmless' | 'after-refusal';
+/**
+ * - `harmless`: may be carried out twice, or is known by its key.
+ * - `create`: known by its key as well. But one that found no instance (FN_008) has left a function behind, and a
+ *   second one would be told that the name is taken, in place of the reason.
+ * - `after-refusal`: only where the platform says that it has not begun.
+ */
+export type Repetition = 'harmless' | 'create' | 'after-refusal';
 
 /** Codes that say that nothing was begun. FN_003 is 503 too, and the function ran. */
 const REFUSALS: ReadonlySet<string> = new Set(['FN_007', 'FN_008', 'SYS_003']);
@@ -41,9 +46,10 @@ export function judgeRetry(attempt: Attempt): number | undefined {
 }
 
 function isWorthRepeating({ error, neverSent, repetition }: Attempt): boolean {
-  if (error.code === 'CLIENT_NETWORK') return neverSent || repetition === 'harmless';
+  if (error.code === 'CLIENT_NETWORK') return neverSent || repetition !== 'after-refusal';
+  if (error.code === 'FN_008' && repetition === 'create') return false;
   if (REFUSALS.has(error.code)) return error.status === 429 || error.status === 503;
-  if (repetition !== 'harmless') return false;
+  if (repetition === 'after-refusal') return false;
   // A proxy's own 429 or 503; and 409 with Retry-After, which is our first request still being worked on.
   if (error.code === 'CLIENT_ANSWER') return error.status === 429 || error.status === 503;
   return error.status === 409 && error.retryAfter !== null;

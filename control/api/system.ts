@@ -17,6 +17,7 @@ const healthSchema = z
     counts: z.record(z.string(), z.number()),
   })
   .openapi('Health');
+export type Health = z.output<typeof healthSchema>;
 
 const infoSchema = z
   .strictObject({
@@ -34,6 +35,7 @@ const infoSchema = z
     limits: z.record(z.string(), z.unknown()),
   })
   .openapi('Info');
+export type Info = z.output<typeof infoSchema>;
 
 export function addSystem(app: ApiApp, platform: Platform): void {
   addOperation(

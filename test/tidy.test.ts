@@ -63,6 +63,30 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'edge/contract/',
   ],
   'control/api/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],
+  // The local loop is a small platform of its own: the same bundler, router, configs and messages, and no store.
+  'control/cli/local/': [
+    'control/model/',
+    'control/bundle/',
+    'control/plan/compile-table.ts',
+    'control/platform/invocation-message.ts',
+    'control/platform/platform.ts',
+    'control/platform/probe.ts',
+    'control/platform/version-id.ts',
+    'control/telemetry/invocation-logs.ts',
+    'control/telemetry/parse-console.ts',
+    ...[
+      'compatibility',
+      'config',
+      'control-socket',
+      'edge-bundle',
+      'emit-capnp',
+      'front-config',
+      'instance-config',
+      'unix-http',
+      'workerd-binary',
+    ].map((file) => `control/workerd/${file}.ts`),
+    'edge/contract/',
+  ],
   'edge/contract/': [],
 };
 

@@ -20,7 +20,7 @@ import { InspectorDoor } from './inspector-door.ts';
 import { MINIFLARE_CF_HEADER } from './isolate.ts';
 import { LocalPlatform } from './local-platform.ts';
 import { type VisitorOptions, visitorHeaders, visitorNotices } from './visitor.ts';
-import { watchFolder } from './watch-folder.ts';
+import { FolderWatch } from './watch-folder.ts';
 
 export const devPortDefault = 8787;
 
@@ -70,13 +70,12 @@ export async function runDev(options: DevOptions): Promise<void> {
     if (door) cleanups.push(() => door.close());
     const rounds = new Rounds(options, platform);
     // Before the first build, so that a save during it is not missed.
-    cleanups.push(
-      await watchFolder({
-        folder: options.folder,
-        onChange: (files) => rounds.changed(files),
-        onFault: fail,
-      }),
-    );
+    const watch = new FolderWatch({
+      folder: options.folder,
+      onChange: (files) => rounds.changed(files),
+      onFault: fail,
+    });
+    cleanups.push(() => watch.close());
     for (const message of visitorNotices(options)) output({ kind: 'notice', message });
     await Promise.race([rounds.changed([]), over]);
     if (!signal.aborted) output(readyEvent(options, platform, rounds.name, door));

@@ -46,7 +46,10 @@ export function versionSettings(input: LocalFunction): VersionSettings {
     concurrency: input.concurrency,
     waitUntilTimeout: input.wait_until_timeout,
     egress: input.egress,
-    env: Object.entries(input.environment).map(([key, value]) => ({ key, value, secret: false })),
+    // In the order in which the platform keeps them, as a function can see it.
+    env: Object.entries(input.environment)
+      .map(([key, value]) => ({ key, value, secret: false }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1)),
   };
 }
 

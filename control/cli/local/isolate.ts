@@ -2,11 +2,12 @@
 // gives it a socket of its own: none of Miniflare's own workers stands between a request and the function.
 
 import type { Readable } from 'node:stream';
-import { Miniflare, Response, type SharedOptions, type WorkerOptions } from 'miniflare';
+import { Miniflare, type MiniflareOptions, type WorkerOptions } from 'miniflare';
 import { mapStartFailure } from '../../bundle/map-start-failure.ts';
 import { AppError } from '../../model/errors.ts';
 import type { BuiltFunction } from './build-function.ts';
 import { inlineSourceMap } from './inline-source-map.ts';
+import { refusalWorker } from './refusal-worker.ts';
 
 /** Header in which Miniflare's sockets expect `request.cf`. */
 export const MINIFLARE_CF_HEADER = 'MF-CF-Blob';
@@ -81,7 +82,7 @@ function miniflareOptions(
   built: BuiltFunction,
   { offline, inspectedFolder }: IsolateOptions,
   heard: (chunk: Buffer) => void,
-): SharedOptions & WorkerOptions {
+): MiniflareOptions {
   const modules = built.modules.map((module, index) => ({
     ...module,
     path: `${BUNDLE_ROOT}/${module.path}`,
@@ -90,35 +91,31 @@ function miniflareOptions(
         contents: `${String(module.contents)}\n${inlineSourceMap(built, inspectedFolder)}`,
       }),
   }));
-  return {
+  const worker = {
     name: WORKER,
     modulesRoot: BUNDLE_ROOT,
-    modules: modules as never,
-    bindings: built.bindings as never,
+    modules,
+    bindings: built.bindings,
     compatibilityDate: built.compatibilityDate,
     compatibilityFlags: [...built.compatibilityFlags],
     unsafeDirectSockets: [{ host: HOST, port: 0 }],
+    // The network itself, as Miniflare's own way out would add headers that the platform does not.
+    outboundService: offline
+      ? refusalWorker.name
+      : { network: { allow: ['public', 'private'], deny: [], tlsOptions: { trustBrowserCas: true } } },
+    // Miniflare's type of a binding is that of parsed JSON, which ours are.
+  } as unknown as WorkerOptions;
+  return {
+    workers: offline ? [worker, refusalWorker] : [worker],
     host: HOST,
     port: 0,
     cf: false,
     ...(inspectedFolder !== undefined && { inspectorPort: 0, inspectorHost: HOST }),
-    // The network itself, as Miniflare's own way out would add headers that the platform does not.
-    outboundService: offline
-      ? () => refusal()
-      : { network: { allow: ['public', 'private'], deny: [], tlsOptions: { trustBrowserCas: true } } },
     handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
       stdout.on('data', heard);
       stderr.on('data', heard);
     },
   };
-}
-
-/** As from the platform's own way out for a function whose `egress` is `none`. */
-function refusal(): Response {
-  const message =
-    'The function may not reach any host: an event is run offline. To test a call of another service, put a fake in its place.';
-  const headers = { 'x-selvedge-error': 'FN_009' };
-  return Response.json({ error: { code: 'FN_009', message } }, { status: 403, headers });
 }
 
 /** Behind Miniflare's own sentence. */

@@ -18,6 +18,7 @@ import type { Header } from '../../workerd/config.ts';
 import { serveControlSocket } from '../../workerd/control-socket.ts';
 import { CONTROL_SOCKET } from '../../workerd/front-config.ts';
 import type { BuiltFunction } from './build-function.ts';
+import { checkFunction, localRecord } from './function-input.ts';
 import { FunctionOutput } from './function-output.ts';
 import { Isolate } from './isolate.ts';
 import { localTable } from './local-table.ts';
@@ -58,6 +59,8 @@ export class LocalPlatform {
   #generation = 0;
   #seen = 0;
   #looking: NodeJS.Timeout | undefined;
+  #turn: Promise<void> = Promise.resolve();
+  #suspect: Running | undefined;
   #stopped: Promise<void> | undefined;
 
   private constructor(options: LocalPlatformOptions, dir: string, front: LocalFront, control: Server) {
@@ -69,19 +72,18 @@ export class LocalPlatform {
 
   /** On success the caller owns it and must call `stop`. */
   static async start(options: LocalPlatformOptions): Promise<LocalPlatform> {
-    const dir = mkdtempSync(join(tmpdir(), 'slv-dev-'));
+    const dir = mkdtempSync(join(tmpdir(), `slv-dev-${process.pid}-`));
     try {
       const front = await LocalFront.start({ dir, ...options });
       const control = await serveControlSocket(join(dir, CONTROL_SOCKET), {
-        table: () => {
-          throw new AppError('SYS_003', 'The local front is given its table.');
-        },
+        table: () => nothingYet,
         activate: () => Promise.reject(new AppError('FN_008', NOTHING_YET, { retryAfterSeconds: 1 })),
         scale: () => undefined,
         ended: () => Promise.resolve(undefined),
         lease: (_, want) => ({ granted: want, forMs: 1000 }),
         onFault: options.onFault,
       });
+      await front.putTable(nothingYet);
       const platform = new LocalPlatform(options, dir, front, control);
       void front.ended.then((words) => {
         if (!platform.#stopped) options.onFault(new Error(`The local front ended: ${words}`));
@@ -107,7 +109,11 @@ export class LocalPlatform {
   }
 
   /** Resolves when the version has the traffic. @throws {AppError} FN_005, and what ran before goes on. */
-  async deploy(built: BuiltFunction): Promise<void> {
+  deploy(built: BuiltFunction): Promise<void> {
+    return this.#inTurn(() => this.#deploy(built));
+  }
+
+  async #deploy(built: BuiltFunction): Promise<void> {
     const { offline, inspectedFolder, onLine } = this.#options;
     const output = new FunctionOutput(built.sourceMap, onLine);
     const isolate = await Isolate.start(built, {
@@ -129,6 +135,34 @@ export class LocalPlatform {
       throw error;
     }
     this.#running.push({ slot, isolate, relay });
+  }
+
+  /** One at a time, so that what was asked for last is what serves. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined); // It is the caller's to hear of.
+    return done;
+  }
+
+  /**
+   * A loop holds up all that its process serves. On the platform the watchdog ends it at `cpu_ms` or `timeout`; here
+   * whoever did not answer in time is asked whether it answers at all, and replaced if not.
+   */
+  async #replaceIfStuck(): Promise<void> {
+    const suspect = this.#running.at(-1);
+    if (!suspect || this.#suspect === suspect) return;
+    this.#suspect = suspect;
+    const stuck = await probe(suspect.relay.path).then(
+      () => false,
+      () => true,
+    );
+    this.#suspect = undefined;
+    if (!stuck) return;
+    await this.#inTurn(async () => {
+      if (this.#stopped || this.serving !== suspect.isolate) return;
+      this.#options.onLine(stuckLine());
+      await this.#deploy(suspect.isolate.built);
+    });
   }
 
   /** Ends everything at once. */
@@ -173,6 +207,9 @@ export class LocalPlatform {
     if (this.#stopped) return;
     this.#seen = status.seq;
     for (const record of status.records) this.#options.onRecord(record);
+    if (status.records.some(({ error }) => error === 'FN_002')) {
+      this.#replaceIfStuck().catch(this.#options.onFault);
+    }
     for (const running of before) {
       const { slot } = running;
       if (status.inFlight[slot] || status.awaiting[slot] || !this.#running.includes(running)) continue;
@@ -187,4 +224,19 @@ export class LocalPlatform {
   }
 }
 
+/** Until the first version: the function is there, and has no instance. */
+const nothingYet = localTable({
+  generation: 0,
+  record: localRecord(checkFunction({ name: 'function', code: ' ' }, {})),
+  version: 'none',
+  slot: undefined,
+});
 const NOTHING_YET = 'No version of the function has been built yet that works; the terminal says why.';
+
+const stuckLine = (): ParsedLine => ({
+  kind: 'console',
+  time: Date.now(),
+  level: 'error',
+  message: 'FN_002 The function does not come back to its event loop; it was ended and started again.',
+  requestId: null,
+});

@@ -59,7 +59,8 @@ export class LocalFront {
         ...['serve', `--control-fd=${READY_FD}`, `--socket-addr=public=${address}:${port}`],
         ...[`--socket-addr=private=unix:${socket}`, config],
       ],
-      { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], env: {} },
+      // Apart from our group: a terminal tells Ctrl-C to all of that, and the front is to end when we say so.
+      { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], env: {}, detached: true },
     );
     const kill = (): void => void child.kill('SIGKILL');
     process.once('exit', kill);

@@ -65,6 +65,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/api/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],
   // The local loop is a small platform of its own: the same bundler, router, configs and messages, and no store.
   'control/cli/local/': [
+    'control/api/json-fault.ts',
     'control/model/',
     'control/bundle/',
     'control/plan/compile-table.ts',

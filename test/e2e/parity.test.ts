@@ -65,12 +65,14 @@ describe.each(handlers)('$name', (handler) => {
     await platform.create(handler.name, code, settings);
     const built = await dev.become(code, { name: handler.name, ...settings });
     expect(built).toMatchObject({ kind: 'built' });
-    for (const [status, { freshId = false, ...given }] of handler.requests) {
+    for (const [
+      status,
+      { freshId = false, host = `${handler.name}.localhost`, ...given },
+    ] of handler.requests) {
       const ask: ExchangeRequest = {
         ...given,
         headers: { ...given.headers, ...(!freshId && { 'x-request-id': requestId }) },
       };
-      const host = `${handler.name}.localhost`;
       const [there, here] = await Promise.all([
         exchange(platform.edgePort, host, ask),
         exchange(dev.port, host, ask),

@@ -7,6 +7,8 @@ import type { ExchangeRequest } from './exchange.ts';
 export type ParityRequest = ExchangeRequest & {
   /** Sent without an `x-request-id`, so that the server makes one. */
   readonly freshId?: true;
+  /** In place of the function's own. */
+  readonly host?: string;
 };
 
 export interface ParityHandler {
@@ -314,6 +316,16 @@ export const handlers: readonly ParityHandler[] = [
       [200, post('just text', 'text/plain')],
       [200, post(MULTIPART, 'multipart/form-data; boundary=xyz')],
       [400, post('{"a"', 'application/json')],
+    ],
+  },
+  {
+    name: 'mounted',
+    files: js(`exports.handler = async (data, context) => ({ path: context.path });`),
+    requests: [
+      [200, { host: '127.0.0.1', path: '/p/default/functions/mounted/below?x=1' }],
+      [200, { host: '127.0.0.1', path: '/p/default/functions/mounted' }],
+      [200, get('/p/default/functions/mounted/below')],
+      [404, { host: '127.0.0.1', path: '/p/default/functions/mounted-not/below' }],
     ],
   },
   {

@@ -47,6 +47,28 @@ describe('reload', () => {
     expect(await body).toBe('begun by old, ended by old');
   });
 
+  it('closes a WebSocket, so that its client comes to the new version', async () => {
+    const dev = await useDev({
+      'index.js': `export default () => {
+        const [client, server] = Object.values(new WebSocketPair());
+        server.accept();
+        server.addEventListener('message', ({ data }) => server.send('echo ' + data));
+        return new Response(null, { status: 101, webSocket: client });
+      };`,
+    });
+    const socket = new WebSocket(`ws://127.0.0.1:${dev.port}/`);
+    const heard: string[] = [];
+    let closed = false;
+    socket.on('message', (data) => heard.push(String(data)));
+    socket.on('close', () => {
+      closed = true;
+    });
+    socket.on('open', () => socket.send('hello'));
+    await waitFor('the echo', () => heard.includes('echo hello'));
+    await dev.save({ 'index.js': says('new') });
+    await waitFor('the close', () => closed);
+  });
+
   it('shows a build error with its place, and goes on with the last version that worked', async () => {
     const dev = await useDev({ 'index.ts': says('good') });
     const failed = await dev.save({ 'index.ts': 'export default () => {\n  const a: = 1;\n};\n' });

@@ -26,7 +26,7 @@ import { SlotRelay } from './slot-relay.ts';
 import { LocalFront, localSlots } from './start-front.ts';
 
 /** How often the front is asked what was called, and what an old version still has to finish. */
-const lookEveryMs = 100;
+const lookAtFrontEveryMs = 100;
 
 export interface LocalPlatformOptions {
   readonly host: string;
@@ -198,7 +198,7 @@ export class LocalPlatform {
           if (!this.#stopped) this.#options.onFault(error);
         },
       );
-    }, lookEveryMs);
+    }, lookAtFrontEveryMs);
   }
 
   async #look(): Promise<void> {

@@ -22,7 +22,7 @@ export async function* followLogs(
   if (options.signal?.aborted) leave();
   try {
     const body = await send(connection, call, { ...options, signal: leaving.signal }, readBody);
-    for await (const { event, data } of readEvents(body)) {
+    for await (const { event, data } of readEvents(body, leaving.signal)) {
       if (event === 'error') throw errorOf(JSON.parse(data) as ErrorJson);
       if (event === 'log') yield JSON.parse(data) as LogEntry;
     }

@@ -13,6 +13,7 @@ import { addAudit } from './audit.ts';
 import { type ApiAuth, authenticate } from './auth.ts';
 import { readBody } from './body.ts';
 import { addDocsPage } from './docs-page.ts';
+import { addDialects, errorShapeAt } from './dialects/dialects.ts';
 import { addEnv } from './env.ts';
 import { type ApiLog, errorResponse, toAppError } from './error-response.ts';
 import { addFunctions } from './functions.ts';
@@ -54,6 +55,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addKeys(app, platform);
   addAudit(app, platform);
   addSystem(app, platform);
+  addDialects(app, platform);
 
   const document = addOpenApiDocument(app, version);
   addDocsPage(app, document);
@@ -70,6 +72,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
     errorResponse(
       new AppError('FN_001', `There is no "${shortened(c.req.path)}" here: /docs lists what there is.`),
       c.get('requestId'),
+      errorShapeAt(c.req.path),
     ),
   );
   app.onError((thrown, c) => {
@@ -83,7 +86,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
         operation: rules.of(c)?.operation ?? null,
       });
     }
-    return errorResponse(error, requestId);
+    return errorResponse(error, requestId, errorShapeAt(c.req.path));
   });
   return app;
 }
@@ -99,6 +102,7 @@ function wrongMethod(c: Context<ApiEnv>, methods: readonly string[]): Response {
       { status: 405 },
     ),
     c.get('requestId'),
+    errorShapeAt(c.req.path),
   );
   response.headers.set('allow', allow);
   return response;

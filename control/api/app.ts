@@ -12,8 +12,8 @@ import type { ApiEnv } from './api-env.ts';
 import { addAudit } from './audit.ts';
 import { type ApiAuth, authenticate } from './auth.ts';
 import { readBody } from './body.ts';
-import { addDocsPage } from './docs-page.ts';
 import { addDialects, errorShapeAt } from './dialects/dialects.ts';
+import { addDocsPage } from './docs-page.ts';
 import { addEnv } from './env.ts';
 import { type ApiLog, errorResponse, toAppError } from './error-response.ts';
 import { addFunctions } from './functions.ts';
@@ -21,6 +21,7 @@ import { type IdempotencyStore, replayIdempotent } from './idempotency.ts';
 import { addInvoke } from './invoke.ts';
 import { addKeys } from './keys.ts';
 import { addLogs } from './logs.ts';
+import { addMount } from './mount.ts';
 import { addOpenApiDocument } from './openapi.ts';
 import { type ApiApp, addressOf } from './operation.ts';
 import { addSystem } from './system.ts';
@@ -56,6 +57,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addAudit(app, platform);
   addSystem(app, platform);
   addDialects(app, platform);
+  addMount(app, platform);
 
   const document = addOpenApiDocument(app, version);
   addDocsPage(app, document);

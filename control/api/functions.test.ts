@@ -90,6 +90,8 @@ test('answers a draft without a version', async () => {
     urls: [],
     lastInvokedAt: null,
     crashes: null,
+    invocations: 0,
+    buildLogs: [],
   };
   platform.createFunction.mockResolvedValue({ view: draft, buildLogs: [] });
   expect(await (await call('POST', '/functions', { name: 'cart' })).json()).toMatchObject({

@@ -200,6 +200,12 @@ const minAtMostMaxMessage = {
   error: 'must not be more than scaling.maxInstances',
 };
 
+/** What a dialect keeps with a function. No schema of the control API takes it. */
+export interface Kept {
+  /** Given ones take the place of those with the same name; the others stay. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}
+
 export const createFunctionSchema = z
   .strictObject({
     name: nameSchema,
@@ -277,6 +283,10 @@ export interface FunctionRecord {
   readonly routes: readonly Route[];
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
+  /** What other systems know of it and Selvedge makes no use of: `file_path`, `language`. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** What the build of the newest deploy said, if that failed and left no version live; otherwise null. */
+  readonly failedBuildLogs: readonly string[] | null;
   readonly status: FunctionStatus;
   readonly activeVersion: VersionId | null;
   readonly createdAt: string;

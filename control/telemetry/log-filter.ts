@@ -28,6 +28,7 @@ export interface LogFilter {
   /** In lower case. */
   readonly search: string | undefined;
   readonly requestId: string | undefined;
+  readonly kind: LogEntry['kind'] | undefined;
 }
 
 /** @throws {AppError} FN_006 for a time that is none. */
@@ -38,6 +39,7 @@ export function readFilter(query: Omit<LogQuery, 'limit' | 'cursor'>): LogFilter
     severityMin: query.level && leastSeverity(query.level),
     search: query.search === undefined ? undefined : lowerAscii(query.search),
     requestId: query.requestId,
+    kind: query.kind,
   };
 }
 
@@ -49,7 +51,8 @@ export function matches(entry: LogEntry, filter: LogFilter): boolean {
     (filter.untilMs === undefined || at < filter.untilMs) &&
     (filter.severityMin === undefined || severityOf(entry.level) >= filter.severityMin) &&
     (filter.search === undefined || lowerAscii(entry.message).includes(filter.search)) &&
-    (filter.requestId === undefined || entry.requestId === filter.requestId)
+    (filter.requestId === undefined || entry.requestId === filter.requestId) &&
+    (filter.kind === undefined || entry.kind === filter.kind)
   );
 }
 

@@ -12,6 +12,7 @@ fc.configureGlobal({ seed: 20261121 });
 
 const PLATFORM = [
   'x-selvedge-invoke',
+  'x-selvedge-timeout-ms',
   'x-selvedge-mount',
   'x-selvedge-probe',
   'x-selvedge-error',

@@ -4,6 +4,8 @@
 import type { Platform } from '../../platform/platform.ts';
 import type { ErrorShape } from '../error-response.ts';
 import type { ApiApp } from '../operation.ts';
+import { cloudBox } from './cloudbox.ts';
+import { functionsService } from './functions-service.ts';
 
 export interface Dialect {
   /** Whether a path is one of its URLs, be it one that there is not: its errors have the dialect's shape. */
@@ -12,7 +14,7 @@ export interface Dialect {
   readonly add: (app: ApiApp, platform: Platform) => void;
 }
 
-const DIALECTS: readonly Dialect[] = [];
+const DIALECTS: readonly Dialect[] = [cloudBox, functionsService];
 
 export function addDialects(app: ApiApp, platform: Platform): void {
   for (const dialect of DIALECTS) dialect.add(app, platform);

@@ -12,9 +12,10 @@ import type { ApiEnv } from './api-env.ts';
 import { addAudit } from './audit.ts';
 import { type ApiAuth, authenticate } from './auth.ts';
 import { readBody } from './body.ts';
+import { addDialects, errorResponseAt } from './dialects/dialects.ts';
 import { addDocsPage } from './docs-page.ts';
 import { addEnv } from './env.ts';
-import { type ApiLog, errorResponse, toAppError } from './error-response.ts';
+import { type ApiLog, toAppError } from './error-response.ts';
 import { addFunctions } from './functions.ts';
 import { type IdempotencyStore, replayIdempotent } from './idempotency.ts';
 import { addInvoke } from './invoke.ts';
@@ -54,6 +55,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addKeys(app, platform);
   addAudit(app, platform);
   addSystem(app, platform);
+  addDialects(app, platform);
 
   const document = addOpenApiDocument(app, version);
   addDocsPage(app, document);
@@ -67,7 +69,8 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   );
 
   app.notFound((c) =>
-    errorResponse(
+    errorResponseAt(
+      c.req.path,
       new AppError('FN_001', `There is no "${shortened(c.req.path)}" here: /docs lists what there is.`),
       c.get('requestId'),
     ),
@@ -83,7 +86,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
         operation: rules.of(c)?.operation ?? null,
       });
     }
-    return errorResponse(error, requestId);
+    return errorResponseAt(c.req.path, error, requestId);
   });
   return app;
 }
@@ -92,7 +95,8 @@ function wrongMethod(c: Context<ApiEnv>, methods: readonly string[]): Response {
   const allow = methods.join(', ');
   // Hono found nothing before it looked for other methods, and keeps the headers of that answer.
   c.res.headers.delete(ERROR_HEADER);
-  const response = errorResponse(
+  const response = errorResponseAt(
+    c.req.path,
     new AppError(
       'FN_006',
       `${shortened(c.req.method)} is not a method of "${shortened(c.req.path)}": it takes ${allow}. See /docs.`,

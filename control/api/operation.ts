@@ -71,12 +71,35 @@ export interface Call<Q, B> {
   readonly param: (name: string) => string;
 }
 
+/** What the router needs to know of an operation. */
+export type Route<Q extends z.ZodType, B extends z.ZodType> = Pick<
+  Operation<Q, B>,
+  'name' | 'path' | 'access' | 'query'
+> & {
+  readonly method: Operation<Q, B>['method'] | 'patch';
+  readonly body?: { readonly schema: B; readonly required: boolean };
+};
+
+type Handle<Q extends z.ZodType, B extends z.ZodType> = (
+  call: Call<z.output<Q>, z.output<B>>,
+  c: Context<ApiEnv>,
+) => Promise<Response> | Response;
+
 export function addOperation<Q extends z.ZodType, B extends z.ZodType>(
   app: ApiApp,
   operation: Operation<Q, B>,
-  handle: (call: Call<z.output<Q>, z.output<B>>) => Promise<Response> | Response,
+  handle: Handle<Q, B>,
 ): void {
   describe(app, operation);
+  addRoute(app, operation, handle);
+}
+
+/** An operation that the OpenAPI document does not tell of: one of a dialect, which has a document of its own. */
+export function addRoute<Q extends z.ZodType, B extends z.ZodType>(
+  app: ApiApp,
+  operation: Route<Q, B>,
+  handle: Handle<Q, B>,
+): void {
   const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
   app.rules.add(operation.method, path, { operation: operation.name, access: operation.access });
   app.on(operation.method, path, (c) =>
@@ -91,7 +114,7 @@ export function addOperation<Q extends z.ZodType, B extends z.ZodType>(
       requestId: c.get('requestId'),
       signal: c.req.raw.signal,
       param: (name) => c.req.param(name) ?? '',
-    }),
+    }, c),
   );
 }
 
@@ -104,7 +127,7 @@ function callerOf(c: Context<ApiEnv>): Caller {
 /** The other end of the connection. A header that names another can be written by anybody, so none is believed. */
 export const addressOf = (c: Context<ApiEnv>): string | null => c.env?.incoming?.socket.remoteAddress ?? null;
 
-function checkBody(operation: Operation<z.ZodType, z.ZodType>, c: Context<ApiEnv>): unknown {
+function checkBody(operation: Route<z.ZodType, z.ZodType>, c: Context<ApiEnv>): unknown {
   if (operation.method === 'get' || operation.method === 'delete') return undefined;
   const body = jsonBody(c);
   if (operation.body === undefined) return check(z.strictObject({}), body === undefined ? {} : body, 'body');

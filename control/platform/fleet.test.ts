@@ -10,6 +10,7 @@ import type { LoadMeter } from './load-meter.ts';
 
 const rules: ScalingRules = {
   ...{ minInstances: 0, maxInstances: 4, targetConcurrency: 10, idleMs: 60_000, graceMs: 1000 },
+  vcpu: 1,
   liveVersions: ['v1'],
   markedFailed: false,
 };
@@ -21,14 +22,15 @@ function useFleet() {
   const loops: boolean[] = [];
   const machine: { full: string | undefined } = { full: undefined };
   const held = new Map<Instance, number>();
+  const shares = new Map<Instance, number>();
   let slot = 0;
   const supervisor = {
     instances,
     start: async (functionId: string, version: string) => {
-      const instance = {
+      const instance: Instance = {
         ...{ id: `instance-${slot}`, functionId, version, slot, readyAt: Date.now(), cordoned: false },
         process: { running: true },
-        shareWith: () => undefined,
+        share: (share: number) => shares.set(instance, share),
       } as unknown as Instance;
       slot += 1;
       instances.add(instance);

@@ -17,9 +17,11 @@ import type {
 import type { Store } from '../store/store.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
 import { type EdgeAddress, urlsOf } from './addresses.ts';
+import type { DeployProgress } from './deploy-progress.ts';
 import type { Crashes } from './fleet.ts';
 import { followLogs } from './follow-logs.ts';
 import type { Change, Functions } from './functions.ts';
+import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
 import type { KeyRing } from './key-ring.ts';
 import type {
@@ -32,6 +34,8 @@ import type {
   HealthReport,
   Identity,
   InfoReport,
+  InstanceSample,
+  InstanceView,
   Invoke,
   InvokeResult,
   ListFunctions,
@@ -57,6 +61,8 @@ export interface SelvedgeOptions {
   readonly invoker: Invoker;
   readonly recording: Recording;
   readonly reports: SystemReports;
+  readonly progress: DeployProgress;
+  readonly instances: Instances;
   readonly crashes: (functionId: string) => Crashes | undefined;
   readonly keys: KeyRing;
   readonly refusals: Refusals;
@@ -73,6 +79,12 @@ export class Selvedge implements Platform {
 
   async createFunction(by: Caller, input: CreateFunction): Promise<DeployResult> {
     return this.#result(await this.#options.functions.create(by, input));
+  }
+
+  async createInBackground(by: Caller, input: CreateFunction): Promise<FunctionView> {
+    const { record, deployment } = await this.#options.functions.begin(by, input);
+    deployment?.catch((error: unknown) => this.#tellFailure(record, error));
+    return this.#view(record);
   }
 
   async listFunctions(by: Caller, query: ListFunctions): Promise<Page<FunctionView>> {
@@ -137,6 +149,18 @@ export class Selvedge implements Platform {
   followLogs(by: Caller, ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry> {
     const entries = followLogs(this.#options.logs, this.#record(by, ref).id, query, signal);
     return this.#whileStanding(by, entries);
+  }
+
+  listInstances(by: Caller, ref?: FunctionRef): readonly InstanceView[] {
+    return this.#options.instances.list(by, ref && this.#record(by, ref).id);
+  }
+
+  getInstance(by: Caller, id: string): InstanceView {
+    return this.#options.instances.get(by, id);
+  }
+
+  watchInstance(by: Caller, id: string, signal: AbortSignal): AsyncIterable<InstanceSample> {
+    return this.#options.instances.watch(by, id, signal);
   }
 
   listEnv(by: Caller, ref: FunctionRef): Promise<readonly EnvVariable[]> {
@@ -216,6 +240,22 @@ export class Selvedge implements Platform {
     return this.#options.reports.info();
   }
 
+  /** Nobody waits for the answer, so that the function's own log is where its owner finds it. */
+  #tellFailure({ id }: FunctionRecord, error: unknown): void {
+    const { logs, log } = this.#options;
+    const message = error instanceof Error ? error.message : String(error);
+    try {
+      logs.insert([
+        {
+          ...{ functionId: id, kind: 'error', level: 'error', requestId: null, version: null },
+          ...{ time: new Date().toISOString(), message: `The deployment failed: ${message}` },
+        },
+      ]);
+    } catch (cause) {
+      log.error('why a deployment failed could not be logged', { function: id, message, cause: String(cause) });
+    }
+  }
+
   #record(by: Caller, ref: FunctionRef): FunctionRecord {
     return this.#options.functions.find(by, ref).record;
   }
@@ -258,6 +298,7 @@ export class Selvedge implements Platform {
       convention: versions[index]?.convention ?? null,
       envNames: names.get(record.id) ?? [],
       urls: urlsOf(record, edge),
+      deploying: this.#options.progress.of(record.id),
       crashes: crashesOf(this.#options.crashes(record.id)),
       lastInvokedAt: recording.times.get(record.id) ?? times.get(record.id) ?? null,
     }));

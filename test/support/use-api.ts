@@ -18,6 +18,8 @@ import type {
   DeployResult,
   FunctionView,
   Identity,
+  InstanceSample,
+  InstanceView,
   InvokeResult,
   LogEntry,
   Platform,
@@ -38,6 +40,7 @@ export const record: FunctionRecord = {
   convention: 'auto',
   timeout: 30,
   memory: 128,
+  vcpu: 1,
   cpuMs: null,
   waitUntilTimeout: 30,
   streamTimeout: 900,
@@ -63,6 +66,7 @@ export const view: FunctionView = {
   urls: ['http://cart.shop.localhost:8080/', 'http://127.0.0.1:8080/p/shop/functions/cart'],
   crashes: null,
   lastInvokedAt: null,
+  deploying: null,
 };
 
 export const version: VersionRecord = {
@@ -165,11 +169,20 @@ export const auditEntry: AuditRecord = {
   refused: null,
 };
 
+export const instance: InstanceView = {
+  ...{ id: 'instance-0123456789', functionId: FUNCTION_ID, functionName: 'cart', project: 'shop' },
+  ...{ version: VERSION_ID, memory: 128, vcpu: 1, readyAt: TIME },
+  usage: { cpuMs: 12.5, memoryBytes: 9_000_000, peakMemoryBytes: 10_000_000 },
+};
+
+async function* noSamples(): AsyncGenerator<InstanceSample> {}
+
 async function* noEntries(): AsyncGenerator<LogEntry> {}
 
 export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn<Platform[K]>> } {
   return {
     createFunction: vi.fn(async () => deployed),
+    createInBackground: vi.fn(async () => view),
     listFunctions: vi.fn(async () => ({ items: [view], cursor: 'next' })),
     getFunction: vi.fn(async () => view),
     getCode: vi.fn(async () => 'export default 1'),
@@ -181,6 +194,9 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     invokeAsync: vi.fn(async () => ({ requestId: 'req-2' })),
     logs: vi.fn(async () => ({ items: [logEntry, invocationEntry], cursor: null, dropped: 7 })),
     followLogs: vi.fn(() => noEntries()),
+    listInstances: vi.fn(() => [instance]),
+    getInstance: vi.fn(() => instance),
+    watchInstance: vi.fn(() => noSamples()),
     listEnv: vi.fn(async () => env),
     setEnv: vi.fn(async () => deployed),
     deleteEnv: vi.fn(async () => deployed),

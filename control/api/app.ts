@@ -12,10 +12,10 @@ import type { ApiEnv } from './api-env.ts';
 import { addAudit } from './audit.ts';
 import { type ApiAuth, authenticate } from './auth.ts';
 import { readBody } from './body.ts';
-import { addDialects, errorResponseAt } from './dialects/dialects.ts';
 import { addDocsPage } from './docs-page.ts';
+import { addDialects, errorShapeAt } from './dialects/dialects.ts';
 import { addEnv } from './env.ts';
-import { type ApiLog, toAppError } from './error-response.ts';
+import { type ApiLog, errorResponse, toAppError } from './error-response.ts';
 import { addFunctions } from './functions.ts';
 import { type IdempotencyStore, replayIdempotent } from './idempotency.ts';
 import { addInvoke } from './invoke.ts';
@@ -69,10 +69,10 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   );
 
   app.notFound((c) =>
-    errorResponseAt(
-      c.req.path,
+    errorResponse(
       new AppError('FN_001', `There is no "${shortened(c.req.path)}" here: /docs lists what there is.`),
       c.get('requestId'),
+      errorShapeAt(c.req.path),
     ),
   );
   app.onError((thrown, c) => {
@@ -86,7 +86,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
         operation: rules.of(c)?.operation ?? null,
       });
     }
-    return errorResponseAt(c.req.path, error, requestId);
+    return errorResponse(error, requestId, errorShapeAt(c.req.path));
   });
   return app;
 }
@@ -95,14 +95,14 @@ function wrongMethod(c: Context<ApiEnv>, methods: readonly string[]): Response {
   const allow = methods.join(', ');
   // Hono found nothing before it looked for other methods, and keeps the headers of that answer.
   c.res.headers.delete(ERROR_HEADER);
-  const response = errorResponseAt(
-    c.req.path,
+  const response = errorResponse(
     new AppError(
       'FN_006',
       `${shortened(c.req.method)} is not a method of "${shortened(c.req.path)}": it takes ${allow}. See /docs.`,
       { status: 405 },
     ),
     c.get('requestId'),
+    errorShapeAt(c.req.path),
   );
   response.headers.set('allow', allow);
   return response;

@@ -1,5 +1,6 @@
 // One operation of the API: its description for people and its handler, in one place, so that neither can be
-// forgotten. `addOperation` puts it into the router and into the OpenAPI document.
+// forgotten. `addOperation` puts it into the router and into the OpenAPI document, `addRoute` into the router alone:
+// that is for the dialects, which their own documents describe.
 
 import { strict as assert } from 'node:assert';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
@@ -37,19 +38,24 @@ export interface Answer {
   readonly or?: Pick<Answer, 'schema' | 'example'> & { readonly contentType: string };
 }
 
-export interface Operation<Q extends z.ZodType, B extends z.ZodType> {
+/** What the router needs to know: who may, and what is taken. */
+export interface Route<Q extends z.ZodType, B extends z.ZodType> {
   readonly name: string;
-  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** As OpenAPI writes it: `/functions/{id}`. */
   readonly path: string;
+  /** What the caller must be allowed to; `open` needs no token, see `OPEN_PATHS`. */
+  readonly access: Access;
+  readonly query: Q;
+  /** Without `required`, an empty body stands for `{}`. */
+  readonly body?: { readonly schema: B; readonly required: boolean };
+}
+
+export interface Operation<Q extends z.ZodType, B extends z.ZodType> extends Route<Q, B> {
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description?: string;
-  /** What the caller must be allowed to; `open` needs no token, see `OPEN_PATHS`. */
-  readonly access: Access;
   readonly params?: z.ZodObject;
-  readonly query: Q;
-  /** Without `required`, an empty body stands for `{}`. */
   readonly body?: { readonly schema: B; readonly required: boolean; readonly example: unknown };
   readonly answers: readonly Answer[];
   /** Codes besides those that any operation can answer. */
@@ -71,15 +77,7 @@ export interface Call<Q, B> {
   readonly param: (name: string) => string;
 }
 
-/** What the router needs to know of an operation. */
-export type Route<Q extends z.ZodType, B extends z.ZodType> = Pick<
-  Operation<Q, B>,
-  'name' | 'path' | 'access' | 'query'
-> & {
-  readonly method: Operation<Q, B>['method'] | 'patch';
-  readonly body?: { readonly schema: B; readonly required: boolean };
-};
-
+/** `c` is for the one that answers with no response: a WebSocket. */
 type Handle<Q extends z.ZodType, B extends z.ZodType> = (
   call: Call<z.output<Q>, z.output<B>>,
   c: Context<ApiEnv>,
@@ -94,7 +92,6 @@ export function addOperation<Q extends z.ZodType, B extends z.ZodType>(
   addRoute(app, operation, handle);
 }
 
-/** An operation that the OpenAPI document does not tell of: one of a dialect, which has a document of its own. */
 export function addRoute<Q extends z.ZodType, B extends z.ZodType>(
   app: ApiApp,
   operation: Route<Q, B>,

@@ -1,19 +1,23 @@
-// All dialects, and which of them a path speaks.
+// The dialects: the URLs of other systems, so that their users can come with their calls as they are. Each is one
+// file that can be held against its document in docs/seeds.md; what they share with each other is here.
 
-import type { AppError } from '../../model/errors.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { errorResponse } from '../error-response.ts';
+import type { ErrorShape } from '../error-response.ts';
 import type { ApiApp } from '../operation.ts';
-import type { Dialect } from './dialect.ts';
+
+export interface Dialect {
+  /** Whether a path is one of its URLs, be it one that there is not: its errors have the dialect's shape. */
+  readonly owns: (path: string) => boolean;
+  readonly errorShape: ErrorShape;
+  readonly add: (app: ApiApp, platform: Platform) => void;
+}
 
 const DIALECTS: readonly Dialect[] = [];
 
 export function addDialects(app: ApiApp, platform: Platform): void {
-  for (const dialect of DIALECTS) dialect.addTo(app, platform);
+  for (const dialect of DIALECTS) dialect.add(app, platform);
 }
 
-/** The last step of a failed request, in the words of the system whose path it is. */
-export function errorResponseAt(path: string, error: AppError, requestId: string): Response {
-  const dialect = DIALECTS.find(({ owns }) => owns(path));
-  return dialect ? dialect.errorResponse(error, requestId) : errorResponse(error, requestId);
-}
+/** Undefined for a path of the control API itself. */
+export const errorShapeAt = (path: string): ErrorShape | undefined =>
+  DIALECTS.find((dialect) => dialect.owns(path))?.errorShape;

@@ -16,7 +16,7 @@ const retryAfterDefaultSeconds = 1;
 export type ErrorShape = (
   error: AppError,
   requestId: string,
-) => { readonly body: unknown; /** In place of the code's own. */ readonly status?: number };
+) => { readonly body: unknown /** In place of the code's own. */; readonly status?: number };
 
 export function errorResponse(error: AppError, requestId: string, shape: ErrorShape = ownShape): Response {
   const shaped = shape(error, requestId);

@@ -91,6 +91,7 @@ test('answers a draft without a version', async () => {
     urls: [],
     lastInvokedAt: null,
     crashes: null,
+    deploying: null,
   };
   platform.createFunction.mockResolvedValue({ view: draft, buildLogs: [] });
   expect(await (await call('POST', '/functions', { name: 'cart' })).json()).toMatchObject({

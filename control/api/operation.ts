@@ -100,18 +100,21 @@ export function addRoute<Q extends z.ZodType, B extends z.ZodType>(
   const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
   app.rules.add(operation.method, path, { operation: operation.name, access: operation.access });
   app.on(operation.method, path, (c) =>
-    handle({
-      get by() {
-        return callerOf(c);
+    handle(
+      {
+        get by() {
+          return callerOf(c);
+        },
+        require: (permission, what) => requirePermission(callerOf(c).actor, permission, what),
+        answerRepetitionsWith: (answer) => c.set('repetition', answer),
+        query: checkQuery(operation.query, c.req.url),
+        body: checkBody(operation, c) as z.output<B>,
+        requestId: c.get('requestId'),
+        signal: c.req.raw.signal,
+        param: (name) => c.req.param(name) ?? '',
       },
-      require: (permission, what) => requirePermission(callerOf(c).actor, permission, what),
-      answerRepetitionsWith: (answer) => c.set('repetition', answer),
-      query: checkQuery(operation.query, c.req.url),
-      body: checkBody(operation, c) as z.output<B>,
-      requestId: c.get('requestId'),
-      signal: c.req.raw.signal,
-      param: (name) => c.req.param(name) ?? '',
-    }, c),
+      c,
+    ),
   );
 }
 

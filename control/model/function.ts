@@ -89,9 +89,15 @@ const filePathSchema = z
     'must be a relative path with forward slashes and without "." or ".." parts',
   );
 
+/** Source of one file. */
+export const inlineCodeSchema = z
+  .string()
+  .min(1, 'is empty: send the source of a handler')
+  .refine(isText, notText);
+
 /** Inline source, or a map of file name to source. Binary files (Wasm) are `{base64}`. */
 export const codeSchema = z.union([
-  z.string().min(1, 'is empty: send the source of a handler').refine(isText, notText),
+  inlineCodeSchema,
   z
     .record(
       filePathSchema,

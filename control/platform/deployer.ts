@@ -13,8 +13,8 @@ import type { Instance } from '../workerd/instance.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
 import type { Supervisor } from '../workerd/supervisor.ts';
 import type { Catalog } from './catalog.ts';
-import type { Fleet } from './fleet.ts';
 import type { DeployProgress } from './deploy-progress.ts';
+import type { Fleet } from './fleet.ts';
 import { probe } from './probe.ts';
 import type { Versions } from './versions.ts';
 

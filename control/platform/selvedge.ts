@@ -160,7 +160,7 @@ export class Selvedge implements Platform {
   }
 
   watchInstance(by: Caller, id: string, signal: AbortSignal): AsyncIterable<InstanceSample> {
-    return this.#options.instances.watch(by, id, signal);
+    return this.#whileStanding(by, this.#options.instances.watch(by, id, signal));
   }
 
   listEnv(by: Caller, ref: FunctionRef): Promise<readonly EnvVariable[]> {
@@ -252,7 +252,11 @@ export class Selvedge implements Platform {
         },
       ]);
     } catch (cause) {
-      log.error('why a deployment failed could not be logged', { function: id, message, cause: String(cause) });
+      log.error('why a deployment failed could not be logged', {
+        function: id,
+        message,
+        cause: String(cause),
+      });
     }
   }
 
@@ -261,12 +265,12 @@ export class Selvedge implements Platform {
   }
 
   /** A stream may last for days, and a key be revoked meanwhile. */
-  async *#whileStanding({ actor }: Caller, entries: AsyncIterable<LogEntry>): AsyncGenerator<LogEntry> {
+  async *#whileStanding<T>({ actor }: Caller, entries: AsyncIterable<T>): AsyncGenerator<T> {
     for await (const entry of entries) {
       if (!this.#options.keys.stands(actor)) {
         throw new AppError(
           'FN_009',
-          `The key "${actor.name}" was revoked or has expired: follow the log with another.`,
+          `The key "${actor.name}" was revoked or has expired: go on with another.`,
           { status: 401 },
         );
       }

@@ -4,6 +4,7 @@
 import type { Platform } from '../../platform/platform.ts';
 import type { ErrorShape } from '../error-response.ts';
 import type { ApiApp } from '../operation.ts';
+import { nqrust } from './nqrust.ts';
 
 export interface Dialect {
   /** Whether a path is one of its URLs, be it one that there is not: its errors have the dialect's shape. */
@@ -12,7 +13,7 @@ export interface Dialect {
   readonly add: (app: ApiApp, platform: Platform) => void;
 }
 
-const DIALECTS: readonly Dialect[] = [];
+const DIALECTS: readonly Dialect[] = [nqrust];
 
 export function addDialects(app: ApiApp, platform: Platform): void {
   for (const dialect of DIALECTS) dialect.add(app, platform);

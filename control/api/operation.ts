@@ -77,10 +77,16 @@ export interface Call<Q, B> {
   readonly param: (name: string) => string;
 }
 
+/** `c` is for the one that answers with no response: a WebSocket. */
+type Handle<Q extends z.ZodType, B extends z.ZodType> = (
+  call: Call<z.output<Q>, z.output<B>>,
+  c: Context<ApiEnv>,
+) => Promise<Response> | Response;
+
 export function addOperation<Q extends z.ZodType, B extends z.ZodType>(
   app: ApiApp,
   operation: Operation<Q, B>,
-  handle: (call: Call<z.output<Q>, z.output<B>>) => Promise<Response> | Response,
+  handle: Handle<Q, B>,
 ): void {
   describe(app, operation);
   addRoute(app, operation, handle);
@@ -89,23 +95,26 @@ export function addOperation<Q extends z.ZodType, B extends z.ZodType>(
 export function addRoute<Q extends z.ZodType, B extends z.ZodType>(
   app: ApiApp,
   operation: Route<Q, B>,
-  handle: (call: Call<z.output<Q>, z.output<B>>) => Promise<Response> | Response,
+  handle: Handle<Q, B>,
 ): void {
   const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
   app.rules.add(operation.method, path, { operation: operation.name, access: operation.access });
   app.on(operation.method, path, (c) =>
-    handle({
-      get by() {
-        return callerOf(c);
+    handle(
+      {
+        get by() {
+          return callerOf(c);
+        },
+        require: (permission, what) => requirePermission(callerOf(c).actor, permission, what),
+        answerRepetitionsWith: (answer) => c.set('repetition', answer),
+        query: checkQuery(operation.query, c.req.url),
+        body: checkBody(operation, c) as z.output<B>,
+        requestId: c.get('requestId'),
+        signal: c.req.raw.signal,
+        param: (name) => c.req.param(name) ?? '',
       },
-      require: (permission, what) => requirePermission(callerOf(c).actor, permission, what),
-      answerRepetitionsWith: (answer) => c.set('repetition', answer),
-      query: checkQuery(operation.query, c.req.url),
-      body: checkBody(operation, c) as z.output<B>,
-      requestId: c.get('requestId'),
-      signal: c.req.raw.signal,
-      param: (name) => c.req.param(name) ?? '',
-    }),
+      c,
+    ),
   );
 }
 

@@ -81,6 +81,15 @@ export class Functions {
   }
 
   async create(by: Caller, input: CreateFunction & Kept): Promise<Change> {
+    const { record, deployment } = await this.begin(by, input);
+    return deployment ?? { record };
+  }
+
+  /** Stores the function; its first deployment, if there is code, goes on, and rejects as `create` does. */
+  async begin(
+    by: Caller,
+    input: CreateFunction & Kept,
+  ): Promise<{ readonly record: FunctionRecord; readonly deployment?: Promise<Change> }> {
     refuseOutsideOfScope(by, input.project);
     refuseForeignRoutes(by, input.routes, this.#options);
     return this.#lock.run(`${input.project}/${input.name}`, async () => {
@@ -90,7 +99,11 @@ export class Functions {
         ? this.#lock.run(existing.record.id, () => this.#insert(by, input))
         : this.#insert(by, input));
       if (input.code === undefined) return { record };
-      return this.#lock.run(record.id, () => this.#firstDeploy(by, record, input.code as Code, input.deploy));
+      // Its turn is taken before anybody else can know of the function.
+      const deployment = this.#lock.run(record.id, () =>
+        this.#firstDeploy(by, record, input.code as Code, input.deploy),
+      );
+      return { record, deployment };
     });
   }
 
@@ -287,6 +300,7 @@ export class Functions {
     const entry = catalog.get(record.id);
     catalog.set({ deployment: entry?.deployment, versions: entry?.versions ?? [], record: saved });
     this.#trackMinimum(saved);
+    this.#options.fleet.shareProcessors(saved.id);
     await publish(record.id);
     return saved;
   }

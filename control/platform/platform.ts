@@ -30,6 +30,8 @@ export interface FunctionView {
   readonly invocations: number;
   /** Of the live version or, without one, of the newest; of the deploy that failed, if none has worked since. */
   readonly buildLogs: readonly string[];
+  /** What is being done to make a version of it live, once that is built; null otherwise. */
+  readonly deploying: 'starting' | 'probing' | null;
   /** Null while its instances do well. */
   readonly crashes: FunctionCrashes | null;
 }
@@ -167,12 +169,45 @@ export interface Execution {
 
 export interface LogQuery extends PageRequest {
   readonly kind?: LogEntry['kind'] | undefined;
+  /** Entries that are left out before the first; of use to who counts and has no cursor. */
+  readonly offset?: number | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   /** This level and the more severe ones. */
   readonly level?: ConsoleLevel | undefined;
   readonly search?: string | undefined;
   readonly requestId?: string | undefined;
+}
+
+/** A process that serves a function. */
+export interface InstanceView {
+  readonly id: string;
+  readonly functionId: string;
+  readonly functionName: string;
+  readonly project: string;
+  readonly version: string;
+  /** MB that the function may use in it. */
+  readonly memory: number;
+  readonly vcpu: number;
+  /** ISO 8601. */
+  readonly readyAt: string;
+  /** The kernel's own numbers; null where it has none. */
+  readonly usage: {
+    readonly cpuMs: number;
+    readonly memoryBytes: number;
+    readonly peakMemoryBytes: number;
+  } | null;
+}
+
+/** What an instance used, as of a time. */
+export interface InstanceSample {
+  /** ISO 8601. */
+  readonly time: string;
+  readonly cpuMs: number;
+  /** Of one processor, since the sample before; null in the first. */
+  readonly cpuPercent: number | null;
+  readonly memoryBytes: number;
+  readonly peakMemoryBytes: number;
 }
 
 export interface LogPage extends Page<LogEntry> {
@@ -248,6 +283,8 @@ export interface InfoReport {
  */
 export interface Platform {
   createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult>;
+  /** Resolves when the function is stored, and builds and deploys it afterwards; `status` and its log tell the end. */
+  createInBackground(by: Caller, input: CreateFunction): Promise<FunctionView>;
   listFunctions(by: Caller, query: ListFunctions): Promise<Page<FunctionView>>;
   getFunction(by: Caller, ref: FunctionRef): Promise<FunctionView>;
   getCode(by: Caller, ref: FunctionRef): Promise<Code | null>;
@@ -273,6 +310,12 @@ export interface Platform {
   ): Promise<Page<Execution>>;
   /** New entries as they come, until `signal` aborts; rejects with the next one when `by` has lost access. */
   followLogs(by: Caller, ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry>;
+
+  /** What runs now; of one function if `ref` is given. */
+  listInstances(by: Caller, ref?: FunctionRef): readonly InstanceView[];
+  getInstance(by: Caller, id: string): InstanceView;
+  /** A sample at once and one each second, until the instance ends or `signal` aborts. */
+  watchInstance(by: Caller, id: string, signal: AbortSignal): AsyncIterable<InstanceSample>;
 
   listEnv(by: Caller, ref: FunctionRef): Promise<readonly EnvVariable[]>;
   /** Sets a variable; a function that is live gets a new version with it, which is deployed. */

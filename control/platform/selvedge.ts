@@ -19,9 +19,11 @@ import type { Store } from '../store/store.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
 import { type EdgeAddress, urlsOf } from './addresses.ts';
 import { callEdge } from './call-edge.ts';
+import type { DeployProgress } from './deploy-progress.ts';
 import type { Crashes } from './fleet.ts';
 import { followLogs } from './follow-logs.ts';
 import type { Change, Functions } from './functions.ts';
+import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
 import type { KeyRing } from './key-ring.ts';
 import type {
@@ -36,6 +38,8 @@ import type {
   HealthReport,
   Identity,
   InfoReport,
+  InstanceSample,
+  InstanceView,
   Invoke,
   InvokeResult,
   ListFunctions,
@@ -61,6 +65,8 @@ export interface SelvedgeOptions {
   readonly invoker: Invoker;
   readonly recording: Recording;
   readonly reports: SystemReports;
+  readonly progress: DeployProgress;
+  readonly instances: Instances;
   readonly crashes: (functionId: string) => Crashes | undefined;
   readonly keys: KeyRing;
   readonly refusals: Refusals;
@@ -77,6 +83,12 @@ export class Selvedge implements Platform {
 
   async createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult> {
     return this.#result(await this.#options.functions.create(by, input));
+  }
+
+  async createInBackground(by: Caller, input: CreateFunction): Promise<FunctionView> {
+    const { record, deployment } = await this.#options.functions.begin(by, input);
+    deployment?.catch((error: unknown) => this.#tellFailure(record, error));
+    return this.#view(record);
   }
 
   async listFunctions(by: Caller, query: ListFunctions): Promise<Page<FunctionView>> {
@@ -157,6 +169,18 @@ export class Selvedge implements Platform {
     return this.#whileStanding(by, entries);
   }
 
+  listInstances(by: Caller, ref?: FunctionRef): readonly InstanceView[] {
+    return this.#options.instances.list(by, ref && this.#record(by, ref).id);
+  }
+
+  getInstance(by: Caller, id: string): InstanceView {
+    return this.#options.instances.get(by, id);
+  }
+
+  watchInstance(by: Caller, id: string, signal: AbortSignal): AsyncIterable<InstanceSample> {
+    return this.#whileStanding(by, this.#options.instances.watch(by, id, signal));
+  }
+
   listEnv(by: Caller, ref: FunctionRef): Promise<readonly EnvVariable[]> {
     return this.#options.store.env.list(this.#record(by, ref).id);
   }
@@ -234,17 +258,37 @@ export class Selvedge implements Platform {
     return this.#options.reports.info();
   }
 
+  /** Nobody waits for the answer, so that the function's own log is where its owner finds it. */
+  #tellFailure({ id }: FunctionRecord, error: unknown): void {
+    const { logs, log } = this.#options;
+    const message = error instanceof Error ? error.message : String(error);
+    try {
+      logs.insert([
+        {
+          ...{ functionId: id, kind: 'error', level: 'error', requestId: null, version: null },
+          ...{ time: new Date().toISOString(), message: `The deployment failed: ${message}` },
+        },
+      ]);
+    } catch (cause) {
+      log.error('why a deployment failed could not be logged', {
+        function: id,
+        message,
+        cause: String(cause),
+      });
+    }
+  }
+
   #record(by: Caller, ref: FunctionRef): FunctionRecord {
     return this.#options.functions.find(by, ref).record;
   }
 
   /** A stream may last for days, and a key be revoked meanwhile. */
-  async *#whileStanding({ actor }: Caller, entries: AsyncIterable<LogEntry>): AsyncGenerator<LogEntry> {
+  async *#whileStanding<T>({ actor }: Caller, entries: AsyncIterable<T>): AsyncGenerator<T> {
     for await (const entry of entries) {
       if (!this.#options.keys.stands(actor)) {
         throw new AppError(
           'FN_009',
-          `The key "${actor.name}" was revoked or has expired: follow the log with another.`,
+          `The key "${actor.name}" was revoked or has expired: go on with another.`,
           { status: 401 },
         );
       }
@@ -272,6 +316,7 @@ export class Selvedge implements Platform {
       convention: record.activeVersion === null ? null : (versions[index]?.convention ?? null),
       envNames: names.get(record.id) ?? [],
       urls: urlsOf(record, edge),
+      deploying: this.#options.progress.of(record.id),
       crashes: crashesOf(this.#options.crashes(record.id)),
       lastInvokedAt: recording.times.get(record.id)?.lastAt ?? null,
       invocations: recording.times.get(record.id)?.count ?? 0,

@@ -23,6 +23,7 @@ export interface FunctionsTable {
   convention: string;
   timeout: number;
   memory: number;
+  vcpu: number;
   cpu_ms: number | null;
   wait_until_timeout: number;
   stream_timeout: number;

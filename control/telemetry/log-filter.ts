@@ -20,6 +20,7 @@ export function leastSeverity(level: ConsoleLevel): number {
 
 /** A query with its times read. Absent parts ask for nothing. */
 export interface LogFilter {
+  readonly kind: LogEntry['kind'] | undefined;
   /** Milliseconds since the epoch, inclusive. */
   readonly sinceMs: number | undefined;
   /** Exclusive, so that windows that touch share no entry. */
@@ -28,18 +29,17 @@ export interface LogFilter {
   /** In lower case. */
   readonly search: string | undefined;
   readonly requestId: string | undefined;
-  readonly kind: LogEntry['kind'] | undefined;
 }
 
 /** @throws {AppError} FN_006 for a time that is none. */
-export function readFilter(query: Omit<LogQuery, 'limit' | 'cursor'>): LogFilter {
+export function readFilter(query: Omit<LogQuery, 'limit' | 'cursor' | 'offset'>): LogFilter {
   return {
+    kind: query.kind,
     sinceMs: readTime('since', query.since),
     untilMs: readTime('until', query.until),
     severityMin: query.level && leastSeverity(query.level),
     search: query.search === undefined ? undefined : lowerAscii(query.search),
     requestId: query.requestId,
-    kind: query.kind,
   };
 }
 
@@ -47,12 +47,12 @@ export function readFilter(query: Omit<LogQuery, 'limit' | 'cursor'>): LogFilter
 export function matches(entry: LogEntry, filter: LogFilter): boolean {
   const at = Date.parse(entry.time);
   return (
+    (filter.kind === undefined || entry.kind === filter.kind) &&
     (filter.sinceMs === undefined || at >= filter.sinceMs) &&
     (filter.untilMs === undefined || at < filter.untilMs) &&
     (filter.severityMin === undefined || severityOf(entry.level) >= filter.severityMin) &&
     (filter.search === undefined || lowerAscii(entry.message).includes(filter.search)) &&
-    (filter.requestId === undefined || entry.requestId === filter.requestId) &&
-    (filter.kind === undefined || entry.kind === filter.kind)
+    (filter.requestId === undefined || entry.requestId === filter.requestId)
   );
 }
 

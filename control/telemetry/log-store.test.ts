@@ -142,6 +142,22 @@ test.each(['since', 'until'])('refuses a %s that is no time, naming it', (name) 
   );
 });
 
+test('finds entries of one kind, and leaves out the first of them for who counts', () => {
+  const { logs } = useLogs();
+  logs.insert(
+    [1, 2, 3].flatMap((ms) => [
+      line(`console ${ms}`, { time: timeAt(ms) }),
+      line(`call ${ms}`, { time: timeAt(ms), kind: 'invocation' }),
+    ]),
+  );
+  expect(found(logs, { kind: 'invocation' })).toEqual(['call 3', 'call 2', 'call 1']);
+  expect(found(logs, { kind: 'invocation', limit: 1, offset: 1 })).toEqual(['call 2']);
+  expect(found(logs, { kind: 'invocation', offset: 3 })).toEqual([]);
+  const [newest] = logs.query(hello, { limit: 1, kind: 'console' }).items;
+  expect(matches(newest as LogEntry, readFilter({ kind: 'console' }))).toBe(true);
+  expect(matches(newest as LogEntry, readFilter({ kind: 'invocation' }))).toBe(false);
+});
+
 test('refuses a cursor that no page gave', () => {
   const { logs } = useLogs();
   expect(() => logs.query(hello, { limit: 1, cursor: 'nonsense' })).toThrow('cursor is "nonsense"');

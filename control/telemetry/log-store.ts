@@ -148,8 +148,8 @@ export class LogStore {
     const { where, parameters } = conditions(functionId, query);
     const rows = this.#guard(() =>
       this.#database
-        .prepare(`SELECT * FROM entries WHERE ${where} ORDER BY at DESC, seq DESC LIMIT ?`)
-        .all(...parameters, query.limit + 1),
+        .prepare(`SELECT * FROM entries WHERE ${where} ORDER BY at DESC, seq DESC LIMIT ? OFFSET ?`)
+        .all(...parameters, query.limit + 1, query.offset ?? 0),
     );
     const { items, cursor } = toPage(rows, query.limit, (row) => [String(row.at), String(row.seq)]);
     return { items: items.map(toEntry), cursor, dropped: this.dropped(functionId) };
@@ -305,10 +305,10 @@ function conditions(functionId: FunctionId, query: LogQuery): { where: string; p
     ['function_key = (SELECT key FROM functions WHERE id = ?)', functionId],
     ['at >= ?', filter.sinceMs],
     ['at < ?', filter.untilMs],
+    ['kind = ?', filter.kind],
     ['severity >= ?', filter.severityMin],
     ['instr(lower(message), ?) > 0', filter.search],
     ['request_id = ?', filter.requestId],
-    ['kind = ?', filter.kind],
   ];
   const asked = parts.filter((part): part is [string, SQLInputValue] => part[1] !== undefined);
   const where = asked.map(([condition]) => condition);

@@ -19,6 +19,8 @@ import type {
   Execution,
   FunctionView,
   Identity,
+  InstanceSample,
+  InstanceView,
   InvokeResult,
   LogEntry,
   Platform,
@@ -39,6 +41,7 @@ export const record: FunctionRecord = {
   convention: 'auto',
   timeout: 30,
   memory: 128,
+  vcpu: 1,
   cpuMs: null,
   waitUntilTimeout: 30,
   streamTimeout: 900,
@@ -68,6 +71,7 @@ export const view: FunctionView = {
   lastInvokedAt: null,
   invocations: 42,
   buildLogs: ['convention: event'],
+  deploying: null,
 };
 
 export const version: VersionRecord = {
@@ -178,11 +182,20 @@ export const auditEntry: AuditRecord = {
   refused: null,
 };
 
+export const instance: InstanceView = {
+  ...{ id: 'instance-0123456789', functionId: FUNCTION_ID, functionName: 'cart', project: 'shop' },
+  ...{ version: VERSION_ID, memory: 128, vcpu: 1, readyAt: TIME },
+  usage: { cpuMs: 12.5, memoryBytes: 9_000_000, peakMemoryBytes: 10_000_000 },
+};
+
+async function* noSamples(): AsyncGenerator<InstanceSample> {}
+
 async function* noEntries(): AsyncGenerator<LogEntry> {}
 
 export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn<Platform[K]>> } {
   return {
     createFunction: vi.fn(async () => deployed),
+    createInBackground: vi.fn(async () => view),
     listFunctions: vi.fn(async () => ({ items: [view], cursor: 'next' })),
     getFunction: vi.fn(async () => view),
     getCode: vi.fn(async () => 'export default 1'),
@@ -199,6 +212,9 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       items: [execution],
       cursor: null,
     })),
+    listInstances: vi.fn(() => [instance]),
+    getInstance: vi.fn(() => instance),
+    watchInstance: vi.fn(() => noSamples()),
     listEnv: vi.fn(async () => env),
     setEnv: vi.fn(async () => deployed),
     deleteEnv: vi.fn(async () => deployed),

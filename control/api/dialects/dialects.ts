@@ -6,6 +6,7 @@ import type { ErrorShape } from '../error-response.ts';
 import type { ApiApp } from '../operation.ts';
 import { cloudBox } from './cloudbox.ts';
 import { functionsService } from './functions-service.ts';
+import { nqrust } from './nqrust.ts';
 
 export interface Dialect {
   /** Whether a path is one of its URLs, be it one that there is not: its errors have the dialect's shape. */
@@ -14,7 +15,7 @@ export interface Dialect {
   readonly add: (app: ApiApp, platform: Platform) => void;
 }
 
-const DIALECTS: readonly Dialect[] = [cloudBox, functionsService];
+const DIALECTS: readonly Dialect[] = [cloudBox, functionsService, nqrust];
 
 export function addDialects(app: ApiApp, platform: Platform): void {
   for (const dialect of DIALECTS) dialect.add(app, platform);

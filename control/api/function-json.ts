@@ -68,6 +68,7 @@ export const functionWithCodeSchema = z
       .openapi({ description: 'With `include=code`: the newest source; null if there is none.' }),
   })
   .openapi('FunctionWithCode');
+export type FunctionWithCode = z.output<typeof functionWithCodeSchema>;
 
 export const deployedFunctionSchema = z
   .strictObject({

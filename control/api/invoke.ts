@@ -58,6 +58,7 @@ const invokeSchema = z
       .openapi({ description: 'Query parameters that the function sees.', default: {} }),
   })
   .openapi('Invoke');
+export type InvokeInput = z.input<typeof invokeSchema>;
 
 const invocationSchema = z
   .strictObject({
@@ -74,6 +75,10 @@ const invocationSchema = z
     version: z.string(),
   })
   .openapi('Invocation');
+export type Invocation = z.output<typeof invocationSchema>;
+
+const acceptedSchema = z.strictObject({ request_id: z.string() });
+export type AcceptedInvocation = z.output<typeof acceptedSchema>;
 
 /** By status, as OpenAPI lists answers: the codes that it can have, and an example of the first. */
 const FAILURES: readonly Answer[] = [
@@ -145,7 +150,7 @@ export function addInvoke(app: ApiApp, platform: Platform): void {
         {
           status: 202,
           means: 'Accepted (`async=true`).',
-          schema: z.strictObject({ request_id: z.string() }),
+          schema: acceptedSchema,
           example: { request_id: exampleRequestId },
         },
         ...FAILURES,

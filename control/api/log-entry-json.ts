@@ -29,6 +29,7 @@ export const logEntrySchema = z
       .openapi({ description: 'Of the kind `invocation`.' }),
   })
   .openapi('LogEntry');
+export type LogEntryJson = z.output<typeof logEntrySchema>;
 
 export function logEntryJson(entry: LogEntry): z.output<typeof logEntrySchema> {
   const { invocation } = entry;

@@ -23,6 +23,7 @@ const healthSchema = z
     failedInvocations: z.int().openapi({ description: 'Answered with a status of 500 or more.' }),
   })
   .openapi('Health');
+export type Health = z.output<typeof healthSchema>;
 
 const infoSchema = z
   .strictObject({
@@ -40,6 +41,7 @@ const infoSchema = z
     limits: z.record(z.string(), z.unknown()),
   })
   .openapi('Info');
+export type Info = z.output<typeof infoSchema>;
 
 export function addSystem(app: ApiApp, platform: Platform): void {
   addOperation(

@@ -244,6 +244,8 @@ export const createFunctionSchema = z
   })
   .refine(minAtMostMax, minAtMostMaxMessage);
 export type CreateFunction = z.infer<typeof createFunctionSchema>;
+/** As it is sent: what has a default may be left out. */
+export type CreateFunctionInput = z.input<typeof createFunctionSchema>;
 
 export const updateFunctionSchema = z
   .strictObject({
@@ -257,6 +259,7 @@ export const updateFunctionSchema = z
   .partial()
   .refine(minAtMostMax, minAtMostMaxMessage);
 export type UpdateFunction = z.infer<typeof updateFunctionSchema>;
+export type UpdateFunctionInput = z.input<typeof updateFunctionSchema>;
 
 export const setEnvSchema = z.strictObject({
   key: environmentNameSchema,
@@ -265,6 +268,7 @@ export const setEnvSchema = z.strictObject({
   secret: z.boolean().default(false),
 });
 export type SetEnv = z.infer<typeof setEnvSchema>;
+export type SetEnvInput = z.input<typeof setEnvSchema>;
 
 /** What is stored of a function. Times are ISO 8601 in UTC. */
 export interface FunctionRecord {

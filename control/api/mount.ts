@@ -4,6 +4,7 @@
 // What functions answer is not to be trusted by a browser as control's own: a page of theirs gets an origin of its
 // own (`sandbox` without `allow-same-origin`), and so can neither read what control answers nor act as its pages.
 
+import { REQUEST_ID_HEADER } from '../../edge/contract/names.ts';
 import type { Platform } from '../platform/platform.ts';
 import { MOUNT_ROUTE } from './auth.ts';
 import type { ApiApp } from './operation.ts';
@@ -14,8 +15,10 @@ export function addMount(app: ApiApp, platform: Platform): void {
   app.rules.add('all', MOUNT_ROUTE, { operation: 'callFunction', access: 'open' });
   app.all(MOUNT_ROUTE, async (c) => {
     const { pathname, search } = new URL(c.req.url);
+    const headers = new Headers(c.req.raw.headers);
+    headers.set(REQUEST_ID_HEADER, c.get('requestId'));
     const response = await platform.callEdge({
-      ...{ method: c.req.method, target: pathname + search, headers: c.req.raw.headers },
+      ...{ method: c.req.method, target: pathname + search, headers },
       ...{ body: c.get('bodyBytes'), signal: c.req.raw.signal },
     });
     response.headers.append('content-security-policy', POLICY);

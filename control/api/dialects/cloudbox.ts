@@ -30,37 +30,34 @@ const noQuery = z.strictObject({});
 const LANGUAGES = ['javascript', 'typescript'] as const;
 
 const { shape } = createFunctionSchema;
-const settings = {
+const changes = updateFunctionSchema.shape;
+const language = z.enum(LANGUAGES);
+const createSchema = z.strictObject({
+  name: shape.name,
   description: shape.description,
-  runtime: updateFunctionSchema.shape.runtime.unwrap(),
-  language: z.enum(LANGUAGES),
-  code: shape.code.unwrap(),
-  entry_point: updateFunctionSchema.shape.handler.unwrap(),
+  runtime: changes.runtime.unwrap().default('nodejs18'),
+  language: language.default('javascript'),
+  code: shape.code,
+  entry_point: shape.handler,
   timeout: shape.timeout,
   memory: shape.memory,
   environment: shape.environment,
   dependencies: shape.dependencies,
   is_public: shape.public,
-};
-const createSchema = z.strictObject({
-  ...settings,
-  name: shape.name,
-  runtime: settings.runtime.default('nodejs18'),
-  language: settings.language.default('javascript'),
-  code: settings.code.optional(),
-  entry_point: settings.entry_point.default('index.handler'),
 });
-const updateSchema = z
-  .strictObject({
-    ...updateFunctionSchema.pick({
-      ...{ name: true, description: true, runtime: true, code: true, timeout: true, memory: true },
-      ...{ environment: true, dependencies: true },
-    }).shape,
-    language: settings.language,
-    entry_point: settings.entry_point,
-    is_public: z.boolean(),
-  })
-  .partial();
+const updateSchema = z.strictObject({
+  name: changes.name,
+  description: changes.description,
+  runtime: changes.runtime,
+  language: language.optional(),
+  code: changes.code,
+  entry_point: changes.handler,
+  timeout: changes.timeout,
+  memory: changes.memory,
+  environment: changes.environment,
+  dependencies: changes.dependencies,
+  is_public: changes.public,
+});
 
 const executeSchema = z.strictObject({
   data: z.unknown().optional(),
@@ -215,8 +212,11 @@ function executed(result: InvokeResult, timeoutMs: number): Response {
     });
   }
   const code = error.code as ErrorCode;
+  // Another limit may have ended it before its time was over.
   const message =
-    code === 'FN_002' ? `Function execution timed out after ${timeoutMs / 1000} seconds` : headlineOf(error);
+    code === 'FN_002' && result.durationMs >= timeoutMs
+      ? `Function execution timed out after ${timeoutMs / 1000} seconds`
+      : headlineOf(error);
   const { status } = result.http;
   return Response.json(
     { error: message, code: CODES[code] ?? code, logs: text, execution_time },

@@ -185,7 +185,9 @@ function invoked({ error, ...result }: InvokeResult, timeoutMs: number): Respons
   }
   const code = error.code as ErrorCode;
   const status = FAILED_BY_ITSELF.includes(code) ? 500 : result.http.status;
-  const message = code === 'FN_002' ? `Function execution timeout (${timeoutMs}ms)` : headlineOf(error);
+  // Another limit may have ended it before its time was over.
+  const late = code === 'FN_002' && result.durationMs >= timeoutMs;
+  const message = late ? `Function execution timeout (${timeoutMs}ms)` : headlineOf(error);
   const body = code === 'FN_001' ? NOT_FOUND : { error: 'Function execution failed', message, logs };
   return Response.json(body, { status, headers: errorHeaders(code, status) });
 }
@@ -197,7 +199,7 @@ const NOT_FOUND = { error: 'Function not found' };
 const TITLES: Partial<Record<ErrorCode, string>> = {
   FN_005: 'Function deployment failed',
   FN_006: 'Invalid request',
-  FN_009: 'Unauthorized',
+  FN_009: 'Forbidden',
 };
 
 const errorShape: ErrorShape = ({ code, message, details }) => ({
@@ -205,7 +207,7 @@ const errorShape: ErrorShape = ({ code, message, details }) => ({
     code === 'FN_001'
       ? NOT_FOUND
       : {
-          error: TITLES[code] ?? 'Request failed',
+          error: details.status === 401 ? 'Unauthorized' : (TITLES[code] ?? 'Request failed'),
           message,
           ...(details.buildLogs && { logs: details.buildLogs }),
         },

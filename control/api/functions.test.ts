@@ -25,6 +25,7 @@ const shown = {
   active_version: VERSION_ID,
   timeout: 30,
   memory: 128,
+  vcpu: 1,
   cpu_ms: null,
   wait_until_timeout: 30,
   stream_timeout: 900,
@@ -90,6 +91,9 @@ test('answers a draft without a version', async () => {
     urls: [],
     lastInvokedAt: null,
     crashes: null,
+    invocations: 0,
+    buildLogs: [],
+    deploying: null,
   };
   platform.createFunction.mockResolvedValue({ view: draft, buildLogs: [] });
   expect(await (await call('POST', '/functions', { name: 'cart' })).json()).toMatchObject({

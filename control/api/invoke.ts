@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { z } from '@hono/zod-openapi';
-import { may } from '../model/access.ts';
+import { type Caller, may } from '../model/access.ts';
 import { ERRORS, type ErrorCode } from '../model/errors.ts';
 import type { InvokeResult, LogLine, Platform } from '../platform/platform.ts';
 import { errorHeaders } from './error-response.ts';
@@ -19,6 +19,11 @@ const METHOD = /^[A-Za-z]{1,20}$/;
 const pathRule = {
   error: 'must begin with "/" and have no spaces, "?" or "#": what follows a "?" goes into `query`',
 };
+
+export const invokedHeadersSchema = z.record(
+  z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,256}$/, 'is not a header name'),
+  z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be one line of text'),
+);
 
 const invokeSchema = z
   .strictObject({
@@ -44,11 +49,7 @@ const invokeSchema = z
       .openapi({
         description: "Path below the function's mount.",
       }),
-    headers: z
-      .record(
-        z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,256}$/, 'is not a header name'),
-        z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be one line of text'),
-      )
+    headers: invokedHeadersSchema
       .default({})
       .openapi({ description: 'Headers that the function sees.', default: {} }),
     query: z
@@ -163,12 +164,15 @@ export function addInvoke(app: ApiApp, platform: Platform): void {
         return Response.json({ request_id: requestId }, { status: 202 });
       }
       const result = await platform.invoke(call.by, ref, input, call.signal);
-      return invocationResponse(may(call.by.actor.role, 'read') ? result : withoutLogs(result));
+      return invocationResponse(visibleTo(call.by, result));
     },
   );
 }
 
-/** For who may call, but not read: what the visitors of a function see too. */
+/** Who may call, but not read, sees what the visitors of a function see too. */
+export const visibleTo = ({ actor }: Caller, result: InvokeResult): InvokeResult =>
+  may(actor.role, 'read') ? result : withoutLogs(result);
+
 function withoutLogs({ error, ...result }: InvokeResult): InvokeResult {
   return { ...result, logs: [], ...(error && { error: { code: error.code, message: error.message } }) };
 }

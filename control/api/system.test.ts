@@ -8,12 +8,17 @@ test('tells its health with 200, degraded or not', async () => {
     uptime_seconds: 1.5,
     problems: [],
     counts: { functions: 1 },
+    uptime: 1.5,
+    totalInvocations: 3,
+    successfulInvocations: 2,
+    failedInvocations: 1,
   });
   platform.health.mockResolvedValue({
     status: 'degraded',
     uptimeSeconds: 2,
     problems: ['No sandbox.'],
     counts: {},
+    invocations: { total: 0, failed: 0 },
   });
   const response = await app.request('/health');
   expect(response.status).toBe(200);

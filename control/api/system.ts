@@ -15,6 +15,12 @@ const healthSchema = z
     uptime_seconds: z.number(),
     problems: z.array(z.string()).openapi({ description: 'Each reason that the status is not `ok`.' }),
     counts: z.record(z.string(), z.number()),
+    uptime: z
+      .number()
+      .openapi({ description: 'The same as `uptime_seconds`, for who knows it by this name.' }),
+    totalInvocations: z.int().openapi({ description: 'Of all functions since control started.' }),
+    successfulInvocations: z.int(),
+    failedInvocations: z.int().openapi({ description: 'Answered with a status of 500 or more.' }),
   })
   .openapi('Health');
 export type Health = z.output<typeof healthSchema>;
@@ -59,6 +65,10 @@ export function addSystem(app: ApiApp, platform: Platform): void {
             uptime_seconds: 86400.5,
             problems: ['bubblewrap is not installed: functions run without a sandbox.'],
             counts: { functions: 12, instances: 3 },
+            uptime: 86400.5,
+            totalInvocations: 150,
+            successfulInvocations: 148,
+            failedInvocations: 2,
           },
         },
       ],
@@ -70,6 +80,10 @@ export function addSystem(app: ApiApp, platform: Platform): void {
         uptime_seconds: health.uptimeSeconds,
         problems: health.problems,
         counts: health.counts,
+        uptime: health.uptimeSeconds,
+        totalInvocations: health.invocations.total,
+        successfulInvocations: health.invocations.total - health.invocations.failed,
+        failedInvocations: health.invocations.failed,
       });
     },
   );

@@ -21,9 +21,11 @@ import { openOrRenewLogStore } from '../telemetry/log-store.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
+import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
 import { Functions } from './functions.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { Instances } from './instances.ts';
 import { Invoker } from './invoker.ts';
 import { KeyRing } from './key-ring.ts';
 import type { PlatformLog } from './platform-log.ts';
@@ -126,7 +128,8 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
 
   const { fleet, supervisor, fronts } = runtime;
   const publish = (id: string): Promise<void> => runtime.publish(id);
-  const deployer = new Deployer({ store, catalog, fleet, supervisor, versions, runDir, publish });
+  const progress = new DeployProgress();
+  const deployer = new Deployer({ store, catalog, fleet, supervisor, versions, runDir, progress, publish });
   const functions = new Functions({
     ...{ store, catalog, fleet, deployer, versions, publish },
     domain: settings.domain,
@@ -143,6 +146,8 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const reports = new SystemReports({ runtime, recording, catalog, sandbox, resources, edge, workerd });
   const platform = new Selvedge({
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
+    progress,
+    instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
   });
   const stopHousekeeping = startHousekeeping({ store, bundles, logs, log });

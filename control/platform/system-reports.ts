@@ -61,6 +61,7 @@ export class SystemReports {
         instances_ended_by_watchdog: runtime.watchdog.ended,
         egress_faults: recording.egressFaults,
       },
+      invocations: { ...recording.totals },
     };
   }
 

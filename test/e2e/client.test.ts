@@ -82,8 +82,8 @@ test('versions, rollback, variables, executions, keys and the audit log', async 
   expect((await functions.rollback('hello', second.version?.slice(0, 8))).active_version).toBe(
     second.version,
   );
-  // By id a function is found whatever the project of the client.
-  expect((await functions.get(first.id, { include: 'code', project: 'other' })).code).toContain('two');
+  expect((await functions.get(first.id, { include: 'code' })).code).toContain('two');
+  await expect(functions.get('hello', { project: 'other' })).rejects.toMatchObject({ code: 'FN_001' });
   expect((await functions.versions('hello')).versions.map(({ id }) => id).toSorted()).toEqual(
     [first.version, second.version].toSorted(),
   );

@@ -19,7 +19,10 @@ export async function useSite(control: string, modules: Readonly<Record<string, 
     if (path.startsWith('/api/')) forward(control + path.slice('/api'.length), incoming, response);
     else if (path === '/') answer(response, 'text/html', '<script type="module" src="/main.js"></script>');
     else if (module !== undefined) answer(response, 'text/javascript', module);
-    else if (path === '/report') void readJson(incoming).then(resolve, resolve).then(() => response.end());
+    else if (path === '/report')
+      void readJson(incoming)
+        .then(resolve, resolve)
+        .then(() => response.end());
     else response.writeHead(404).end();
   });
   server.listen(0, '127.0.0.1');

@@ -100,7 +100,10 @@ test('tells the platform that the client left', async () => {
 });
 
 test.each([
-  [{ name: 'Ada' }, '"name" is not a field of the body; allowed are event, method, path, headers, query.'],
+  [
+    { name: 'Ada' },
+    '"name" is not a field of the body; allowed are event, method, path, headers, query, timeout_ms.',
+  ],
   [
     { method: 'TRACE' },
     'method is a method that no function can be sent: use GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS.',

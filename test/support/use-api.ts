@@ -192,6 +192,8 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     rollback: vi.fn(async () => deployed),
     invoke: vi.fn(async () => invoked),
     invokeAsync: vi.fn(async () => ({ requestId: 'req-2' })),
+    tryOut: vi.fn(async () => invoked),
+    validate: vi.fn(async () => ({ errors: [], warnings: [], config: null })),
     logs: vi.fn(async () => ({ items: [logEntry, invocationEntry], cursor: null, dropped: 7 })),
     followLogs: vi.fn(() => noEntries()),
     listInstances: vi.fn(() => [instance]),
@@ -216,6 +218,9 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       uptimeSeconds: 1.5,
       problems: [],
       counts: { functions: 1 },
+      memory: { usedBytes: 1, limitBytes: 2, controlBytes: 3 },
+      cpu: { load: [0.5, 0.25, 0], cores: 2 },
+      sandbox: { available: true, description: 'bubblewrap' },
     })),
     ready: vi.fn(() => true),
     info: vi.fn(async () => ({

@@ -20,7 +20,7 @@ const pathRule = {
   error: 'must begin with "/" and have no spaces, "?" or "#": what follows a "?" goes into `query`',
 };
 
-const invokeSchema = z
+export const invokeSchema = z
   .strictObject({
     event: z.unknown().optional().openapi({ description: 'Any JSON value: what the handler is given.' }),
     method: z

@@ -360,7 +360,7 @@ function withPlain(
   ];
 }
 
-function newRecord(input: CreateFunction): FunctionRecord {
+export function newRecord(input: CreateFunction): FunctionRecord {
   const {
     code,
     deploy: _deploy,

@@ -4,6 +4,7 @@
 import type { Platform } from '../../platform/platform.ts';
 import type { ErrorShape } from '../error-response.ts';
 import type { ApiApp } from '../operation.ts';
+import { baas } from './baas.ts';
 import { nqrust } from './nqrust.ts';
 
 export interface Dialect {
@@ -13,7 +14,7 @@ export interface Dialect {
   readonly add: (app: ApiApp, platform: Platform) => void;
 }
 
-const DIALECTS: readonly Dialect[] = [nqrust];
+const DIALECTS: readonly Dialect[] = [nqrust, baas];
 
 export function addDialects(app: ApiApp, platform: Platform): void {
   for (const dialect of DIALECTS) dialect.add(app, platform);

@@ -59,9 +59,13 @@ const functionShape = {
 export const functionSchema = z.strictObject(functionShape).openapi('Function');
 export type FunctionJson = z.input<typeof functionSchema>;
 
+/** Of the live version or, without one, of the newest; of the deploy that failed, if none has worked since. */
+const buildLogs = z.array(z.string());
+
 export const functionWithCodeSchema = z
   .strictObject({
     ...functionShape,
+    build_logs: buildLogs.openapi({ description: 'Of the live version, or of the deploy that failed.' }),
     code: codeSchema
       .nullable()
       .optional()

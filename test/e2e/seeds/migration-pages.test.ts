@@ -29,5 +29,7 @@ test('docs/migrate/cloudbox.md', async () => {
 
 test('docs/migrate/functions-service.md', async () => {
   const said = await run('functions-service.md', { 'http://127.0.0.1:9000': platform.control });
-  expect(said).toMatch(/\{"success":true,"result":\{"hello":"World"\},"duration":\d+,"logs":\["\[LOG\] World"\]\}$/);
+  expect(said).toMatch(
+    /\{"success":true,"result":\{"hello":"World"\},"duration":\d+,"logs":\["\[LOG\] World"\]\}$/,
+  );
 });

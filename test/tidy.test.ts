@@ -63,6 +63,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'edge/contract/',
   ],
   'control/api/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],
+  // Of the API the types alone, see below.
+  'control/client/': ['control/model/', 'control/api/'],
   'edge/contract/': [],
 };
 
@@ -90,6 +92,13 @@ test('the edge takes values of the contract from modules without zod only, so no
         to === 'zod' ||
         (to.startsWith('edge/contract/') && !typeOnly && !/\/(names|console-line|front-api)\.ts$/.test(to)),
     );
+  expect(wrong.map(describeImport)).toEqual([]);
+});
+
+test('the client takes types alone from outside, so that it runs where there is neither Node nor zod', () => {
+  const wrong = imports
+    .filter(within('control/client/'))
+    .filter(({ to, typeOnly }) => !to.startsWith('control/client/') && !typeOnly);
   expect(wrong.map(describeImport)).toEqual([]);
 });
 

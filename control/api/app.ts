@@ -21,6 +21,7 @@ import { type IdempotencyStore, replayIdempotent } from './idempotency.ts';
 import { addInvoke } from './invoke.ts';
 import { addKeys } from './keys.ts';
 import { addLogs } from './logs.ts';
+import { addMount } from './mount.ts';
 import { addOpenApiDocument } from './openapi.ts';
 import { type ApiApp, addressOf } from './operation.ts';
 import { addSystem } from './system.ts';
@@ -56,6 +57,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addAudit(app, platform);
   addSystem(app, platform);
   addDialects(app, platform);
+  addMount(app, platform);
 
   const document = addOpenApiDocument(app, version);
   addDocsPage(app, document);

@@ -59,15 +59,20 @@ const functionShape = {
 export const functionSchema = z.strictObject(functionShape).openapi('Function');
 export type FunctionJson = z.input<typeof functionSchema>;
 
+/** Of the live version or, without one, of the newest; of the deploy that failed, if none has worked since. */
+const buildLogs = z.array(z.string());
+
 export const functionWithCodeSchema = z
   .strictObject({
     ...functionShape,
+    build_logs: buildLogs.openapi({ description: 'Of the live version, or of the deploy that failed.' }),
     code: codeSchema
       .nullable()
       .optional()
       .openapi({ description: 'With `include=code`: the newest source; null if there is none.' }),
   })
   .openapi('FunctionWithCode');
+export type FunctionWithCode = z.output<typeof functionWithCodeSchema>;
 
 export const deployedFunctionSchema = z
   .strictObject({

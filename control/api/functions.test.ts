@@ -91,6 +91,8 @@ test('answers a draft without a version', async () => {
     urls: [],
     lastInvokedAt: null,
     crashes: null,
+    invocations: 0,
+    buildLogs: [],
     deploying: null,
   };
   platform.createFunction.mockResolvedValue({ view: draft, buildLogs: [] });
@@ -149,7 +151,7 @@ test('shows a function by name and project, or by id', async () => {
   const { call, platform } = useApi();
   const response = await call('GET', '/functions/cart?project=shop');
   expect(response.status).toBe(200);
-  expect(await response.json()).toEqual(shown);
+  expect(await response.json()).toEqual({ ...shown, build_logs: ['convention: event'] });
   expect(platform.getFunction).toHaveBeenLastCalledWith(expect.anything(), {
     idOrName: 'cart',
     project: 'shop',
@@ -166,6 +168,7 @@ test('shows the source where it is asked for', async () => {
   const { call } = useApi();
   expect(await (await call('GET', '/functions/cart?include=code')).json()).toEqual({
     ...shown,
+    build_logs: ['convention: event'],
     code: 'export default 1',
   });
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { z } from '@hono/zod-openapi';
-import { may } from '../model/access.ts';
+import { type Caller, may } from '../model/access.ts';
 import { ERRORS, type ErrorCode } from '../model/errors.ts';
 import type { InvokeResult, LogLine, Platform } from '../platform/platform.ts';
 import { errorHeaders } from './error-response.ts';
@@ -19,6 +19,11 @@ const METHOD = /^[A-Za-z]{1,20}$/;
 const pathRule = {
   error: 'must begin with "/" and have no spaces, "?" or "#": what follows a "?" goes into `query`',
 };
+
+export const invokedHeadersSchema = z.record(
+  z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,256}$/, 'is not a header name'),
+  z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be one line of text'),
+);
 
 export const invokeSchema = z
   .strictObject({
@@ -44,11 +49,7 @@ export const invokeSchema = z
       .openapi({
         description: "Path below the function's mount.",
       }),
-    headers: z
-      .record(
-        z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,256}$/, 'is not a header name'),
-        z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be one line of text'),
-      )
+    headers: invokedHeadersSchema
       .default({})
       .openapi({ description: 'Headers that the function sees.', default: {} }),
     query: z
@@ -57,6 +58,7 @@ export const invokeSchema = z
       .openapi({ description: 'Query parameters that the function sees.', default: {} }),
   })
   .openapi('Invoke');
+export type InvokeInput = z.input<typeof invokeSchema>;
 
 const invocationSchema = z
   .strictObject({
@@ -73,6 +75,10 @@ const invocationSchema = z
     version: z.string(),
   })
   .openapi('Invocation');
+export type Invocation = z.output<typeof invocationSchema>;
+
+const acceptedSchema = z.strictObject({ request_id: z.string() });
+export type AcceptedInvocation = z.output<typeof acceptedSchema>;
 
 /** By status, as OpenAPI lists answers: the codes that it can have, and an example of the first. */
 const FAILURES: readonly Answer[] = [
@@ -144,7 +150,7 @@ export function addInvoke(app: ApiApp, platform: Platform): void {
         {
           status: 202,
           means: 'Accepted (`async=true`).',
-          schema: z.strictObject({ request_id: z.string() }),
+          schema: acceptedSchema,
           example: { request_id: exampleRequestId },
         },
         ...FAILURES,
@@ -158,12 +164,15 @@ export function addInvoke(app: ApiApp, platform: Platform): void {
         return Response.json({ request_id: requestId }, { status: 202 });
       }
       const result = await platform.invoke(call.by, ref, input, call.signal);
-      return invocationResponse(may(call.by.actor.role, 'read') ? result : withoutLogs(result));
+      return invocationResponse(visibleTo(call.by, result));
     },
   );
 }
 
-/** For who may call, but not read: what the visitors of a function see too. */
+/** Who may call, but not read, sees what the visitors of a function see too. */
+export const visibleTo = ({ actor }: Caller, result: InvokeResult): InvokeResult =>
+  may(actor.role, 'read') ? result : withoutLogs(result);
+
 function withoutLogs({ error, ...result }: InvokeResult): InvokeResult {
   return { ...result, logs: [], ...(error && { error: { code: error.code, message: error.message } }) };
 }

@@ -23,8 +23,15 @@ const healthSchema = z
       cores: z.int(),
     }),
     sandbox: z.strictObject({ available: z.boolean(), description: z.string() }),
+    uptime: z
+      .number()
+      .openapi({ description: 'The same as `uptime_seconds`, for who knows it by this name.' }),
+    totalInvocations: z.int().openapi({ description: 'Of all functions since control started.' }),
+    successfulInvocations: z.int(),
+    failedInvocations: z.int().openapi({ description: 'Answered with a status of 500 or more.' }),
   })
   .openapi('Health');
+export type Health = z.output<typeof healthSchema>;
 
 const infoSchema = z
   .strictObject({
@@ -42,6 +49,7 @@ const infoSchema = z
     limits: z.record(z.string(), z.unknown()),
   })
   .openapi('Info');
+export type Info = z.output<typeof infoSchema>;
 
 export function addSystem(app: ApiApp, platform: Platform): void {
   addOperation(
@@ -68,6 +76,10 @@ export function addSystem(app: ApiApp, platform: Platform): void {
             memory: { used_bytes: 27_262_976, limit_bytes: 6_871_947_673, control_bytes: 104_857_600 },
             cpu: { load_average: [0.52, 0.4, 0.31], cores: 2 },
             sandbox: { available: false, description: 'bubblewrap is not installed' },
+            uptime: 86400.5,
+            totalInvocations: 150,
+            successfulInvocations: 148,
+            failedInvocations: 2,
           },
         },
       ],
@@ -86,6 +98,10 @@ export function addSystem(app: ApiApp, platform: Platform): void {
         },
         cpu: { load_average: health.cpu.load, cores: health.cpu.cores },
         sandbox: health.sandbox,
+        uptime: health.uptimeSeconds,
+        totalInvocations: health.invocations.total,
+        successfulInvocations: health.invocations.total - health.invocations.failed,
+        failedInvocations: health.invocations.failed,
       });
     },
   );

@@ -207,6 +207,12 @@ const minAtMostMaxMessage = {
   error: 'must not be more than scaling.maxInstances',
 };
 
+/** What a dialect keeps with a function. No schema of the control API takes it. */
+export interface Kept {
+  /** Given ones take the place of those with the same name; the others stay. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}
+
 export const createFunctionSchema = z
   .strictObject({
     name: nameSchema,
@@ -238,6 +244,8 @@ export const createFunctionSchema = z
   })
   .refine(minAtMostMax, minAtMostMaxMessage);
 export type CreateFunction = z.infer<typeof createFunctionSchema>;
+/** As it is sent: what has a default may be left out. */
+export type CreateFunctionInput = z.input<typeof createFunctionSchema>;
 
 export const updateFunctionSchema = z
   .strictObject({
@@ -251,6 +259,7 @@ export const updateFunctionSchema = z
   .partial()
   .refine(minAtMostMax, minAtMostMaxMessage);
 export type UpdateFunction = z.infer<typeof updateFunctionSchema>;
+export type UpdateFunctionInput = z.input<typeof updateFunctionSchema>;
 
 export const setEnvSchema = z.strictObject({
   key: environmentNameSchema,
@@ -259,6 +268,7 @@ export const setEnvSchema = z.strictObject({
   secret: z.boolean().default(false),
 });
 export type SetEnv = z.infer<typeof setEnvSchema>;
+export type SetEnvInput = z.input<typeof setEnvSchema>;
 
 /** What is stored of a function. Times are ISO 8601 in UTC. */
 export interface FunctionRecord {
@@ -287,6 +297,10 @@ export interface FunctionRecord {
   readonly routes: readonly Route[];
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
+  /** What other systems know of it and Selvedge makes no use of: `file_path`, `language`. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** What the build of the newest deploy said, if that failed and left no version live; otherwise null. */
+  readonly failedBuildLogs: readonly string[] | null;
   readonly status: FunctionStatus;
   readonly activeVersion: VersionId | null;
   readonly createdAt: string;

@@ -101,6 +101,7 @@ export class Deployer {
       ...record,
       status: record.status === 'disabled' ? 'disabled' : 'deployed',
       activeVersion: version.id,
+      failedBuildLogs: null,
       updatedAt: now,
     };
     const versions = [{ version: version.id, shareBp: 10_000 }];

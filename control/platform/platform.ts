@@ -11,6 +11,7 @@ import type {
   EnvVariable,
   FunctionRecord,
   FunctionStatus,
+  Kept,
   SetEnv,
   UpdateFunction,
   VersionRecord,
@@ -25,6 +26,10 @@ export interface FunctionView {
   /** The first is the host's. */
   readonly urls: readonly string[];
   readonly lastInvokedAt: string | null;
+  /** Requests since it was created. A control that is killed loses the counts of its last seconds. */
+  readonly invocations: number;
+  /** Of the live version or, without one, of the newest; of the deploy that failed, if none has worked since. */
+  readonly buildLogs: readonly string[];
   /** What is being done to make a version of it live, once that is built; null otherwise. */
   readonly deploying: 'starting' | 'probing' | null;
   /** Null while its instances do well. */
@@ -86,6 +91,15 @@ export interface Invoke {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
+  /** Path at which the function is to believe itself mounted: `/p/shop/functions/cart`. */
+  readonly mount?: string | undefined;
+  /** In place of the function's own timeout, for this call. */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * `response` is what an `event` or `data` handler returned, as it is: `{statusCode, body}` is then an object
+   * like any other.
+   */
+  readonly asReturned?: boolean | undefined;
 }
 
 /** Source that is to run once. */
@@ -125,6 +139,16 @@ export interface LogLine {
   readonly stack?: string;
 }
 
+/** A request for a function that came to the control address. */
+export interface EdgeRequest {
+  readonly method: string;
+  /** With the query: `/p/shop/functions/cart?id=3`. */
+  readonly target: string;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+  readonly signal: AbortSignal;
+}
+
 export interface InvokeResult {
   readonly requestId: string;
   readonly status: 'success' | 'error';
@@ -160,7 +184,15 @@ export interface LogEntry {
     readonly durationMs: number;
     readonly coldStart: boolean;
     readonly error?: string;
+    /** Of the instance that served it, seen soon after; absent where it could not be read. */
+    readonly memoryBytes?: number;
   };
+}
+
+/** An invocation with what was logged for it, the oldest line first. */
+export interface Execution {
+  readonly invocation: LogEntry & Required<Pick<LogEntry, 'invocation'>>;
+  readonly lines: readonly LogEntry[];
 }
 
 export interface LogQuery extends PageRequest {
@@ -262,6 +294,8 @@ export interface HealthReport {
   /** Of the machine: processes that wanted a processor in the last 1, 5 and 15 minutes. */
   readonly cpu: { readonly load: readonly number[]; readonly cores: number };
   readonly sandbox: { readonly available: boolean; readonly description: string };
+  /** Of all functions since control started. Failed is what was answered with a status of 500 or more. */
+  readonly invocations: { readonly total: number; readonly failed: number };
 }
 
 export interface InfoReport {
@@ -285,13 +319,13 @@ export interface InfoReport {
  * do what they ask is the API's to check, before it calls.
  */
 export interface Platform {
-  createFunction(by: Caller, input: CreateFunction): Promise<DeployResult>;
+  createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult>;
   /** Resolves when the function is stored, and builds and deploys it afterwards; `status` and its log tell the end. */
   createInBackground(by: Caller, input: CreateFunction): Promise<FunctionView>;
   listFunctions(by: Caller, query: ListFunctions): Promise<Page<FunctionView>>;
   getFunction(by: Caller, ref: FunctionRef): Promise<FunctionView>;
   getCode(by: Caller, ref: FunctionRef): Promise<Code | null>;
-  updateFunction(by: Caller, ref: FunctionRef, input: UpdateFunction): Promise<DeployResult>;
+  updateFunction(by: Caller, ref: FunctionRef, input: UpdateFunction & Kept): Promise<DeployResult>;
   deleteFunction(by: Caller, ref: FunctionRef): Promise<void>;
   /** Builds the newest source again if it was never built, starts it, probes it and makes it live. */
   deploy(by: Caller, ref: FunctionRef): Promise<DeployResult>;
@@ -299,6 +333,8 @@ export interface Platform {
   rollback(by: Caller, ref: FunctionRef, version?: string): Promise<DeployResult>;
 
   invoke(by: Caller, ref: FunctionRef, input: Invoke, signal: AbortSignal): Promise<InvokeResult>;
+  /** Hands a request on to the fronts, as a client's own: they decide who may. */
+  callEdge(request: EdgeRequest): Promise<Response>;
   /** Accepts the invocation and answers with its request id; the outcome is in the logs. */
   invokeAsync(by: Caller, ref: FunctionRef, input: Invoke): Promise<{ readonly requestId: string }>;
 
@@ -308,6 +344,12 @@ export interface Platform {
   validate(code: string): Promise<Validation>;
 
   logs(by: Caller, ref: FunctionRef, query: LogQuery): Promise<LogPage>;
+  /** The newest first. */
+  executions(
+    by: Caller,
+    ref: FunctionRef,
+    query: Pick<LogQuery, 'limit' | 'cursor' | 'since' | 'until'>,
+  ): Promise<Page<Execution>>;
   /** New entries as they come, until `signal` aborts; rejects with the next one when `by` has lost access. */
   followLogs(by: Caller, ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry>;
 

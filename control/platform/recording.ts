@@ -13,6 +13,7 @@ import type { EndCause } from '../workerd/end-cause.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
 import { InvocationTimes } from './invocation-times.ts';
 import type { PlatformLog } from './platform-log.ts';
+import type { FunctionCount } from './request-counts.ts';
 import type { Versions } from './versions.ts';
 
 /** What a front says at its start because of its V8 flags, and what it costs is some of a front's start. */
@@ -42,6 +43,8 @@ export class Recording {
   readonly #forgotten = new Set<string>();
   /** Invocations that fronts could not keep until they were collected; their console lines are not lost. */
   recordsDropped = 0;
+  /** Since control started; `failed` is what was answered with a status of 500 or more. */
+  readonly totals = { total: 0, failed: 0 };
   /** Connections that functions were refused, and `connect()`s that failed, since control started; all, logged or not. */
   egressFaults = 0;
 
@@ -77,6 +80,7 @@ export class Recording {
 
   /** `processes` are those that run already; what they wrote meanwhile is read now. */
   async start(processes: Iterable<string>): Promise<void> {
+    await this.times.load();
     this.#follower.start();
     await Promise.all(
       [...processes].map((id) =>
@@ -126,9 +130,20 @@ export class Recording {
     ]);
   }
 
-  invoked(records: readonly InvocationRecord[]): void {
-    this.#recorder.invocations(records);
+  invoked(
+    records: readonly InvocationRecord[],
+    memoryOf: (record: InvocationRecord) => number | undefined,
+  ): void {
+    this.#recorder.invocations(records, memoryOf);
     for (const record of records) this.times.saw(record.function, record.at);
+  }
+
+  counted(counts: readonly FunctionCount[]): void {
+    for (const { function: id, requests, failed } of counts) {
+      this.times.counted(id, requests);
+      this.totals.total += requests;
+      this.totals.failed += failed;
+    }
   }
 
   /** Forgets what a deleted function logged. */

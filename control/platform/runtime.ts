@@ -28,6 +28,7 @@ import type { ProcessRecord, RunDir } from '../workerd/run-dir.ts';
 import { type InstanceLimits, Supervisor } from '../workerd/supervisor.ts';
 import { TablePublisher } from '../workerd/table-publisher.ts';
 import { binaryIdentity } from '../workerd/workerd-binary.ts';
+import { batchMemory } from './batch-memory.ts';
 import type { Catalog } from './catalog.ts';
 import { Fleet } from './fleet.ts';
 import { LoadMeter } from './load-meter.ts';
@@ -129,10 +130,14 @@ export class Runtime {
     this.#load = new LoadMeter({
       fronts: () => this.fronts.fronts,
       onRecords: (records) => {
-        recording.invoked(records);
+        recording.invoked(
+          records,
+          batchMemory((slot) => this.fleet.instanceAt(slot)),
+        );
         for (const record of records)
           if (record.error === 'FN_002') this.watchdog.overran(record.function, record.version);
       },
+      onCounts: (counts) => recording.counted(counts),
       onDropped: (count) => {
         recording.recordsDropped += count;
       },

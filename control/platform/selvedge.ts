@@ -10,6 +10,7 @@ import type {
   DeploymentRecord,
   EnvVariable,
   FunctionRecord,
+  Kept,
   SetEnv,
   UpdateFunction,
   VersionRecord,
@@ -17,6 +18,7 @@ import type {
 import type { Store } from '../store/store.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
 import { type EdgeAddress, urlsOf } from './addresses.ts';
+import { callEdge } from './call-edge.ts';
 import type { DeployProgress } from './deploy-progress.ts';
 import type { Crashes } from './fleet.ts';
 import { followLogs } from './follow-logs.ts';
@@ -28,6 +30,8 @@ import type {
   AuditQuery,
   CreatedKey,
   DeployResult,
+  EdgeRequest,
+  Execution,
   FunctionCrashes,
   FunctionRef,
   FunctionView,
@@ -82,7 +86,7 @@ export class Selvedge implements Platform {
     this.#options = options;
   }
 
-  async createFunction(by: Caller, input: CreateFunction): Promise<DeployResult> {
+  async createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult> {
     return this.#result(await this.#options.functions.create(by, input));
   }
 
@@ -111,7 +115,7 @@ export class Selvedge implements Platform {
     return version ? this.#options.versions.code(version) : null;
   }
 
-  async updateFunction(by: Caller, ref: FunctionRef, input: UpdateFunction): Promise<DeployResult> {
+  async updateFunction(by: Caller, ref: FunctionRef, input: UpdateFunction & Kept): Promise<DeployResult> {
     return this.#result(await this.#options.functions.update(by, ref, input));
   }
 
@@ -153,10 +157,24 @@ export class Selvedge implements Platform {
     return this.#options.validate(code);
   }
 
+  callEdge(request: EdgeRequest): Promise<Response> {
+    return callEdge(this.#options.edge, request);
+  }
+
   async logs(by: Caller, ref: FunctionRef, query: LogQuery): Promise<LogPage> {
     const { id } = this.#record(by, ref);
     await this.#options.recording.flush();
     return this.#options.logs.query(id, query);
+  }
+
+  async executions(
+    by: Caller,
+    ref: FunctionRef,
+    query: Pick<LogQuery, 'limit' | 'cursor' | 'since' | 'until'>,
+  ): Promise<Page<Execution>> {
+    const { id } = this.#record(by, ref);
+    await this.#options.recording.flush();
+    return this.#options.logs.executions(id, query);
   }
 
   followLogs(by: Caller, ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry> {
@@ -304,21 +322,26 @@ export class Selvedge implements Platform {
   async #views(records: readonly FunctionRecord[]): Promise<FunctionView[]> {
     const { store, recording, edge } = this.#options;
     const ids = records.map((record) => record.id);
-    const [names, times] = await Promise.all([store.env.names(ids), store.invocationTimes.get(ids)]);
-    const versions = await Promise.all(
-      records.map((record) =>
-        record.activeVersion ? store.versions.get(record.id, record.activeVersion) : undefined,
-      ),
-    );
+    const names = await store.env.names(ids);
+    const versions = await Promise.all(records.map((record) => this.#shownVersion(record)));
     return records.map((record, index) => ({
       record,
-      convention: versions[index]?.convention ?? null,
+      convention: record.activeVersion === null ? null : (versions[index]?.convention ?? null),
       envNames: names.get(record.id) ?? [],
       urls: urlsOf(record, edge),
       deploying: this.#options.progress.of(record.id),
       crashes: crashesOf(this.#options.crashes(record.id)),
-      lastInvokedAt: recording.times.get(record.id) ?? times.get(record.id) ?? null,
+      lastInvokedAt: recording.times.get(record.id)?.lastAt ?? null,
+      invocations: recording.times.get(record.id)?.count ?? 0,
+      buildLogs: record.failedBuildLogs ?? versions[index]?.buildLogs ?? [],
     }));
+  }
+
+  /** The live one or, without one, the newest. */
+  async #shownVersion({ id, activeVersion }: FunctionRecord): Promise<VersionRecord | undefined> {
+    const { store, functions } = this.#options;
+    const shown = activeVersion ?? functions.newestVersion(id);
+    return shown && store.versions.get(id, shown);
   }
 }
 

@@ -65,6 +65,7 @@ export class SystemReports {
       memory: { ...runtime.room.memory, controlBytes: process.memoryUsage.rss() },
       cpu: { load: loadavg().map((load) => Math.round(load * 100) / 100), cores: availableParallelism() },
       sandbox: { available: sandbox.kind !== 'none', description: sandbox.description },
+      invocations: { ...recording.totals },
     };
   }
 

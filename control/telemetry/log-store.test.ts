@@ -314,3 +314,32 @@ test('puts a damaged file aside and begins a new one; any other fault is refused
   );
   expect(told).toHaveLength(1);
 });
+
+test('an execution comes with the lines of its request, the oldest first, and with no others', () => {
+  const { logs } = useLogs();
+  const call = (requestId: string, ms: number) =>
+    line(`call ${requestId}`, {
+      ...{ time: timeAt(ms), kind: 'invocation', requestId },
+      invocation: { method: 'GET', path: '/', status: 200, durationMs: 1, coldStart: false },
+    });
+  logs.insert([
+    line('before', { time: timeAt(1) }),
+    line('a1', { time: timeAt(2), requestId: 'a' }),
+    line('b1', { time: timeAt(3), requestId: 'b' }),
+    line('a2', { time: timeAt(4), requestId: 'a', kind: 'error' }),
+    call('a', 5),
+    call('b', 6),
+    call('c', 7),
+  ]);
+  const shown = (limit: number, cursor?: string) => {
+    const page = logs.executions(hello, { limit, cursor });
+    const texts = page.items.map(({ invocation, lines }) => [
+      invocation.message,
+      ...lines.map((one) => one.message),
+    ]);
+    return { texts, cursor: page.cursor };
+  };
+  const first = shown(2);
+  expect(first.texts).toEqual([['call c'], ['call b', 'b1']]);
+  expect(shown(2, first.cursor ?? '').texts).toEqual([['call a', 'a1', 'a2']]);
+});

@@ -125,6 +125,7 @@ async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, C
   const setVariable = (): Promise<unknown> => api('POST', `/functions/cart/env${at}`, variable);
   const removeNew = (project: string) => (): Promise<unknown> =>
     api('DELETE', `/functions/new?project=${project}`);
+  const cloudBox = '/api/projects/shop/functions';
   let target = await key('target', 'viewer', ['shop']);
   const removeKey = (answer: string): Promise<unknown> =>
     api('DELETE', `/keys/${(JSON.parse(answer) as { id: string }).id}`);
@@ -213,6 +214,51 @@ async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, C
       },
     },
     'GET /audit': { path: '/audit?function=cart', shows: has('function.create', 'empty') },
+    'GET /api/projects/{project}/functions': { path: cloudBox, shows: has('"cart"', 'empty') },
+    'POST /api/projects/{project}/functions': {
+      path: cloudBox,
+      body: { name: 'new', code: source },
+      restore: removeNew('shop'),
+    },
+    'GET /api/projects/{project}/functions/{id}': { path: `${cloudBox}/cart` },
+    'PUT /api/projects/{project}/functions/{id}': {
+      path: `${cloudBox}/cart`,
+      body: { description: 'changed' },
+    },
+    'POST /api/projects/{project}/functions/{id}/deploy': { path: `${cloudBox}/cart/deploy` },
+    'POST /api/projects/{project}/functions/{id}/execute': { path: `${cloudBox}/cart/execute` },
+    'GET /api/projects/{project}/functions/{id}/logs': { path: `${cloudBox}/cart/logs` },
+    'DELETE /api/projects/{project}/functions/{id}': { path: `${cloudBox}/cart`, restore: make },
+    'POST /api/v1/functions/{project}/{name}': { path: '/api/v1/functions/shop/cart' },
+    'GET /api/v1/functions/{project}/{name}': { path: '/api/v1/functions/shop/cart' },
+    'PATCH /api/v1/functions/{project}/{name}': {
+      path: '/api/v1/functions/shop/cart',
+      body: { is_active: true },
+    },
+    'GET /api/v1/projects/{project}/functions': {
+      path: '/api/v1/projects/shop/functions',
+      shows: has('"cart"', 'empty'),
+    },
+    'GET /api/functions/projects/{project}': {
+      path: '/api/functions/projects/shop',
+      shows: has('"cart"', 'empty'),
+    },
+    'POST /api/functions/projects/{project}': {
+      path: '/api/functions/projects/shop',
+      body: { function_name: 'new', code: 'export const handler = (event) => event;' },
+      restore: removeNew('shop'),
+    },
+    'GET /api/functions/{project}/{name}': {
+      path: '/api/functions/shop/cart',
+      shows: has('"code"', 'bare'),
+    },
+    'PATCH /api/functions/{project}/{name}': {
+      path: '/api/functions/shop/cart',
+      body: { file_path: 'api/cart.js' },
+    },
+    'DELETE /api/functions/{project}/{name}': { path: '/api/functions/shop/cart', restore: make },
+    'GET /p/{project}/functions/{name} | of shop': { path: '/p/shop/functions/cart' },
+    'GET /p/{project}/functions/{name} | a public one': { path: '/p/blog/functions/post' },
     'GET /nowhere': { path: '/nowhere' },
     'PATCH /functions': { path: '/functions' },
   };

@@ -16,6 +16,7 @@ import type {
 import type { BundleHash, DeploymentId, FunctionId, KeyId, VersionId } from '../../control/model/ids.ts';
 import type {
   DeployResult,
+  Execution,
   FunctionView,
   Identity,
   InstanceSample,
@@ -53,6 +54,8 @@ export const record: FunctionRecord = {
   routes: [{ pattern: '/cart/*', methods: ['GET'] }],
   compatibilityDate: '2026-11-21',
   compatibilityFlags: ['nodejs_compat'],
+  labels: {},
+  failedBuildLogs: null,
   status: 'deployed',
   activeVersion: VERSION_ID,
   createdAt: TIME,
@@ -66,6 +69,8 @@ export const view: FunctionView = {
   urls: ['http://cart.shop.localhost:8080/', 'http://127.0.0.1:8080/p/shop/functions/cart'],
   crashes: null,
   lastInvokedAt: null,
+  invocations: 42,
+  buildLogs: ['convention: event'],
   deploying: null,
 };
 
@@ -142,6 +147,14 @@ export const invocationEntry: LogEntry = {
   invocation: { method: 'GET', path: '/cart', status: 500, durationMs: 3, coldStart: true, error: 'FN_004' },
 };
 
+export const execution: Execution = {
+  invocation: {
+    ...invocationEntry,
+    invocation: { method: 'GET', path: '/cart', status: 500, durationMs: 3.4, coldStart: true },
+  },
+  lines: [logEntry],
+};
+
 export const key: KeyRecord = {
   id: 'key_0123456789abcdefghij' as KeyId,
   name: 'ci',
@@ -191,11 +204,16 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     deploy: vi.fn(async () => deployed),
     rollback: vi.fn(async () => deployed),
     invoke: vi.fn(async () => invoked),
+    callEdge: vi.fn(async () => new Response('from the edge')),
     invokeAsync: vi.fn(async () => ({ requestId: 'req-2' })),
     tryOut: vi.fn(async () => invoked),
     validate: vi.fn(async () => ({ errors: [], warnings: [], config: null })),
     logs: vi.fn(async () => ({ items: [logEntry, invocationEntry], cursor: null, dropped: 7 })),
     followLogs: vi.fn(() => noEntries()),
+    executions: vi.fn(async () => ({
+      items: [execution],
+      cursor: null,
+    })),
     listInstances: vi.fn(() => [instance]),
     getInstance: vi.fn(() => instance),
     watchInstance: vi.fn(() => noSamples()),
@@ -221,6 +239,7 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       memory: { usedBytes: 1, limitBytes: 2, controlBytes: 3 },
       cpu: { load: [0.5, 0.25, 0], cores: 2 },
       sandbox: { available: true, description: 'bubblewrap' },
+      invocations: { total: 3, failed: 1 },
     })),
     ready: vi.fn(() => true),
     info: vi.fn(async () => ({

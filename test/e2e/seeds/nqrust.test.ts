@@ -202,6 +202,12 @@ describe('seed 002, Runtime Examples', () => {
     }
   });
 
+  test('Requirements: what the handler returns is the response as it is, a statusCode among it', async () => {
+    const id = await createReady('status', 'async function handler() { return { statusCode: 404, body: "x" }; }');
+    const answer = await api<Item>('POST', `/v1/functions/${id}/invoke`, { event: {} });
+    expect(answer).toMatchObject({ status: 'success', response: { statusCode: 404, body: 'x' } });
+  });
+
   test('a handler that throws is an answer with the status "error", and its console lines are logs', async () => {
     const code = `async function handler(event) { console.log('got', event.n); throw new Error('no'); }`;
     const id = await createReady('throws', code);

@@ -26,7 +26,7 @@ export const invokedHeadersSchema = z.record(
   z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be one line of text'),
 );
 
-const invokeSchema = z
+export const invokeSchema = z
   .strictObject({
     event: z.unknown().optional().openapi({ description: 'Any JSON value: what the handler is given.' }),
     method: z

@@ -2,12 +2,14 @@
 // lacks.
 
 import { X509Certificate } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { warmUp } from '../bundle/bundle.ts';
+import { validateSource } from '../bundle/validate-source.ts';
 import { AppError } from '../model/errors.ts';
+import type { StretchLimits } from '../plan/judge-stretch.ts';
 import { detectResources } from '../resources/detect-resources.ts';
 import type { Resources } from '../resources/resources.ts';
 import { type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
@@ -36,6 +38,7 @@ import { Refusals } from './refusals.ts';
 import { Runtime } from './runtime.ts';
 import { Selvedge } from './selvedge.ts';
 import { SystemReports } from './system-reports.ts';
+import { Tryouts } from './tryouts.ts';
 import { Versions } from './versions.ts';
 
 /** Of the machine's memory, or of what its container is given: the rest is for fronts, control and the kernel. */
@@ -107,7 +110,9 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     publish: () => runtime.publishCredentials(),
   });
   const refusals = new Refusals(store, log);
+  const unlisted = new Map<string, StretchLimits>();
   const runtime: Runtime = new Runtime({
+    unlisted,
     ...{ store, catalog, versions, recording, programs, callers, egress, sandbox, resources, runDir },
     ...{ workerd, log },
     edge: settings.edge,
@@ -142,11 +147,16 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     liveVersion: (id) => catalog.get(id)?.record.activeVersion ?? undefined,
     logs: recording.invocations,
   });
+  const tryouts = new Tryouts({
+    ...{ store, functions, versions, fleet, supervisor, callers, runDir, recording, unlisted },
+    cacheDir: emptyFolder(dataDir.cache, 'tryouts'),
+  });
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
   const reports = new SystemReports({ runtime, recording, catalog, sandbox, resources, edge, workerd });
   const platform = new Selvedge({
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
-    progress,
+    ...{ progress, tryouts },
+    validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
   });
@@ -176,6 +186,12 @@ function machineShareBytes(): number {
   const constrained = process.constrainedMemory();
   const machine = totalmem();
   return Math.floor(instancesShare * (constrained > 0 ? Math.min(constrained, machine) : machine));
+}
+
+/** What an earlier control has left in it is of no use. */
+function emptyFolder(parent: string, name: string): string {
+  rmSync(join(parent, name), { recursive: true, force: true });
+  return makeFolder(parent, name);
 }
 
 function makeFolder(parent: string, name: string): string {

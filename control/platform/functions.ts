@@ -384,7 +384,7 @@ function withPlain(
   ];
 }
 
-function newRecord(input: CreateFunction & Kept): FunctionRecord {
+export function newRecord(input: CreateFunction & Kept): FunctionRecord {
   const {
     code,
     deploy: _deploy,

@@ -14,7 +14,7 @@ import type { Invoke, InvokeResult } from './platform.ts';
 /** Seed 004: responses up to 10 MB. */
 export const invokeResponseBytesMax = 10 * 1024 * 1024;
 /** How long the answer waits for the last log lines, when `waitUntil` work goes on after the response. */
-const logWaitMs = 2000;
+export const logWaitMs = 2000;
 
 export interface InvokerOptions {
   readonly fronts: () => readonly Front[];
@@ -98,13 +98,13 @@ function refusedByFront({ statusCode }: IncomingMessage, body: Buffer): AppError
   );
 }
 
-const round = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
+export const round = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
 
 /** Header names that a user's invocation may not set: they belong to the connection or to the platform. */
 const withheld =
   /^(connection|host|content-length|transfer-encoding|upgrade|keep-alive|te|trailer|x-selvedge-.*)$/i;
 
-function requestParts(
+export function requestParts(
   { event, headers, method, mount, timeoutMs, asReturned }: Invoke,
   requestId: string,
 ): { headers: Record<string, string>; body?: string } {
@@ -124,7 +124,7 @@ function requestParts(
   return { headers: { 'content-type': 'application/json', ...base }, body: JSON.stringify(event) };
 }
 
-function pathAndQuery({ path, query, event, method }: Invoke): string {
+export function pathAndQuery({ path, query, event, method }: Invoke): string {
   const [pathname = '/', given = ''] = path.split('?', 2);
   const search = new URLSearchParams(given);
   for (const [name, value] of Object.entries(query)) search.append(name, value);
@@ -144,7 +144,7 @@ function decodeSafely(path: string): string {
   }
 }
 
-async function readBounded(response: IncomingMessage): Promise<Buffer> {
+export async function readBounded(response: IncomingMessage): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Uint8Array>) {
@@ -161,7 +161,7 @@ async function readBounded(response: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function decodeBody(response: IncomingMessage, body: Buffer): unknown {
+export function decodeBody(response: IncomingMessage, body: Buffer): unknown {
   if (body.length === 0) return null;
   const type = response.headers['content-type'] ?? '';
   const text = body.toString('utf8');
@@ -177,7 +177,7 @@ function decodeBody(response: IncomingMessage, body: Buffer): unknown {
   return isText && Buffer.from(text, 'utf8').equals(body) ? text : body.toString('base64');
 }
 
-function failureOf(code: string, body: Buffer): { code: string; message: string } {
+export function failureOf(code: string, body: Buffer): { code: string; message: string } {
   try {
     const parsed = JSON.parse(body.toString('utf8')) as { error?: { message?: unknown } };
     return { code, message: String(parsed.error?.message ?? 'The function failed.') };
@@ -186,7 +186,7 @@ function failureOf(code: string, body: Buffer): { code: string; message: string 
   }
 }
 
-function ownHeaders(response: IncomingMessage): Record<string, string> {
+export function ownHeaders(response: IncomingMessage): Record<string, string> {
   return Object.fromEntries(
     Object.entries(response.headers)
       .filter(

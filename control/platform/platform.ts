@@ -102,6 +102,34 @@ export interface Invoke {
   readonly asReturned?: boolean | undefined;
 }
 
+/** Source that is to run once. */
+export interface Tryout {
+  /** Inline source of a `baas` handler, or a stored function's. */
+  readonly source: { readonly code: string } | { readonly function: FunctionRef };
+  /** Of inline source: whose project it says it is of. */
+  readonly project: string;
+  /** Beside the stored function's own, or all there are. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Without a network, whatever the source's own egress is. */
+  readonly isolated: boolean;
+  readonly request: Invoke;
+}
+
+export interface Finding {
+  readonly message: string;
+  /** One-based; null for a fault of the whole. */
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+/** What a deployment of the source would say, and what looks dangerous in it. */
+export interface Validation {
+  readonly errors: readonly Finding[];
+  readonly warnings: readonly Finding[];
+  /** The exported `config`; null without one. */
+  readonly config: unknown;
+}
+
 export interface LogLine {
   readonly level: ConsoleLevel;
   readonly message: string;
@@ -257,6 +285,15 @@ export interface HealthReport {
   /** Each reason that the status is not ok, in a sentence. */
   readonly problems: readonly string[];
   readonly counts: Readonly<Record<string, number>>;
+  /** Of all instances, what they may have, and of control itself. */
+  readonly memory: {
+    readonly usedBytes: number;
+    readonly limitBytes: number;
+    readonly controlBytes: number;
+  };
+  /** Of the machine: processes that wanted a processor in the last 1, 5 and 15 minutes. */
+  readonly cpu: { readonly load: readonly number[]; readonly cores: number };
+  readonly sandbox: { readonly available: boolean; readonly description: string };
   /** Of all functions since control started. Failed is what was answered with a status of 500 or more. */
   readonly invocations: { readonly total: number; readonly failed: number };
 }
@@ -300,6 +337,11 @@ export interface Platform {
   callEdge(request: EdgeRequest): Promise<Response>;
   /** Accepts the invocation and answers with its request id; the outcome is in the logs. */
   invokeAsync(by: Caller, ref: FunctionRef, input: Invoke): Promise<{ readonly requestId: string }>;
+
+  /** Runs source in an instance of its own, of which nothing is left when the answer comes. */
+  tryOut(by: Caller, input: Tryout, signal: AbortSignal): Promise<InvokeResult>;
+  /** Neither runs nor keeps the source. */
+  validate(code: string): Promise<Validation>;
 
   logs(by: Caller, ref: FunctionRef, query: LogQuery): Promise<LogPage>;
   /** The newest first. */

@@ -19,6 +19,9 @@ import type { Versions } from './versions.ts';
 /** What a front says at its start because of its V8 flags, and what it costs is some of a front's start. */
 const harmless = /bootstrap compile cache failed its compatibility check/;
 
+/** Of functions that are gone, the last so many are known to be: their lines come within seconds or not at all. */
+const forgottenMax = 1000;
+
 export interface RecordingOptions {
   readonly store: Store;
   readonly logs: LogStore;
@@ -36,6 +39,8 @@ export class Recording {
   readonly #follower: ConsoleFollower;
   readonly #owners = new Map<string, Owner>();
   readonly #ending = new Set<Promise<void>>();
+  /** Functions that are gone, of which the outbound may still tell. Their ids are never given again. */
+  readonly #forgotten = new Set<string>();
   /** Invocations that fronts could not keep until they were collected; their console lines are not lost. */
   recordsDropped = 0;
   /** Since control started; `failed` is what was answered with a status of 500 or more. */
@@ -48,7 +53,7 @@ export class Recording {
     this.#log = log;
     this.times = new InvocationTimes(store);
     this.#recorder = new LogRecorder({
-      insert: (entries) => logs.insert(entries),
+      insert: (entries) => logs.insert(entries.filter(({ functionId }) => !this.#forgotten.has(functionId))),
       addDropped: (functionId, count) => logs.addDropped(functionId, count),
       locate: (id) => this.#owners.get(id),
       // The name is ours: no function has a say in it.
@@ -143,6 +148,9 @@ export class Recording {
 
   /** Forgets what a deleted function logged. */
   forget(functionId: string): void {
+    this.#forgotten.add(functionId);
+    const [oldest] = this.#forgotten;
+    if (this.#forgotten.size > forgottenMax && oldest !== undefined) this.#forgotten.delete(oldest);
     this.times.forget(functionId);
     this.#logs.removeFunction(functionId as FunctionId);
   }

@@ -8,7 +8,7 @@ import { AppError } from '../model/errors.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import { compileRoutes } from '../plan/compile-routes.ts';
 import { compileFunction } from '../plan/compile-table.ts';
-import { overdueGraceMs } from '../plan/judge-stretch.ts';
+import { overdueGraceMs, type StretchLimits } from '../plan/judge-stretch.ts';
 import { RateLimits } from '../plan/rate-limit.ts';
 import type { Resources } from '../resources/resources.ts';
 import type { Sandbox } from '../sandbox/bubblewrap.ts';
@@ -56,6 +56,8 @@ export interface RuntimeOptions {
   readonly egress: OutboundSettings;
   readonly sandbox: Sandbox;
   readonly resources: Resources;
+  /** Of instances that serve no function of the catalog, by the id that stands for one. */
+  readonly unlisted: ReadonlyMap<string, StretchLimits>;
   readonly runDir: RunDir;
   readonly workerd: string;
   readonly edge: Address;
@@ -166,7 +168,9 @@ export class Runtime {
     this.watchdog = new Watchdog({
       instances: () => this.supervisor.instances,
       // Nobody waits for what a deleted function computes.
-      limits: (id) => options.catalog.stretchLimits(id) ?? { timeoutMs: overdueGraceMs, cpuMs: null },
+      limits: (id) =>
+        options.catalog.stretchLimits(id) ??
+        options.unlisted.get(id) ?? { timeoutMs: overdueGraceMs, cpuMs: null },
       cpuMs: (instance) => instance.resources.cpuMs(),
       heartbeat: (instance) => heartbeat(runDir.slotSocket(instance.slot)),
       demote: (instance) => instance.demote(true),

@@ -50,11 +50,14 @@ import type {
   PageRequest,
   Platform,
   Refusal,
+  Tryout,
+  Validation,
 } from './platform.ts';
 import type { PlatformLog } from './platform-log.ts';
 import type { Recording } from './recording.ts';
 import type { Refusals } from './refusals.ts';
 import type { SystemReports } from './system-reports.ts';
+import type { Tryouts } from './tryouts.ts';
 import { findVersion, type Versions } from './versions.ts';
 
 export interface SelvedgeOptions {
@@ -66,6 +69,8 @@ export interface SelvedgeOptions {
   readonly recording: Recording;
   readonly reports: SystemReports;
   readonly progress: DeployProgress;
+  readonly tryouts: Tryouts;
+  readonly validate: (code: string) => Promise<Validation>;
   readonly instances: Instances;
   readonly crashes: (functionId: string) => Crashes | undefined;
   readonly keys: KeyRing;
@@ -142,6 +147,14 @@ export class Selvedge implements Platform {
       });
     });
     return Promise.resolve({ requestId });
+  }
+
+  tryOut(by: Caller, input: Tryout, signal: AbortSignal): Promise<InvokeResult> {
+    return this.#options.tryouts.run(by, input, signal);
+  }
+
+  validate(code: string): Promise<Validation> {
+    return this.#options.validate(code);
   }
 
   callEdge(request: EdgeRequest): Promise<Response> {

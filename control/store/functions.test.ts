@@ -11,6 +11,8 @@ import type { Store } from './store.ts';
 
 const full = functionRecord({
   description: 'says "hello", % and \\ included',
+  labels: { file_path: 'api/hello.js' },
+  failedBuildLogs: ['one', 'two'],
   scaling: {
     minInstances: 1,
     maxInstances: 4,

@@ -36,6 +36,7 @@ const roles = Object.keys({ owner: 0, deployer: 0, invoker: 0, viewer: 0 } satis
 >) as Role[];
 
 const source = `export default { fetch: () => new Response('cart') };`;
+const handler = 'export default (request, context) => context.success();';
 const variable = { key: 'GREETING', value: 'value-of-greeting', secret: false };
 const has =
   (wanted: string, otherwise: string) =>
@@ -135,6 +136,25 @@ async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, C
     'GET /health': { path: '/health' },
     'GET /ready': { path: '/ready' },
     'GET /info': { path: '/info' },
+    'GET /v1/functions': { path: '/v1/functions', shows: has('"cart"', 'empty') },
+    'POST /v1/functions': {
+      path: `/v1/functions${at}`,
+      body: { name: 'new', runtime: 'node', code: 'async function handler(event) { return event; }' },
+      restore: removeNew('shop'),
+    },
+    'GET /v1/functions/{id}': { path: `/v1/functions/cart${at}`, shows: has('"code":"', 'bare') },
+    'PUT /v1/functions/{id}': { path: `/v1/functions/cart${at}`, body: { timeout_seconds: 31 } },
+    'POST /v1/functions/{id}/invoke': { path: `/v1/functions/cart/invoke${at}` },
+    'GET /v1/functions/{id}/logs': { path: `/v1/functions/cart/logs${at}` },
+    'GET /v1/vms': { path: '/v1/vms', shows: has('"fn-cart-', 'empty') },
+    'GET /v1/vms/{id} | no such': { path: '/v1/vms/instance-0' },
+    'GET /v1/vms/{id}/shell': { path: '/v1/vms/instance-0/shell' },
+    'GET /v1/vms/{id}/metrics/ws | no such': { path: '/v1/vms/instance-0/metrics/ws' },
+    'POST /execute | inline code': { path: `/execute${at}`, body: { code: handler } },
+    'POST /execute | a function': { path: `/execute${at}`, body: { function: 'cart' } },
+    'POST /execute | with variables': { path: `/execute${at}`, body: { function: 'cart', env: { A: 'b' } } },
+    'POST /test': { path: `/test${at}`, body: { function: 'cart' } },
+    'POST /validate': { path: '/validate', body: { code: handler } },
     'GET /functions': { path: '/functions', shows: has('"cart"', 'empty') },
     'GET /functions | of shop': { path: `/functions${at}`, shows: has('"cart"', 'empty') },
     'POST /functions': {
@@ -173,6 +193,7 @@ async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, C
     },
     'GET /functions/{id}/deployments': { path: `/functions/cart/deployments${at}` },
     'DELETE /functions/{id}': { path: `/functions/cart${at}`, restore: make },
+    'DELETE /v1/functions/{id}': { path: `/v1/functions/cart${at}`, restore: make },
     'GET /keys': { path: '/keys', shows: has('"target"', 'empty') },
     'POST /keys': {
       path: '/keys',

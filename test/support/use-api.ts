@@ -206,6 +206,8 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     invoke: vi.fn(async () => invoked),
     callEdge: vi.fn(async () => new Response('from the edge')),
     invokeAsync: vi.fn(async () => ({ requestId: 'req-2' })),
+    tryOut: vi.fn(async () => invoked),
+    validate: vi.fn(async () => ({ errors: [], warnings: [], config: null })),
     logs: vi.fn(async () => ({ items: [logEntry, invocationEntry], cursor: null, dropped: 7 })),
     followLogs: vi.fn(() => noEntries()),
     executions: vi.fn(async () => ({
@@ -234,6 +236,9 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       uptimeSeconds: 1.5,
       problems: [],
       counts: { functions: 1 },
+      memory: { usedBytes: 1, limitBytes: 2, controlBytes: 3 },
+      cpu: { load: [0.5, 0.25, 0], cores: 2 },
+      sandbox: { available: true, description: 'bubblewrap' },
       invocations: { total: 3, failed: 1 },
     })),
     ready: vi.fn(() => true),

@@ -4,6 +4,7 @@
 import type { Platform } from '../../platform/platform.ts';
 import type { ErrorShape } from '../error-response.ts';
 import type { ApiApp } from '../operation.ts';
+import { baas } from './baas.ts';
 import { cloudBox } from './cloudbox.ts';
 import { functionsService } from './functions-service.ts';
 import { nqrust } from './nqrust.ts';
@@ -15,7 +16,7 @@ export interface Dialect {
   readonly add: (app: ApiApp, platform: Platform) => void;
 }
 
-const DIALECTS: readonly Dialect[] = [cloudBox, functionsService, nqrust];
+const DIALECTS: readonly Dialect[] = [cloudBox, functionsService, nqrust, baas];
 
 export function addDialects(app: ApiApp, platform: Platform): void {
   for (const dialect of DIALECTS) dialect.add(app, platform);

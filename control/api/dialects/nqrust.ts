@@ -132,7 +132,9 @@ function addInvocations(app: ApiApp, platform: Platform): void {
       body: { schema: z.strictObject({ event: z.unknown().optional() }), required: false },
     },
     async (call) => {
-      const input = { method: 'POST', path: '/', headers: {}, query: {}, event: call.body.event };
+      const { event } = call.body;
+      // "Must return a JSON-serializable object": one with a statusCode is an object like any other.
+      const input = { method: 'POST', path: '/', headers: {}, query: {}, event, asReturned: true };
       const result = await platform.invoke(
         ...([call.by, functionRef(call), { ...input, requestId: call.requestId }, call.signal] as const),
       );

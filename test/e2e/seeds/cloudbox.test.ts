@@ -3,7 +3,7 @@
 // test/fixtures/seeds/000. Each test's name begins with the heading that it is of.
 
 import { expect, test } from 'vitest';
-import { examplesIn, runShell, seedBlock } from '../../support/seed-blocks.ts';
+import { examplesIn, runShell, seedBlock } from '../../support/seed-block.ts';
 import { testToken } from '../../support/test-platform.ts';
 import { useSharedSelvedge } from '../../support/use-shared-selvedge.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -157,6 +157,25 @@ test('Public Execution: a function that is not public asks for the token on the 
   expect((await fetch(at)).status).toBe(401);
   const headers = { authorization: `Bearer ${testToken}` };
   expect(await (await fetch(at, { headers })).text()).toBe('mine');
+});
+
+test('Public Execution: on the control address an answer comes as the function made it', async () => {
+  const code = `exports.handler = async (data, { method, path }) => {
+    if (method === 'DELETE') return new Response(null, { status: 204 });
+    const headers = [['set-cookie', 'a=1'], ['set-cookie', 'b=2'], ['x-path', path]];
+    return new Response(new Uint8Array([0, 255, 1]), { status: 203, headers });
+  };`;
+  await deploy('plain', code, { is_public: true });
+  const at = `${platform.control}/p/1/functions/plain`;
+  const got = await fetch(`${at}/deep?x=1`);
+  expect([got.status, got.headers.get('x-path'), got.headers.getSetCookie()]).toEqual([
+    ...[203, '/p/1/functions/plain/deep', ['a=1', 'b=2']],
+  ]);
+  expect(new Uint8Array(await got.arrayBuffer())).toEqual(new Uint8Array([0, 255, 1]));
+  expect((await fetch(at, { method: 'DELETE' })).status).toBe(204);
+  expect((await fetch(at, { method: 'HEAD' })).status).toBe(203);
+  const missing = await fetch(`${platform.control}/p/1/functions/no-such`);
+  expect([missing.status, missing.headers.get('x-selvedge-error')]).toEqual([404, 'FN_001']);
 });
 
 test('Common Error Types: a timeout', async () => {

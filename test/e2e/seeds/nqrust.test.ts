@@ -203,7 +203,10 @@ describe('seed 002, Runtime Examples', () => {
   });
 
   test('Requirements: what the handler returns is the response as it is, a statusCode among it', async () => {
-    const id = await createReady('status', 'async function handler() { return { statusCode: 404, body: "x" }; }');
+    const id = await createReady(
+      'status',
+      'async function handler() { return { statusCode: 404, body: "x" }; }',
+    );
     const answer = await api<Item>('POST', `/v1/functions/${id}/invoke`, { event: {} });
     expect(answer).toMatchObject({ status: 'success', response: { statusCode: 404, body: 'x' } });
   });

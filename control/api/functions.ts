@@ -128,7 +128,11 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
           status: 200,
           means: 'The function.',
           schema: functionWithCodeSchema,
-          example: { ...exampleFunction, code: exampleCreate.code },
+          example: {
+            ...exampleFunction,
+            build_logs: exampleDeployed.build_logs,
+            code: exampleCreate.code,
+          },
         },
       ],
       errors: ['FN_001'],
@@ -138,7 +142,8 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       const { by } = call;
       const withCode = call.query.include === 'code';
       if (withCode) call.require('read_source', 'include=code');
-      const shown = functionJson(await platform.getFunction(by, ref));
+      const view = await platform.getFunction(by, ref);
+      const shown = { ...functionJson(view), build_logs: view.buildLogs };
       return Response.json(withCode ? { ...shown, code: await platform.getCode(by, ref) } : shown);
     },
   );

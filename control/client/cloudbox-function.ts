@@ -19,28 +19,33 @@ export type UpdateCloudBoxFunction = Omit<UpdateFunctionInput, 'handler' | 'publ
 export type CloudBoxFunction = Omit<FunctionState, 'handler' | 'public'> & {
   readonly entry_point: string;
   readonly is_public: boolean;
-  /** What the build printed, line by line. */
+  /** What the build printed, line by line. Not in a list. */
   readonly build_logs: string;
 };
 
 const LANGUAGES = ['javascript', 'typescript'];
 
-export function fromCloudBox<T extends CloudBoxNames>(given: T) {
+/** With `defaults` for what is not given. */
+export function fromCloudBox<T extends CloudBoxNames, D extends object>(given: T, defaults: D) {
   const { language, entry_point, entryPoint, is_public, isPublic, ...same } = given;
-  if (language !== undefined && !LANGUAGES.includes(language))
+  if (language !== undefined && !LANGUAGES.includes(language)) {
     throw input(
       `language is "${language}", which this version of Selvedge cannot run yet: use ${LANGUAGES.join(' or ')}.`,
     );
+  }
   const handler = entry_point ?? entryPoint;
   const isOpen = is_public ?? isPublic;
   return {
+    ...defaults,
     ...same,
     ...(handler !== undefined && { handler }),
     ...(isOpen !== undefined && { public: isOpen }),
   };
 }
 
-export function toCloudBox(state: FunctionState, buildLogs: readonly string[]): CloudBoxFunction {
-  const { handler, public: isPublic, ...same } = state;
-  return { ...same, entry_point: handler, is_public: isPublic, build_logs: buildLogs.join('\n') };
+export function toCloudBox(
+  state: FunctionState & { readonly build_logs?: readonly string[] | undefined },
+): CloudBoxFunction {
+  const { handler, public: isPublic, build_logs = [], ...same } = state;
+  return { ...same, entry_point: handler, is_public: isPublic, build_logs: build_logs.join('\n') };
 }

@@ -36,7 +36,10 @@ test("takes seed 000's names of settings and answers with them", async () => {
   const created = await cloudbox.functions.create({
     ...{ name: 'pay', language: 'javascript', code: 'x', entry_point: 'handler', isPublic: true },
   });
-  expect(sent[0]?.body).toEqual({ project: '1', name: 'pay', code: 'x', handler: 'handler', public: true });
+  expect(sent[0]?.body).toEqual({
+    ...{ project: '1', name: 'pay', code: 'x', handler: 'handler', public: true },
+    ...{ runtime: 'nodejs18', convention: 'data', egress: 'none', deploy: false },
+  });
   expect(created).toMatchObject({ entry_point: 'handler', is_public: true, build_logs: 'one\ntwo' });
 });
 
@@ -58,10 +61,13 @@ test.each([
 });
 
 test('carries the time, the output and the stack of what failed', async () => {
-  const logs = [{ level: 'log', message: 'before', time: '2026-11-21T12:00:00.000Z' }];
-  const { cloudbox } = useFakeCloudBox([
-    failure(500, { code: 'FN_004', stack: 'Error: why\n    at index.js:1:2' }, { logs, duration_ms: 156 }),
-  ]);
+  const time = '2026-11-21T12:00:00.000Z';
+  const stack = 'Error: why\n    at index.js:1:2';
+  const logs = [
+    { level: 'log', message: 'before', time },
+    { level: 'error', message: 'why', time, stack },
+  ];
+  const { cloudbox } = useFakeCloudBox([failure(500, { code: 'FN_004', stack }, { logs, duration_ms: 156 })]);
   await expect(cloudbox.functions.execute('pay', {})).rejects.toMatchObject({
     ...{ message: 'why', execution_time: 156, logs: 'before\nError: why\n    at index.js:1:2' },
   });
@@ -76,18 +82,21 @@ test('tells a function that was never deployed from one that is not there', asyn
   expect(await codeOf(invoker.cloudbox.functions.execute('pay', {}))).toBe('FN_001');
 });
 
-test('get has the build log of the newest version, or of the build that failed', async () => {
-  const works = useFakeCloudBox([
-    { body: state },
-    { body: { versions: [{ build_logs: ['built'] }], cursor: null } },
+test('a setting that is given stands before what CloudBox has', async () => {
+  const { cloudbox, sent } = useFakeCloudBox([{ body: state }]);
+  await cloudbox.functions.create({ name: 'pay', code: 'x', egress: 'public', deploy: true });
+  expect(sent[0]?.body).toMatchObject({ egress: 'public', deploy: true });
+});
+
+test('get has the build log, and a deployment that fails rejects with its own', async () => {
+  const { cloudbox } = useFakeCloudBox([
+    { body: { ...state, status: 'failed', build_logs: ['no', 'such package'] } },
+    failure(422, { code: 'FN_005', build_logs: ['no', 'such file'] }),
   ]);
-  expect((await works.cloudbox.functions.get('pay')).build_logs).toBe('built');
-  const fails = useFakeCloudBox([
-    failure(422, { code: 'FN_005', build_logs: ['no', 'such package'] }),
-    { body: { ...state, status: 'failed' } },
-  ]);
-  expect(await codeOf(fails.cloudbox.functions.deploy('pay'))).toBe('DEPLOYMENT_ERROR');
-  expect((await fails.cloudbox.functions.get('pay')).build_logs).toBe('no\nsuch package');
+  expect((await cloudbox.functions.get('pay')).build_logs).toBe('no\nsuch package');
+  await expect(cloudbox.functions.deploy('pay')).rejects.toMatchObject({
+    ...{ code: 'DEPLOYMENT_ERROR', build_logs: 'no\nsuch file' },
+  });
 });
 
 test('updateScaling leaves the settings that it is not given', async () => {

@@ -12,7 +12,6 @@ import {
 } from './cloudbox-function.ts';
 import type { CallOptions, ClientOptions } from './connection.ts';
 import type { Execution, ExecutionOptions } from './execute.ts';
-import { FailedBuilds } from './failed-builds.ts';
 import type { FunctionQuery, FunctionsClient } from './functions-client.ts';
 import type { ExecutionQuery, PastExecution } from './list-executions.ts';
 import { SelvedgeError } from './selvedge-error.ts';
@@ -23,7 +22,7 @@ export interface CloudBoxOptions extends Omit<ClientOptions, 'project'> {
 }
 
 export interface CloudBoxFunctions {
-  /** Resolves when the function is live. */
+  /** Makes a draft, built from its code; `deploy` makes it live. */
   create(input: CreateCloudBoxFunction, options?: CallOptions): Promise<CloudBoxFunction>;
   update(id: string, changes: UpdateCloudBoxFunction, options?: CallOptions): Promise<CloudBoxFunction>;
   get(id: string, options?: CallOptions): Promise<CloudBoxFunction>;
@@ -50,24 +49,21 @@ export function createCloudBox({ project, ...options }: CloudBoxOptions): {
   return { functions: inCloudBoxWords(client.functions) };
 }
 
+/**
+ * What a new function is there, as at CloudBox's own URLs: a draft until it is deployed, called with data, without
+ * network. Selvedge's own settings may say otherwise.
+ */
+const asThere = { runtime: 'nodejs18', convention: 'data', egress: 'none', deploy: false } as const;
+
 function inCloudBoxWords(functions: FunctionsClient): CloudBoxFunctions {
-  const failed = new FailedBuilds();
-  const deployed = async (id: string, deploy: () => ReturnType<FunctionsClient['deploy']>) => {
-    const state = await failed.watch(id, deploy);
-    return toCloudBox(withoutLogs(state), state.build_logs);
-  };
   const words: CloudBoxFunctions = {
     create: async (input, options) =>
-      deployed(input.name, () => functions.create(fromCloudBox(input), options)),
+      toCloudBox(await functions.create(fromCloudBox(input, asThere), options)),
     update: async (id, changes, options) =>
-      deployed(id, () => functions.update(id, fromCloudBox(changes), options)),
-    deploy: async (id, options) => deployed(id, () => functions.deploy(id, options)),
-    get: async (id, options) => {
-      const state = await functions.get(id, options);
-      return toCloudBox(state, await buildLogsOf(functions, state, failed, options));
-    },
-    list: async (query, options) =>
-      (await functions.list(query, options)).functions.map((state) => toCloudBox(state, [])),
+      toCloudBox(await functions.update(id, fromCloudBox(changes, { deploy: false }), options)),
+    deploy: async (id, options) => toCloudBox(await functions.deploy(id, options)),
+    get: async (id, options) => toCloudBox(await functions.get(id, options)),
+    list: async (query, options) => (await functions.list(query, options)).functions.map(toCloudBox),
     delete: (id, options) => functions.delete(id, options),
     execute: (id, data, options) =>
       functions.execute(id, data, options).catch(async (thrown) => {
@@ -77,7 +73,7 @@ function inCloudBoxWords(functions: FunctionsClient): CloudBoxFunctions {
     updateScaling: async (id, scaling, options) => {
       // The control API takes the whole of it.
       const before = (await functions.get(id, options)).scaling;
-      return words.update(id, { scaling: { ...before, ...scaling } }, options);
+      return toCloudBox(await functions.update(id, { scaling: { ...before, ...scaling } }, options));
     },
     addSchedule: async () => {
       throw new CloudBoxError(
@@ -101,31 +97,7 @@ function translating(words: CloudBoxFunctions): CloudBoxFunctions {
   return Object.fromEntries(methods);
 }
 
-function withoutLogs({
-  build_logs: _,
-  version: __,
-  ...state
-}: Awaited<ReturnType<FunctionsClient['deploy']>>) {
-  return state;
-}
-
-/** Of its newest version; of a build that made none, if it was this client that asked for it. */
-async function buildLogsOf(
-  functions: FunctionsClient,
-  state: FunctionState,
-  failed: FailedBuilds,
-  options?: CallOptions,
-): Promise<readonly string[]> {
-  if (state.status === 'failed') {
-    const told = failed.logsOf(state.id) ?? failed.logsOf(state.name);
-    if (told) return told;
-    if (state.crashes?.reason) return [state.crashes.reason];
-  }
-  const { versions } = await functions.versions(state.id, { limit: 1 }, options);
-  return versions[0]?.build_logs ?? [];
-}
-
-/** A function that was never deployed is not found at its address; here it is told apart from one that is not there. */
+/** A function that was never deployed, or is disabled, is not found at its address; here it is told apart from one that is not there. */
 async function isNotDeployed(
   functions: FunctionsClient,
   id: string,
@@ -134,7 +106,8 @@ async function isNotDeployed(
 ): Promise<boolean> {
   if (!(thrown instanceof SelvedgeError) || thrown.code !== 'FN_001') return false;
   try {
-    return (await functions.get(id, options)).active_version === null;
+    const { active_version, status } = await functions.get(id, options);
+    return active_version === null || status === 'disabled';
   } catch (error) {
     // It is not there, or the key may not look: then the first error is all that is known.
     if (error instanceof SelvedgeError) return false;

@@ -14,7 +14,7 @@ const invocation = (requestId: string, second: number, status = 200, error?: str
   ...line(requestId, second, `POST / ${status}`),
   kind: 'invocation',
   invocation: {
-    ...{ method: 'POST', path: '/', status, duration_ms: 12, cold_start: false },
+    ...{ method: 'POST', path: '/', status, duration_ms: 12, cold_start: false, memory_bytes: 9e6 },
     ...(error !== undefined && { error }),
   },
 });
@@ -31,11 +31,11 @@ test('gathers lines by their request, the oldest line first', () => {
   expect(executions).toEqual([
     {
       ...{ id: '5', request_id: 'b', created_at: at(5), status: 'error', execution_time: 12 },
-      ...{ memory_usage: null, logs: 'b one\nb two', error: 'FN_004', status_code: 500 },
+      ...{ memory_usage: 9e6, logs: 'b one\nb two', error: 'FN_004', status_code: 500 },
     },
     {
       ...{ id: '4', request_id: 'a', created_at: at(4), status: 'success', execution_time: 12 },
-      ...{ memory_usage: null, logs: 'a one\na two', error: null, status_code: 200 },
+      ...{ memory_usage: 9e6, logs: 'a one\na two', error: null, status_code: 200 },
     },
   ]);
 });

@@ -22,7 +22,7 @@ export interface PastExecution {
   readonly status: 'success' | 'error';
   /** Milliseconds. */
   readonly execution_time: number;
-  /** The log has no memory of single invocations; `execute` and `invoke` tell it. */
+  /** Bytes of its instance; null where that had ended before they were read. */
   readonly memory_usage: number | null;
   /** What it printed, line by line. */
   readonly logs: string;
@@ -84,7 +84,7 @@ export function gatherExecutions(entries: readonly LogEntry[]): PastExecution[] 
         created_at: entry.time,
         status: invocation.error === undefined && invocation.status < 500 ? 'success' : 'error',
         execution_time: invocation.duration_ms,
-        memory_usage: null,
+        memory_usage: invocation.memory_bytes ?? null,
         logs: textOf(lines),
         error: invocation.error ?? null,
         status_code: invocation.status,

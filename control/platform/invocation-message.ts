@@ -2,7 +2,8 @@
 // invokes with the same, so that a function is called there as it is here.
 
 import type { IncomingMessage } from 'node:http';
-import { REQUEST_ID_HEADER } from '../../edge/contract/names.ts';
+import { InvokeHeaders } from '../../edge/contract/front-api.ts';
+import { INVOKE_RETURNED } from '../../edge/contract/names.ts';
 import { AppError } from '../model/errors.ts';
 import type { Invoke } from './platform.ts';
 
@@ -22,7 +23,7 @@ const withheld =
   /^(connection|host|content-length|transfer-encoding|upgrade|keep-alive|te|trailer|x-selvedge-.*)$/i;
 
 export function requestParts(
-  { event, headers, method }: Invoke,
+  { event, headers, method, mount, timeoutMs, asReturned }: Invoke,
   requestId: string,
 ): { headers: Record<string, string>; body?: string } {
   const own = Object.fromEntries(
@@ -30,7 +31,13 @@ export function requestParts(
       .filter(([name]) => !withheld.test(name))
       .map(([name, value]) => [name.toLowerCase(), value]),
   );
-  const base = { ...own, [REQUEST_ID_HEADER]: requestId };
+  const base = {
+    ...own,
+    [InvokeHeaders.requestId]: requestId,
+    ...(mount !== undefined && { [InvokeHeaders.mount]: mount }),
+    ...(timeoutMs !== undefined && { [InvokeHeaders.timeoutMs]: String(timeoutMs) }),
+    ...(asReturned && { [InvokeHeaders.mark]: INVOKE_RETURNED }),
+  };
   if (event === undefined || method === 'GET' || method === 'HEAD') return { headers: base };
   return { headers: { 'content-type': 'application/json', ...base }, body: JSON.stringify(event) };
 }

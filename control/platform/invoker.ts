@@ -20,7 +20,7 @@ import {
 import type { Invoke, InvokeResult } from './platform.ts';
 
 /** How long the answer waits for the last log lines, when `waitUntil` work goes on after the response. */
-const logWaitMs = 2000;
+export const logWaitMs = 2000;
 
 export interface InvokerOptions {
   readonly fronts: () => readonly Front[];
@@ -95,4 +95,4 @@ export class Invoker {
   }
 }
 
-const round = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
+export const round = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;

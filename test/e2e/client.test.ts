@@ -82,8 +82,8 @@ test('versions, rollback, variables, executions, keys and the audit log', async 
   expect((await functions.rollback('hello', second.version?.slice(0, 8))).active_version).toBe(
     second.version,
   );
-  // By id a function is found whatever the project of the client.
-  expect((await functions.get(first.id, { include: 'code', project: 'other' })).code).toContain('two');
+  expect((await functions.get(first.id, { include: 'code' })).code).toContain('two');
+  await expect(functions.get('hello', { project: 'other' })).rejects.toMatchObject({ code: 'FN_001' });
   expect((await functions.versions('hello')).versions.map(({ id }) => id).toSorted()).toEqual(
     [first.version, second.version].toSorted(),
   );
@@ -121,6 +121,19 @@ test('a deployment that fails rejects with its log and places, and the version b
   expect(error).toMatchObject({ code: 'FN_005', status: 422, issues: [{ line: 1 }] });
   expect(error.buildLogs.length).toBeGreaterThan(0);
   expect((await functions.execute('hello')).response).toBe('one');
+});
+
+test("a timeout of execute takes the place of the function's own, to both sides", async () => {
+  const platform = await useSelvedge();
+  const { functions } = createClient({ url: platform.control, token: testToken });
+  const code =
+    'exports.handler = (data) => new Promise((resolve) => setTimeout(resolve, data.wait, "waited"));';
+  await functions.create({ name: 'slow', code, timeout: 1 });
+  await expect(functions.execute('slow', { wait: 1500 })).rejects.toMatchObject({ code: 'FN_002' });
+  expect((await functions.execute('slow', { wait: 1500 }, { timeout: 60_000 })).response).toBe('waited');
+  await expect(functions.execute('slow', { wait: 900 }, { timeout: 100 })).rejects.toMatchObject({
+    ...{ code: 'FN_002', status: 504 },
+  });
 });
 
 test('a create whose answer was lost is sent again, and makes one function', async () => {

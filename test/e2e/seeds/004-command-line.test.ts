@@ -1,19 +1,22 @@
 // Seed 004, "Function Configuration" and "Local Development": the configuration as it stands in the document, and
 // the commands as written, with `selvedge` for the program's name.
 
-import { cpSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testToken } from '../../support/test-platform.ts';
 import { useCli } from '../../support/use-cli.ts';
 import { useSelvedge } from '../../support/use-selvedge.ts';
 
-const fixture = join(import.meta.dirname, '../../fixtures/seeds/004-configuration');
+const blocks = join(import.meta.dirname, '../../fixtures/seeds/004');
 
 test('Function Configuration: every field is honoured, or told by name', async () => {
   const platform = await useSelvedge();
   const cli = useCli({ SELVEDGE_URL: platform.control, SELVEDGE_TOKEN: testToken });
-  cpSync(fixture, join(cli.cwd, 'users'), { recursive: true });
+  mkdirSync(join(cli.cwd, 'users'));
+  copyFileSync(join(blocks, 'function-configuration.ts'), join(cli.cwd, 'users/function.config.ts'));
+  // "Node.js/Bun HTTP Function" of the same document.
+  copyFileSync(join(blocks, 'node-js-bun-http-function.ts'), join(cli.cwd, 'users/index.ts'));
   const deployed = await cli.run(['functions', 'deploy', 'users'], { env: { API_KEY: 'k-004' } });
   expect(`${deployed.code} ${deployed.stderr}`).toMatch(/^0 /);
   expect(deployed.stderr.split('\n').filter((line) => line.startsWith('warning'))).toEqual([
@@ -45,11 +48,16 @@ test('Function Configuration: every field is honoured, or told by name', async (
   expect((await platform.call('anything.example', '/api/users')).status).toBe(401);
 });
 
-test('Local Development: init and deploy as written', async () => {
+test('Local Development: init, test and deploy as written', async () => {
   const platform = await useSelvedge();
   const cli = useCli({ SELVEDGE_URL: platform.control, SELVEDGE_TOKEN: testToken });
   const init = await cli.run(['functions', 'init', 'my-function', '--runtime', 'nodejs20']);
   expect(`${init.code} ${init.stderr}`).toBe('0 ');
+  // The event is in the function's folder, so from there.
+  const event = await cli.run(['functions', 'test', '--event', 'test-event.json'], {
+    cwd: join(cli.cwd, 'my-function'),
+  });
+  expect([event.code, event.stdout]).toEqual([0, expect.stringContaining('"message": "Hello, Ada!"')]);
   const deploy = await cli.run(['functions', 'deploy', 'my-function']);
   expect(`${deploy.code} ${deploy.stderr}`).toMatch(/^0 /);
   expect((await platform.call('my-function', '/')).text).toBe('{"message":"Hello, world!","path":"/"}');

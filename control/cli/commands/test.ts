@@ -1,6 +1,7 @@
 // `functions test`: one event through a function, offline; or the project's own tests.
 
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { cacheFolder } from '../cache-folder.ts';
 import { CliError } from '../cli-error.ts';
@@ -40,7 +41,8 @@ export function addTest(functions: Command): void {
   addAction<TestOptions, [string | undefined]>(command, async (context, options, given) => {
     const { out, world } = context;
     const { folder } = locateFunction(world.cwd, given);
-    const { event, geo, ip, env, method, path, query, header } = options;
+    const event = options.event && findEvent(world.cwd, folder, options.event);
+    const { geo, ip, env, method, path, query, header } = options;
     // Read here already, as what is wrong with a file is told with its place and its own exit code.
     if (event !== undefined) await readEventFile(world, event);
     const { runTest } = await import('../local/test-event.ts');
@@ -70,4 +72,10 @@ export function addTest(functions: Command): void {
     }
     return ok ? 'done' : 'function';
   });
+}
+
+/** Here, or beside the function that is meant without being named. */
+function findEvent(cwd: string, folder: string, event: string): string {
+  if (existsSync(resolve(cwd, event)) || !existsSync(join(folder, event))) return event;
+  return relative(cwd, join(folder, event));
 }

@@ -53,10 +53,7 @@ test('Local Development: init, test and deploy as written', async () => {
   const cli = useCli({ SELVEDGE_URL: platform.control, SELVEDGE_TOKEN: testToken });
   const init = await cli.run(['functions', 'init', 'my-function', '--runtime', 'nodejs20']);
   expect(`${init.code} ${init.stderr}`).toBe('0 ');
-  // The event is in the function's folder, so from there.
-  const event = await cli.run(['functions', 'test', '--event', 'test-event.json'], {
-    cwd: join(cli.cwd, 'my-function'),
-  });
+  const event = await cli.run(['functions', 'test', '--event', 'test-event.json']);
   expect([event.code, event.stdout]).toEqual([0, expect.stringContaining('"message": "Hello, Ada!"')]);
   const deploy = await cli.run(['functions', 'deploy', 'my-function']);
   expect(`${deploy.code} ${deploy.stderr}`).toMatch(/^0 /);

@@ -13,9 +13,9 @@ import { assemble, type Running } from './platform/assemble.ts';
 import { keptAnswers } from './platform/kept-answers.ts';
 import type { PlatformLog } from './platform/platform-log.ts';
 import { packageVersion } from './platform/system-reports.ts';
+import { giveNice, NICE } from './resources/niceness.ts';
 import { type Address, readSettings, SettingsError } from './settings.ts';
 import { listenError } from './workerd/front-group.ts';
-import { giveNice, NICE } from './workerd/niceness.ts';
 
 /** Of a message that a WebSocket's client sends. */
 const messageBytesMax = 1024;

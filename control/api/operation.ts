@@ -7,12 +7,12 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type Caller, type Permission, rolesThatMay } from '../model/access.ts';
 import { AppError, type ErrorCode } from '../model/errors.ts';
+import { check } from '../model/validation-message.ts';
 import { type Access, type AccessRules, requirePermission } from './access-rules.ts';
 import type { ApiEnv } from './api-env.ts';
 import { jsonBody } from './body.ts';
 import { type ErrorCase, errorAnswers, errorCasesOf } from './openapi-errors.ts';
 import { checkQuery } from './query.ts';
-import { check } from './validation-message.ts';
 
 /** With the rules of access that its operations have brought. */
 export type ApiApp = OpenAPIHono<ApiEnv> & { readonly rules: AccessRules };

@@ -55,7 +55,7 @@ export const environmentValueSchema = z
     error: `must be at most ${limits.environmentValueBytesMax} characters`,
   });
 
-const environmentSchema = z
+export const environmentSchema = z
   .record(environmentNameSchema, environmentValueSchema)
   .refine((map) => Object.keys(map).length <= limits.environmentVariablesMax, {
     error: `holds more than ${limits.environmentVariablesMax} variables`,
@@ -110,7 +110,7 @@ export const codeSchema = z.union([
 ]);
 export type Code = z.infer<typeof codeSchema>;
 
-const routeSchema = z.strictObject({
+export const routeSchema = z.strictObject({
   /** `host/path`, `*` standing for any host label sequence at the front or any path at the end. */
   pattern: z
     .string()
@@ -170,7 +170,7 @@ export const rateLimitSchema = z
 export type RateLimit = z.infer<typeof rateLimitSchema>;
 
 /** The settings of a function without defaults: what `PUT` takes, any of them. */
-const settingsShape = {
+export const settingsShape = {
   description: z.string().max(limits.descriptionLengthMax).refine(isText, notText),
   runtime: runtimeSchema,
   /** `file.export`, or an export of the entry file: `index.handler`, `handler`, `main.processOrder`. */

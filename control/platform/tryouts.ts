@@ -37,13 +37,12 @@ import { type Functions, newRecord } from './functions.ts';
 import {
   decodeBody,
   failureOf,
-  logWaitMs,
   ownHeaders,
   pathAndQuery,
   readBounded,
   requestParts,
-  round,
-} from './invoker.ts';
+} from './invocation-message.ts';
+import { logWaitMs, round } from './invoker.ts';
 import type { InvokeResult, LogLine, Tryout } from './platform.ts';
 import { probe } from './probe.ts';
 import type { Recording } from './recording.ts';

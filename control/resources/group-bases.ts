@@ -24,7 +24,10 @@ export class GroupBases {
     for (const directory of directoriesOf(current)) mkdirSync(directory, { recursive: true });
     const earlier = readRemembered(file).filter((base) => {
       const directories = directoriesOf(base);
-      return !sameBase(base, current) && directories.every((path) => [name, idleBase(name)].includes(basename(path)));
+      return (
+        !sameBase(base, current) &&
+        directories.every((path) => [name, idleBase(name)].includes(basename(path)))
+      );
     });
     this.#bases = [current, ...earlier];
     this.#remember();

@@ -1,4 +1,4 @@
-// Goal: who installs the package imports `selvedge/client`, with types, in a project of their own.
+// Goal: who installs the package imports `selvedge/client` and `selvedge/config`, with types, in a project of their own.
 // Method: it is packed as for a registry and unpacked where npm would put it; its dependencies stand beside it.
 
 import { execFileSync } from 'node:child_process';
@@ -35,7 +35,9 @@ function useProject(): { dir: string; packed: string[] } {
 }
 
 const program = `import { createClient, createCloudBox, SelvedgeError } from 'selvedge/client';
+import { defineConfig } from 'selvedge/config';
 
+const { memory } = defineConfig({ memory: 512, triggers: [{ type: 'http', path: '/api/users' }] });
 const [url = '', token = ''] = [URL_OF_CONTROL, TOKEN];
 const { functions } = createClient({ url, token });
 const created = await functions.create({ name: 'adder', code: 'exports.handler = async ({ a, b }) => a + b;' });
@@ -43,11 +45,16 @@ const status: 'draft' | 'building' | 'deployed' | 'failed' | 'disabled' = create
 const { response, execution_time } = await createCloudBox({ url, token }).functions.execute('adder', { a: 1, b: 2 });
 const milliseconds: number = execution_time;
 const code = await functions.get('nobody').then(() => null, (error) => error instanceof SelvedgeError && error.code);
-console.log(JSON.stringify({ status, response, timed: milliseconds >= 0, code }));
+console.log(JSON.stringify({ status, response, timed: milliseconds >= 0, code, memory }));
 `;
 
 /** Each must be an error where it stands: types that are \`any\` would take all of them. */
 const misuses = `import { createClient } from 'selvedge/client';
+import { defineConfig } from 'selvedge/config';
+// @ts-expect-error there is no such field
+defineConfig({ memmory: 512 });
+// @ts-expect-error there is no such trigger
+defineConfig({ triggers: [{ type: 'wish' }] });
 const { functions } = createClient({ url: 'http://a' });
 // @ts-expect-error a number is no name
 functions.create({ name: 1, code: '' });
@@ -78,5 +85,11 @@ test('a program that imports selvedge/client is type-checked and runs', async ()
   execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', dir], { stdio: ['ignore', 'inherit', 'inherit'] });
 
   const printed = execFileSync(process.execPath, [join(dir, 'main.ts')], { encoding: 'utf8' });
-  expect(JSON.parse(printed)).toEqual({ status: 'deployed', response: 3, timed: true, code: 'FN_001' });
+  expect(JSON.parse(printed)).toEqual({
+    status: 'deployed',
+    response: 3,
+    timed: true,
+    code: 'FN_001',
+    memory: 512,
+  });
 });

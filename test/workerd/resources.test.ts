@@ -159,26 +159,29 @@ withGroups('with cgroups', () => {
     expect(adopted.exceededMemory()).toBe(true);
   });
 
-  test.skipIf(machine !== 'cgroup-v1')('a suspect is behind what runs in no group of ours at all', async () => {
-    const group = useResources('auto').prepare('instance-1');
-    useLoop(group);
-    const cpuMs = (): number => group.usage()?.cpuMs ?? 0;
-    await waitFor('the loop to run in its group', () => cpuMs() > 20);
-    group.weigh('idle');
-    const stranger = spawn('taskset', ['-c', '0', 'sh', '-c', 'while :; do :; done'], { detached: true });
-    const ended = once(stranger, 'exit');
-    onTestFinished(async () => {
-      stranger.kill('SIGKILL');
-      await ended;
-    });
-    await waitFor('the stranger to run', () => (cpuTimeMs(stranger.pid as number) ?? 0) > 20);
-    const before = { loop: cpuMs(), stranger: cpuTimeMs(stranger.pid as number) ?? 0 };
-    await waitFor(
-      'the stranger to run longer',
-      () => (cpuTimeMs(stranger.pid as number) ?? 0) > before.stranger + 300,
-    );
-    expect(cpuMs() - before.loop).toBeLessThan(60);
-  });
+  test.skipIf(machine !== 'cgroup-v1')(
+    'a suspect is behind what runs in no group of ours at all',
+    async () => {
+      const group = useResources('auto').prepare('instance-1');
+      useLoop(group);
+      const cpuMs = (): number => group.usage()?.cpuMs ?? 0;
+      await waitFor('the loop to run in its group', () => cpuMs() > 20);
+      group.weigh('idle');
+      const stranger = spawn('taskset', ['-c', '0', 'sh', '-c', 'while :; do :; done'], { detached: true });
+      const ended = once(stranger, 'exit');
+      onTestFinished(async () => {
+        stranger.kill('SIGKILL');
+        await ended;
+      });
+      await waitFor('the stranger to run', () => (cpuTimeMs(stranger.pid as number) ?? 0) > 20);
+      const before = { loop: cpuMs(), stranger: cpuTimeMs(stranger.pid as number) ?? 0 };
+      await waitFor(
+        'the stranger to run longer',
+        () => (cpuTimeMs(stranger.pid as number) ?? 0) > before.stranger + 300,
+      );
+      expect(cpuMs() - before.loop).toBeLessThan(60);
+    },
+  );
 
   test.skipIf(machine !== 'cgroup-v1')(
     'all instances together have the shares of four tasks on each processor, and one those of one',

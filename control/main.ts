@@ -12,9 +12,9 @@ import { assemble, type Running } from './platform/assemble.ts';
 import { keptAnswers } from './platform/kept-answers.ts';
 import type { PlatformLog } from './platform/platform-log.ts';
 import { packageVersion } from './platform/system-reports.ts';
+import { giveNice, NICE } from './resources/niceness.ts';
 import { type Address, readSettings, SettingsError } from './settings.ts';
 import { listenError } from './workerd/front-group.ts';
-import { giveNice, NICE } from './workerd/niceness.ts';
 
 const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
 const log: PlatformLog = {

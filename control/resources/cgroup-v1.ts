@@ -1,6 +1,10 @@
 // Cgroup v1: each controller is a hierarchy of its own, so that one instance has a directory in each. Memory must
 // be there; processor shares, their accounting and the number of tasks are taken where they are.
 //
+//   <controller>/<our group>/selvedge-<hash>/<id>/     one instance; together they have the base's share
+//   cpu/<our group>/selvedge-<hash>.idle/<id>/         where it is while it is a suspect: behind all of the machine,
+//                                                      and not only behind those in the base
+//
 // A process is moved by writing its pid, which takes the kernel some milliseconds now and then. The shell that is
 // about to become the sandbox does that to itself while the instance is a blank, so that an activation costs three
 // small writes.
@@ -8,7 +12,7 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type Base, directoriesOf, GroupBases } from './group-bases.ts';
+import { type Base, directoriesOf, GroupBases, idleBase } from './group-bases.ts';
 import { counter, read, readNumber, removeGroup, set, setIfThere } from './group-files.ts';
 import type { OwnCgroups } from './own-cgroups.ts';
 import { cpuTimeMs } from './process-usage.ts';
@@ -17,11 +21,13 @@ import { type Limits, normalWeight, type ResourceGroup, type Resources, type Usa
 /** What a group of `normalWeight` has, and a task without a group. */
 const normalShares = 1024;
 /**
- * Of all instances together, as of one task on each processor: however many instances want to run, they are no
- * more than that to a front, of which there is one for each processor too, or to control. Less would let what
- * else runs on the machine slow down every cold start. Nothing is held back while nobody else wants it.
+ * Of all instances together: as of so many tasks on each processor. The kernel hands a group's shares out to the
+ * processors by what the group had of each. With no more than one task's, an instance that does little on one
+ * processor competes there with what little was left of it by one that does much on the other, and a program beside
+ * the platform makes it wait for tens of milliseconds. Fronts have more: docs/design/who-goes-first.md.
  */
-const instancesShares = normalShares * availableParallelism();
+const tasksPerProcessor = 4;
+const instancesShares = tasksPerProcessor * normalShares * availableParallelism();
 const sharesMin = 2;
 /** The kernel charges in batches, so that a limit is met a little below it. */
 const peakSlackBytes = 1024 * 1024;
@@ -46,15 +52,16 @@ export class CgroupV1 implements Resources {
     if (!base.memory) throw new Error('there is no memory controller');
     const bases = new GroupBases(rememberedIn, name, base);
     if (base.cpu) set(join(base.cpu, 'cpu.shares'), instancesShares);
+    if (base.idle) makeIdle(base.idle);
     return new CgroupV1(bases, base);
   }
 
   prepare(id: string): ResourceGroup {
-    return new GroupV1(this.#bases.make(id));
+    return new GroupV1(this.#bases.make(id), false);
   }
 
   adopt(id: string): ResourceGroup {
-    return new GroupV1(this.#bases.find(id));
+    return new GroupV1(this.#bases.find(id), true);
   }
 
   removeLeftovers(known: ReadonlySet<string>): void {
@@ -72,14 +79,19 @@ export class CgroupV1 implements Resources {
 
 function baseOf(own: OwnCgroups, name: string): Base {
   const controllers = ['memory', 'cpu', 'cpuacct', 'pids'];
-  return Object.fromEntries(
-    controllers.flatMap((controller) => {
-      const directory = own.v1.get(controller);
-      if (directory === undefined) return [];
-      const path = join(directory, name);
-      return controller === 'memory' || canMake(path) ? [[controller, path]] : [];
-    }),
-  );
+  const base: Record<string, string> = {};
+  for (const controller of controllers) {
+    const directory = own.v1.get(controller);
+    if (directory === undefined) continue;
+    const path = join(directory, name);
+    if (controller === 'memory' || canMake(path)) base[controller] = path;
+  }
+  return base.cpu && canMake(idleBase(base.cpu)) ? { ...base, idle: idleBase(base.cpu) } : base;
+}
+
+/** An idle group takes no shares. */
+function makeIdle(directory: string): void {
+  if (!setIfThere(join(directory, 'cpu.idle'), 1)) set(join(directory, 'cpu.shares'), sharesMin);
 }
 
 function canMake(directory: string): boolean {
@@ -94,10 +106,15 @@ function canMake(directory: string): boolean {
 class GroupV1 implements ResourceGroup {
   readonly joinFiles: readonly string[];
   readonly #group: Base;
+  readonly #idle: string | undefined;
+  #suspect: boolean;
   #pid = 0;
 
-  constructor(group: Base) {
+  /** `suspect` if it may be among those. */
+  constructor({ idle, ...group }: Base, suspect: boolean) {
+    this.#suspect = suspect;
     this.#group = group;
+    this.#idle = idle;
     this.joinFiles = directoriesOf(group).map((directory) => join(directory, 'cgroup.procs'));
   }
 
@@ -114,13 +131,24 @@ class GroupV1 implements ResourceGroup {
 
   weigh(weight: number | 'idle'): void {
     const { cpu } = this.#group;
-    if (!cpu) return;
-    const idle = weight === 'idle';
-    const known = setIfThere(join(cpu, 'cpu.idle'), idle ? 1 : 0);
-    // An idle group takes no shares.
-    if (idle && known) return;
-    const shares = idle ? sharesMin : Math.round((weight / normalWeight) * normalShares);
-    set(join(cpu, 'cpu.shares'), Math.max(shares, sharesMin));
+    if (!cpu || !this.#idle) return;
+    const suspect = weight === 'idle';
+    if (!suspect) {
+      set(join(cpu, 'cpu.shares'), Math.max(Math.round((weight / normalWeight) * normalShares), sharesMin));
+    }
+    if (suspect === this.#suspect) return;
+    this.#suspect = suspect;
+    this.#move(suspect ? this.#idle : cpu);
+  }
+
+  /** All threads of the process. */
+  #move(directory: string): void {
+    try {
+      set(join(directory, 'cgroup.procs'), this.#pid);
+    } catch (error) {
+      // It has ended, and whoever watches it will hear so.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 
   usage(): Usage | undefined {
@@ -131,10 +159,13 @@ class GroupV1 implements ResourceGroup {
   }
 
   cpuMs(): number | undefined {
-    const { cpuacct } = this.#group;
+    const { cpu, cpuacct } = this.#group;
     if (!cpuacct) return cpuTimeMs(this.#pid);
     const nanoseconds = readNumber(join(cpuacct, 'cpuacct.usage'));
-    return nanoseconds === undefined ? undefined : nanoseconds / 1e6;
+    if (nanoseconds === undefined) return undefined;
+    // Where the two controllers share a hierarchy, what it used as a suspect is counted there.
+    const asSuspect = cpuacct === cpu && this.#idle ? readNumber(join(this.#idle, 'cpuacct.usage')) : 0;
+    return (nanoseconds + (asSuspect ?? 0)) / 1e6;
   }
 
   /**
@@ -149,7 +180,8 @@ class GroupV1 implements ResourceGroup {
   }
 
   async remove(): Promise<void> {
-    await Promise.all(directoriesOf(this.#group).map(removeGroup));
+    const directories = [...directoriesOf(this.#group), ...(this.#idle ? [this.#idle] : [])];
+    await Promise.all(directories.map(removeGroup));
   }
 
   #memory(file: string): string {

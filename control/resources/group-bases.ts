@@ -24,7 +24,7 @@ export class GroupBases {
     for (const directory of directoriesOf(current)) mkdirSync(directory, { recursive: true });
     const earlier = readRemembered(file).filter((base) => {
       const directories = directoriesOf(base);
-      return !sameBase(base, current) && directories.every((path) => basename(path) === name);
+      return !sameBase(base, current) && directories.every((path) => [name, idleBase(name)].includes(basename(path)));
     });
     this.#bases = [current, ...earlier];
     this.#remember();
@@ -77,6 +77,9 @@ export class GroupBases {
     writeFileSync(this.#file, JSON.stringify(this.#bases), { mode: 0o600 });
   }
 }
+
+/** Where groups go whose processes are to have what nobody else wants; beside the base that it belongs to. */
+export const idleBase = (base: string): string => `${base}.idle`;
 
 export const directoriesOf = (base: Base): string[] => [...new Set(Object.values(base))];
 

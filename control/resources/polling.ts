@@ -7,6 +7,7 @@
 
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { setPriority } from 'node:os';
+import { giveSessionNice } from './niceness.ts';
 import { cpuTimeMs, privateBytes } from './process-usage.ts';
 import type { Limits, ResourceGroup, Resources, Usage } from './resources.ts';
 
@@ -105,6 +106,7 @@ export class PolledGroup implements ResourceGroup {
   weigh(weight: number | 'idle'): void {
     if (!this.#measure()) return;
     const priority = weight === 'idle' ? nice.idle : nice.normal;
+    giveSessionNice(this.#pid, priority);
     for (const thread of readdirSync(`/proc/${this.#pid}/task`)) {
       try {
         setPriority(Number(thread), priority);

@@ -4,10 +4,10 @@
 import { rmSync } from 'node:fs';
 import type { FrontAck, FrontStatus } from '../../edge/contract/front-api.ts';
 import type { RoutingTable, TableDelta } from '../../edge/contract/routing-table.ts';
+import { NICE } from '../resources/niceness.ts';
 import { lastWords } from './blank-instance.ts';
 import { withSharedPort } from './listening-socket.ts';
 import { ManagedProcess } from './managed-process.ts';
-import { NICE } from './niceness.ts';
 import type { ProcessRecord, RunDir } from './run-dir.ts';
 import { FIRST_INHERITED_FD, READY_FD, spawnTrusted } from './trusted-process.ts';
 import { UnixHttp } from './unix-http.ts';

@@ -2,8 +2,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { lookupThreads, type OutboundOptions } from '../outbound/contract.ts';
+import { NICE } from '../resources/niceness.ts';
 import { ManagedProcess } from './managed-process.ts';
-import { NICE } from './niceness.ts';
 import type { ProcessRecord, RunDir } from './run-dir.ts';
 import { spawnTrusted } from './trusted-process.ts';
 

@@ -5,9 +5,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { giveNice } from '../resources/niceness.ts';
 import { lastWords } from './blank-instance.ts';
 import { ManagedProcess } from './managed-process.ts';
-import { giveNice } from './niceness.ts';
 import type { ProcessRecord, RunDir } from './run-dir.ts';
 
 /** Descriptors 0 to 2 are the standard ones, 3 tells readiness, inherited sockets follow. */
@@ -25,7 +25,7 @@ export interface TrustedOptions {
   readonly record: Pick<ProcessRecord, 'kind' | 'id' | 'build' | 'port'>;
   /** Descriptors that it has from `FIRST_INHERITED_FD` on. */
   readonly inherited: readonly number[];
-  /** See `niceness.ts`. */
+  /** See `resources/niceness.ts`. */
   readonly nice: number;
   /** Lines on `READY_FD` after which it is ready. */
   readonly readyLines: number;

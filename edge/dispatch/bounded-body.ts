@@ -8,6 +8,8 @@ import type { Flight } from '../traffic/flight.ts';
 import { whyEnded } from './ask-control.ts';
 import type { Call } from './front.ts';
 import { keepWatch } from './keep-watch.ts';
+import { pumpBody } from './pump-body.ts';
+import { takeTurn } from './take-turn.ts';
 
 /** Bodies with a declared length up to this many bytes are passed on unwatched. */
 export const unwatchedBytesMax = 64 * 1024;
@@ -16,7 +18,7 @@ export const unwatchedBytesMax = 64 * 1024;
 export function boundedBody(
   call: Call,
   flight: Flight,
-  body: ReadableStream,
+  body: ReadableStream<Uint8Array>,
   length: number | undefined,
 ): ReadableStream {
   const { readable, writable } =
@@ -36,7 +38,10 @@ export function boundedBody(
   keepWatch(call, flight, streamTimeoutMs);
   // Without waitUntil nobody would be there to hear of the end.
   call.ctx.waitUntil(
-    body.pipeTo(writable, { signal: breaker.signal }).then(
+    pumpBody(body, writable, {
+      signal: breaker.signal,
+      takeTurn: () => takeTurn(call.front.turns, flight.version.function.lane, call.ctx),
+    }).then(
       () => flight.end(),
       () => broken(call, flight),
     ),

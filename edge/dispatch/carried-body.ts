@@ -12,6 +12,9 @@ const readBytesMax = 64 * 1024;
 /** How long an answer is held back for a client that still sends what nobody reads. */
 export const unreadWaitMs = 3000;
 
+/** Between two pieces of what is read and thrown away, as the client has sent too much: some 13 MB a second. */
+const unwantedPauseMs = 5;
+
 export class CarriedBody {
   readonly #request: Request;
   readonly #length: number | null;
@@ -105,13 +108,16 @@ export class CarriedBody {
         if (done) break;
         bytes += value.byteLength;
         // Not even the end is passed on.
-        if (bytes > this.#bytesMax) return this.#break('tooLong');
-        if (!this.#refused) await writer.write(value).catch(refuse);
+        if (bytes > this.#bytesMax && !this.tooLong) this.#break('tooLong');
+        if (this.tooLong) await scheduler.wait(unwantedPauseMs);
+        else if (!this.#refused) await writer.write(value).catch(refuse);
         buffer = value.buffer as ArrayBuffer;
       }
     } catch {
-      return this.#break('brokenOff');
+      if (!this.tooLong) this.#break('brokenOff');
+      return;
     }
+    if (this.tooLong) return;
     this.#state = 'whole';
     // Not waited for: the instance may read the end much later than the client has sent it.
     writer.close().catch(refuse);

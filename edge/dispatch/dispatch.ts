@@ -3,6 +3,7 @@
 import { MOUNT_HEADER } from '../contract/names.ts';
 import { Flight } from '../traffic/flight.ts';
 import type { VersionState } from '../traffic/version-state.ts';
+import { answerWhileSent } from './answer-while-sent.ts';
 import { askForMore } from './ask-control.ts';
 import { finishResponse, tellInvoker } from './finish-response.ts';
 import type { Call } from './front.ts';
@@ -27,8 +28,9 @@ export async function dispatch(call: Call, destination: Destination): Promise<Re
   const flight = new Flight(version, requestId, request.method, destination.url, now);
   request.signal.addEventListener('abort', () => flight.abandon(Date.now()));
   let streams = false;
+  let outgoing: OutgoingRequest | undefined;
   try {
-    const outgoing = prepare(call, destination);
+    outgoing = prepare(call, destination);
     const { rateLimit } = version.function.entry;
     if (rateLimit !== null) await keepRate(call, version.function, rateLimit);
     const instance = version.pick(now);
@@ -43,7 +45,7 @@ export async function dispatch(call: Call, destination: Destination): Promise<Re
     flight.head(error.status, error.code, Date.now());
     const response = errorResponse(error, requestId);
     if (call.invoked) tellInvoker(response.headers, flight);
-    return response;
+    return outgoing?.body?.tooLong ? await answerWhileSent(call, response, outgoing.body) : response;
   } finally {
     if (!streams) flight.end();
   }

@@ -4,7 +4,8 @@ import type { EndedAnswer } from '../contract/front-api.ts';
 import type { RouterEnv } from '../env.ts';
 import { type Flight, STATUS_CLIENT_LEFT } from '../traffic/flight.ts';
 import { whyEnded } from './ask-control.ts';
-import { type CarriedBody, unreadWaitMs } from './carried-body.ts';
+import { sentAll } from './answer-while-sent.ts';
+import type { CarriedBody } from './carried-body.ts';
 import type { Call } from './front.ts';
 import { keepWatch } from './keep-watch.ts';
 import { PlatformError } from './platform-error.ts';
@@ -62,14 +63,6 @@ function throwIfClients(error: unknown, flight: Flight, body: CarriedBody | unde
 async function restOf(call: Call, body: CarriedBody): Promise<void> {
   if (body.refused) await sentAll(body);
   else call.ctx.waitUntil(body.over);
-}
-
-/** Resolves when the client has sent all, or takes too long for it. */
-async function sentAll(body: CarriedBody): Promise<void> {
-  const stop = new AbortController();
-  const late = scheduler.wait(unreadWaitMs, { signal: stop.signal }).catch(() => undefined);
-  await Promise.race([body.over, late]);
-  stop.abort();
 }
 
 /** @throws {PlatformError} FN_004 when the body is no longer there to be sent. */

@@ -5,7 +5,7 @@ import type { Lane, Turns } from '../traffic/turns.ts';
 /** The longest that a request waits for its turn; then it goes on without. */
 export const turnWaitMsMax = 10_000;
 
-const turn = (): Promise<void> => scheduler.wait(0);
+const turn = (ms: number): Promise<void> => scheduler.wait(ms);
 
 /** Undefined when the request may go on at once, as nearly all do. */
 export function takeTurn(turns: Turns, lane: Lane, ctx: ExecutionContext): Promise<void> | undefined {

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { beginsOfWaitingMax, beginsPerSharedTurnMax, beginsPerTurnMax, Lane, Turns } from './turns.ts';
+import {
+  beginsOfWaitingMax,
+  beginsPerSharedTurnMax,
+  beginsPerTurnMax,
+  Lane,
+  sharedTurnMsMin,
+  Turns,
+} from './turns.ts';
 
 const NOW = 1_000_000;
 
@@ -10,7 +17,9 @@ function useTurns() {
   let now = NOW;
   let round: PromiseWithResolvers<void> | undefined;
   let runs = 0;
-  const loop = (): Promise<void> => {
+  const lengths: number[] = [];
+  const loop = (ms: number): Promise<void> => {
+    lengths.push(ms);
     round = Promise.withResolvers<void>();
     return round.promise;
   };
@@ -30,7 +39,7 @@ function useTurns() {
     await Promise.resolve();
   };
   const count = (name: string): number => begun.filter((one) => one === name).length;
-  return { turns, ask, goRound, count, begun, runs: () => runs, pass: (ms: number) => (now += ms) };
+  return { turns, ask, goRound, count, begun, lengths, runs: () => runs, pass: (ms: number) => (now += ms) };
 }
 
 test('up to its share of a turn a function begins at once, and one past it waits for the next turn', async () => {
@@ -108,4 +117,15 @@ test('a context that counted turns and is gone is replaced', () => {
   pass(3000);
   ask('a', lane);
   expect(runs()).toBe(2);
+});
+
+test('a turn has a least length while other functions have requests, and none otherwise', async () => {
+  const { ask, goRound, lengths } = useTurns();
+  const [flood, honest] = [new Lane(), new Lane()];
+  ask('flood', flood, 1000);
+  await goRound();
+  ask('honest', honest);
+  await goRound();
+  await goRound();
+  expect(lengths).toEqual([0, 0, sharedTurnMsMin, sharedTurnMsMin]);
 });

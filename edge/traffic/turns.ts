@@ -14,6 +14,11 @@ export const beginsPerTurnMax = 16;
 export const beginsPerSharedTurnMax = 4;
 /** Of all lanes that wait together; a quarter of it while several have requests. */
 export const beginsOfWaitingMax = 32;
+/**
+ * How long a turn lasts at least while other lanes have requests. Without it a lane that moves large bodies keeps
+ * the front, and with it a processor, busy all the time, and instances wait for one.
+ */
+export const sharedTurnMsMin = 1;
 /** A lane without a request for this long is not another one. */
 const sharedForMs = 200;
 /** While nobody counts turns, this many milliseconds are taken for one. */
@@ -71,12 +76,12 @@ export class Turns {
     lane.waiting.delete(wake);
   }
 
-  /** `turn` resolves, in the caller's own context, when the event loop has been round. */
-  async run(turn: () => Promise<void>, clock: () => number = Date.now): Promise<void> {
+  /** `turn` resolves, in the caller's own context, when the event loop has been round and `ms` are over. */
+  async run(turn: (ms: number) => Promise<void>, clock: () => number = Date.now): Promise<void> {
     this.#loop += 1;
     const loop = this.#loop;
     for (let calm = 0; calm < calmTurns; calm += 1) {
-      await turn();
+      await turn(this.#turnAt < this.#sharedUntil ? sharedTurnMsMin : 0);
       if (loop !== this.#loop) return;
       this.#next(clock());
       if (this.#wakeNext()) calm = 0;

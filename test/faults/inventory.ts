@@ -2,7 +2,8 @@
 // nothing is left over.
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { blanksDefault } from '../../control/workerd/instance-pool.ts';
 import type { TestPlatform } from '../support/test-platform.ts';
 
 export interface Inventory {
@@ -24,9 +25,25 @@ export function takeInventory(platform: TestPlatform, generatorPid: number): Inv
   };
 }
 
-/** Blanks that have been spawned, by their sockets: those of slots have numbers. */
-export const blanksOf = (platform: TestPlatform): number =>
-  readdirSync(join(platform.dataDir, 'run/slots')).filter((name) => name.startsWith('instance-')).length;
+/**
+ * The pool has all its blanks, and every instance is as many processes as it will be: its socket is there first, and
+ * then the sandbox around it, and workerd last.
+ */
+export function isSettled(platform: TestPlatform): boolean {
+  const sockets = readdirSync(join(platform.dataDir, 'run/slots'));
+  const blanks = sockets.filter((name) => name.startsWith('instance-'));
+  const fronts = platform.processes().filter(({ kind }) => kind === 'front');
+  const running = descendants(platform.pid).filter((pid) => programOf(pid) === 'workerd');
+  return blanks.length === blanksDefault && running.length === sockets.length + fronts.length;
+}
+
+function programOf(pid: number): string {
+  try {
+    return basename(readlinkSync(`/proc/${pid}/exe`));
+  } catch {
+    return ''; // It has ended.
+  }
+}
 
 /** What there is more of now than before; empty when nothing is left over. */
 export function leftovers(before: Inventory, now: Inventory): string[] {

@@ -2,7 +2,6 @@
 // promises were broken. A round that broke one is told as it was; it is not run again.
 
 import { readFileSync } from 'node:fs';
-import { blanksDefault } from '../../control/workerd/instance-pool.ts';
 import type { TestPlatform } from '../support/test-platform.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { ask } from './attack/ask.ts';
@@ -10,7 +9,7 @@ import { type Canary, openCanary } from './attack/canary.ts';
 import { pause } from './attack/requests.ts';
 import type { Fault, Scene } from './fault.ts';
 import { readHandler } from './handlers.ts';
-import { blanksOf, type Inventory, leftovers, takeInventory } from './inventory.ts';
+import { type Inventory, isSettled, leftovers, takeInventory } from './inventory.ts';
 import { type Figures, type HonestLoad, now } from './load/honest-load.ts';
 import { Tally } from './tally.ts';
 
@@ -59,7 +58,7 @@ export async function runRound(world: World, fault: Fault): Promise<Round> {
 async function runAgainst(world: World, fault: Fault, canary: Canary): Promise<Round> {
   const { platform, load, beforeMs, attackMs } = world;
   // What is spawned later to fill the pool would be taken for a leftover.
-  await waitFor('a full pool', () => blanksOf(platform) === blanksDefault);
+  await waitFor('a full pool', () => isSettled(platform));
   const inventory = takeInventory(platform, load.pid);
   const startedAt = now();
   const source = readHandler(fault);

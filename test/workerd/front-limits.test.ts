@@ -302,3 +302,32 @@ test('a flood is answered whole, and so are those who come meanwhile, whatever t
     expect(new Set((await Promise.all(flood)).map((reply) => reply.status))).toEqual(new Set([status]));
   }
 });
+
+test('large bodies that share a front with other functions pass whole, byte by byte', async () => {
+  const other = anEntry({ id: 'fn_other', name: 'other', slots: { [V1]: [1] } });
+  const front = await useFront(aTable([anEntry(), other]));
+  const piece = Buffer.from(Array.from({ length: 100_003 }, (_, i) => 97 + (i % 26)));
+  await front.slot(0, (_, response) => {
+    // No length: each of forty pieces when the one before has been taken.
+    let left = 40;
+    const write = (): void => {
+      for (; left > 0; left -= 1) if (!response.write(piece)) break;
+      if (left === 0) response.end();
+      else {
+        left -= 1;
+        response.once('drain', write);
+      }
+    };
+    write();
+  });
+  await front.slot(1, (_, response) => response.end('ok'));
+  let busy = true;
+  const meanwhile = (async () => {
+    for (; busy; ) expect((await front.ask({ host: 'other.localhost' })).body).toBe('ok');
+  })();
+  const replies = await Promise.all(Array.from({ length: 12 }, () => front.ask()));
+  busy = false;
+  await meanwhile;
+  const whole = Buffer.concat(Array.from({ length: 40 }, () => piece)).toString();
+  expect(replies.map(({ body }) => body === whole)).toEqual(replies.map(() => true));
+});

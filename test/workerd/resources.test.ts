@@ -6,11 +6,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { getPriority } from 'node:os';
+import { availableParallelism, getPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { detectResources } from '../../control/resources/detect-resources.ts';
+import { cpuTimeMs } from '../../control/resources/process-usage.ts';
 import type { ResourceGroup, Resources } from '../../control/resources/resources.ts';
 import { useHungryProgram } from '../support/hungry-program.ts';
 import { useTmpDir } from '../support/use-tmp-dir.ts';
@@ -158,6 +159,40 @@ withGroups('with cgroups', () => {
     expect(adopted.exceededMemory()).toBe(true);
   });
 
+  test.skipIf(machine !== 'cgroup-v1')('a suspect is behind what runs in no group of ours at all', async () => {
+    const group = useResources('auto').prepare('instance-1');
+    useLoop(group);
+    const cpuMs = (): number => group.usage()?.cpuMs ?? 0;
+    await waitFor('the loop to run in its group', () => cpuMs() > 20);
+    group.weigh('idle');
+    const stranger = spawn('taskset', ['-c', '0', 'sh', '-c', 'while :; do :; done'], { detached: true });
+    const ended = once(stranger, 'exit');
+    onTestFinished(async () => {
+      stranger.kill('SIGKILL');
+      await ended;
+    });
+    await waitFor('the stranger to run', () => (cpuTimeMs(stranger.pid as number) ?? 0) > 20);
+    const before = { loop: cpuMs(), stranger: cpuTimeMs(stranger.pid as number) ?? 0 };
+    await waitFor(
+      'the stranger to run longer',
+      () => (cpuTimeMs(stranger.pid as number) ?? 0) > before.stranger + 300,
+    );
+    expect(cpuMs() - before.loop).toBeLessThan(60);
+  });
+
+  test.skipIf(machine !== 'cgroup-v1')(
+    'all instances together have the shares of four tasks on each processor, and one those of one',
+    async () => {
+      const group = useResources('auto').prepare('instance-1');
+      group.weigh(100);
+      const cpu = group.joinFiles.map(dirname).find((path) => existsSync(join(path, 'cpu.shares')));
+      const shares = (path: string): number => Number(readFileSync(join(path, 'cpu.shares'), 'utf8'));
+      expect(shares(dirname(String(cpu)))).toBe(4 * 1024 * availableParallelism());
+      expect(shares(String(cpu))).toBe(1024);
+      await group.remove();
+    },
+  );
+
   test('two platforms on one machine never meet', () => {
     const [one, other] = [useResources('auto'), useResources('auto')];
     const group = one.prepare('instance-1');
@@ -170,10 +205,12 @@ withGroups('with cgroups', () => {
   test('of two that want the same processor, the one that is weighed idle gets next to nothing', async () => {
     const resources = useResources('auto');
     const [idle, busy] = [resources.prepare('instance-1'), resources.prepare('instance-2')];
-    idle.weigh('idle');
     const cpuMs = (group: ResourceGroup): number => group.usage()?.cpuMs ?? 0;
     useLoop(idle);
-    await waitFor('the idle one to run while it is alone', () => cpuMs(idle) > 20);
+    await waitFor('the loop to run in its group', () => cpuMs(idle) > 20);
+    idle.weigh('idle');
+    const alone = cpuMs(idle);
+    await waitFor('the idle one to run while it is alone', () => cpuMs(idle) > alone + 20);
     useLoop(busy);
     await waitFor('the busy one to run', () => cpuMs(busy) > 20);
     const before = { idle: cpuMs(idle), busy: cpuMs(busy) };
@@ -201,6 +238,7 @@ const existing = (group: ResourceGroup): boolean =>
 function useLoop(group: ResourceGroup): void {
   const join = group.joinFiles.map((file) => `echo $$ > ${file} && `).join('');
   const child = spawn('/bin/sh', ['-c', `${join}exec taskset -c 0 sh -c 'while :; do :; done'`]);
+  group.attach(child.pid as number);
   const ended = once(child, 'exit');
   onTestFinished(async () => {
     child.kill('SIGKILL');

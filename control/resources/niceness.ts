@@ -1,0 +1,42 @@
+// Who goes first when the processors are short. Every request passes a front, so fronts come before all else; the
+// outbound works for whoever fetches most, and control builds and compiles for whoever deploys, and neither may
+// make the requests of others wait. Instances have cgroups for this, where there are any.
+//
+// Niceness alone orders nothing on most machines: where the kernel groups tasks by session (autogroup, a default of
+// many distributions), it counts within a session only, and each of our processes is a session of its own. The
+// session as a whole has a niceness too. docs/design/who-goes-first.md has what was measured.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
+
+export const NICE = { front: -15, outbound: 5, control: 5 } as const;
+
+/**
+ * For a process that has just been spawned as a session of its own, or for this one with pid 0: threads have the
+ * niceness of the thread that made them, so this comes before there are others. Only root may take what it has
+ * given, so nothing is done for anybody else: what control spawns would inherit its niceness, fronts too.
+ */
+export function giveNice(pid: number, nice: number): void {
+  if (process.getuid?.() !== 0) return;
+  try {
+    setPriority(pid, nice);
+  } catch {
+    // It has ended; or this root has not the capability, and all share the processors evenly.
+  }
+  giveSessionNice(pid, nice);
+}
+
+/** Of all that is in the session of `pid`, unless that is ours too: it may be the shell's that started control. */
+export function giveSessionNice(pid: number, nice: number): void {
+  try {
+    if (sessionOf(pid) !== sessionOf('self')) writeFileSync(`/proc/${pid}/autogroup`, String(nice));
+  } catch {
+    // The kernel does not group by session; or as above.
+  }
+}
+
+function sessionOf(pid: number | 'self'): string | undefined {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  // The name in parentheses may hold anything; then come state, parent, process group, session.
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3];
+}

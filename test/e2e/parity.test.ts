@@ -1,6 +1,8 @@
 // The same handlers in `functions dev` and on a platform give the same bytes: status, headers, body.
 //
 // Left out of the comparison are `date`, and `x-request-id` where the request brought none, as both are made anew.
+// There is no other exception; whoever adds one says here why.
+//
 // Each request says which status it is to have, so that two servers which fail alike do not pass.
 
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';

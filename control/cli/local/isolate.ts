@@ -1,6 +1,7 @@
 // One version of a function in Miniflare, on the workerd that the platform runs. Miniflare only starts the worker and
 // gives it a socket of its own: none of Miniflare's own workers stands between a request and the function.
 
+import os from 'node:os';
 import type { Readable } from 'node:stream';
 import { Miniflare, type MiniflareOptions, type WorkerOptions } from 'miniflare';
 import { mapStartFailure } from '../../bundle/map-start-failure.ts';
@@ -19,6 +20,8 @@ const HOST = '127.0.0.1';
 const BUNDLE_ROOT = '/selvedge/bundle';
 
 export interface IsolateOptions {
+  /** Absolute path of a directory for temporary files; the caller removes it. */
+  readonly tmpDir: string;
   /** No `fetch()` or `connect()` reaches anything. */
   readonly offline: boolean;
   /** Absolute path of the user's folder, for a debugger to find the sources in; undefined without one. */
@@ -49,7 +52,7 @@ export class Isolate {
    */
   static async start(built: BuiltFunction, options: IsolateOptions): Promise<Isolate> {
     const heard = (chunk: Buffer): void => options.onOutput(String(chunk));
-    const miniflare = withoutSignals(() => new Miniflare(miniflareOptions(built, options, heard)));
+    const miniflare = tamed(options.tmpDir, () => new Miniflare(miniflareOptions(built, options, heard)));
     try {
       await miniflare.ready;
     } catch (error) {
@@ -125,17 +128,23 @@ function startupWords(error: unknown): string {
 }
 
 /**
- * Miniflare would end the whole process at SIGINT and SIGTERM, before anything else could end in order. What it does
- * when the process exits stays.
+ * Miniflare would end the whole process at SIGINT and SIGTERM, before anything else could end in order; what it does
+ * when the process exits stays. And it removes its temporary files without waiting for it, so that a process which
+ * exits then leaves them: they are made where we remove them.
  */
-function withoutSignals<T>(construct: () => T): T {
+function tamed<T>(tmpDir: string, construct: () => T): T {
   const signals = ['SIGINT', 'SIGTERM'] as const;
   const before = signals.map((signal) => process.listeners(signal));
-  const constructed = construct();
-  for (const [index, signal] of signals.entries()) {
-    for (const listener of process.listeners(signal)) {
-      if (!before[index]?.includes(listener)) process.removeListener(signal, listener);
+  const { tmpdir } = os;
+  os.tmpdir = () => tmpDir;
+  try {
+    return construct();
+  } finally {
+    os.tmpdir = tmpdir;
+    for (const [index, signal] of signals.entries()) {
+      for (const listener of process.listeners(signal)) {
+        if (!before[index]?.includes(listener)) process.removeListener(signal, listener);
+      }
     }
   }
-  return constructed;
 }

@@ -26,7 +26,7 @@ import { SlotRelay } from './slot-relay.ts';
 import { LocalFront, localSlots } from './start-front.ts';
 
 /** How often the front is asked what was called, and what an old version still has to finish. */
-const lookAtFrontEveryMs = 100;
+const localLookEveryMs = 100;
 
 export interface LocalPlatformOptions {
   readonly host: string;
@@ -72,9 +72,10 @@ export class LocalPlatform {
 
   /** On success the caller owns it and must call `stop`. */
   static async start(options: LocalPlatformOptions): Promise<LocalPlatform> {
+    let front: LocalFront | undefined;
     const dir = mkdtempSync(join(tmpdir(), `slv-dev-${process.pid}-`));
     try {
-      const front = await LocalFront.start({ dir, ...options });
+      front = await LocalFront.start({ dir, ...options });
       const control = await serveControlSocket(join(dir, CONTROL_SOCKET), {
         table: () => nothingYet,
         activate: () => Promise.reject(new AppError('FN_008', NOTHING_YET, { retryAfterSeconds: 1 })),
@@ -91,6 +92,7 @@ export class LocalPlatform {
       platform.#lookLater();
       return platform;
     } catch (error) {
+      await front?.stop();
       rmSync(dir, { recursive: true, force: true });
       throw error;
     }
@@ -117,10 +119,15 @@ export class LocalPlatform {
     const { offline, inspectedFolder, onLine } = this.#options;
     const output = new FunctionOutput(built.sourceMap, onLine);
     const isolate = await Isolate.start(built, {
+      tmpDir: this.#dir,
       offline,
       inspectedFolder,
       onOutput: (text) => output.push(text),
     });
+    if (this.#stopped) {
+      await isolate.stop();
+      throw new AppError('SYS_003', 'The local platform has ended.');
+    }
     const slot = this.#freeSlot();
     let relay: SlotRelay | undefined;
     try {
@@ -134,7 +141,9 @@ export class LocalPlatform {
       await isolate.stop();
       throw error;
     }
-    this.#running.push({ slot, isolate, relay });
+    const running = { slot, isolate, relay };
+    if (this.#stopped) await this.#end(running);
+    else this.#running.push(running);
   }
 
   /** One at a time, so that what was asked for last is what serves. */
@@ -176,7 +185,9 @@ export class LocalPlatform {
     this.#control.close();
     this.#control.closeAllConnections();
     await Promise.all([this.#front.stop(), ...this.#running.map((running) => this.#end(running))]);
-    rmSync(this.#dir, { recursive: true, force: true });
+    // A version that was starting ends itself when it sees that nobody waits for it.
+    await this.#turn;
+    rmSync(this.#dir, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** In turn, so that no kept connection meets another version; the oldest that still has something makes room. */
@@ -191,6 +202,7 @@ export class LocalPlatform {
   }
 
   #lookLater(): void {
+    if (this.#stopped) return;
     this.#looking = setTimeout(() => {
       this.#look().then(
         () => this.#lookLater(),
@@ -198,7 +210,7 @@ export class LocalPlatform {
           if (!this.#stopped) this.#options.onFault(error);
         },
       );
-    }, lookAtFrontEveryMs);
+    }, localLookEveryMs);
   }
 
   async #look(): Promise<void> {

@@ -5,7 +5,14 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['{control,edge,scripts}/**/*.test.ts', 'test/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{control,edge,scripts}/**/*.test.ts', 'test/*.test.ts'],
+          // Those are tests of the functions that `selvedge functions init` makes: test/e2e/cli-templates.test.ts.
+          exclude: ['control/cli/templates/**', '**/node_modules/**'],
+        },
+      },
       {
         test: {
           name: 'workerd',

@@ -4,8 +4,9 @@
 // and instances go on serving, and the next start takes them over.
 
 import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server';
 import { pino } from 'pino';
+import { WebSocketServer } from 'ws';
 import { createApi } from './api/app.ts';
 import { AppError } from './model/errors.ts';
 import { assemble, type Running } from './platform/assemble.ts';
@@ -15,6 +16,9 @@ import { packageVersion } from './platform/system-reports.ts';
 import { giveNice, NICE } from './resources/niceness.ts';
 import { type Address, readSettings, SettingsError } from './settings.ts';
 import { listenError } from './workerd/front-group.ts';
+
+/** Of a message that a WebSocket's client sends. */
+const messageBytesMax = 1024;
 
 const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
 const log: PlatformLog = {
@@ -41,7 +45,15 @@ async function main(): Promise<void> {
     log: { error: (fields, message) => log.error(message, fields) },
     version: packageVersion,
   });
-  const server = createAdaptorServer({ fetch: api.fetch }) as Server;
+  const server = createAdaptorServer({
+    fetch: api.fetch,
+    // Clients have nothing to tell: what they send is not looked at.
+    websocket: {
+      server: new WebSocketServer({ noServer: true, maxPayload: messageBytesMax }) as WebSocketServerLike,
+    },
+    // Any other upgrade (curl offers HTTP/2) is declined by answering the request as it is.
+    serverOptions: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
+  }) as Server;
   try {
     const port = await listen(server, settings.control);
     await running.controlListens(port);

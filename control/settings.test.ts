@@ -64,3 +64,7 @@ test.each([
 ])('%s is an address', (text, address) => {
   expect(readSettings({ SELVEDGE_EDGE: text }).edge).toEqual(address);
 });
+
+test('the address that the command line goes by stops no start, as it is set where both are used', () => {
+  expect(() => readSettings({ SELVEDGE_URL: 'https://control.example.com' })).not.toThrow();
+});

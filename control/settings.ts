@@ -99,6 +99,8 @@ const environmentSchema = z.strictObject({
     .string()
     .regex(/^[\x21-\x7e]{16,256}$/, 'must be 16 to 256 printable characters without spaces')
     .optional(),
+  /** The command line's. It is often set where a platform is started too, and means nothing to that. */
+  SELVEDGE_URL: z.string().optional(),
   SELVEDGE_AUTH: z.enum(['token', 'none'], 'must be "token" or "none"').default('token'),
   SELVEDGE_DATABASE_URL: z.string().optional(),
   SELVEDGE_SLOTS: z.coerce

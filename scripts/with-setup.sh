@@ -4,13 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-lock=$(cksum <package-lock.json)
-if [ "$(cat node_modules/.selvedge-lock 2>/dev/null || true)" != "$lock" ]; then
-  echo "selvedge: installing npm packages (once for each change of package-lock.json) ..." >&2
-  # Not "npm ci": that fails where a registry lacks a package for some other platform.
-  npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error >&2
-  printf '%s' "$lock" >node_modules/.selvedge-lock
-fi
+sh scripts/npm-packages.sh
 
 PATH="$PWD/node_modules/.bin:$PATH"
 export PATH

@@ -11,7 +11,7 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   encoding: 'utf8',
 })
   .split('\n')
-  .filter((file) => file !== '' && !file.startsWith('test/fixtures/'));
+  .filter((file) => file !== '' && !/^(test\/fixtures|control\/cli\/templates)\//.test(file));
 const source = (file: string): string => readFileSync(join(root, file), 'utf8');
 const production = files.filter((file) => !file.endsWith('.test.ts') && !file.startsWith('test/'));
 
@@ -63,12 +63,44 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'edge/contract/',
   ],
   'control/api/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],
+  // Of the API the types alone, see below.
+  'control/client/': ['control/model/', 'control/api/'],
+  // The command line speaks HTTP, as everybody else does.
+  'control/cli/': ['control/model/', 'control/client/'],
+  // The local loop is a small platform of its own: the same bundler, router, configs and messages, and no store.
+  'control/cli/local/': [
+    'control/api/json-fault.ts',
+    'control/model/',
+    'control/bundle/',
+    'control/plan/compile-table.ts',
+    'control/platform/invocation-message.ts',
+    'control/platform/platform.ts',
+    'control/platform/probe.ts',
+    'control/platform/version-id.ts',
+    'control/telemetry/invocation-logs.ts',
+    'control/telemetry/parse-console.ts',
+    ...[
+      'compatibility',
+      'config',
+      'control-socket',
+      'edge-bundle',
+      'emit-capnp',
+      'front-config',
+      'instance-config',
+      'unix-http',
+      'workerd-binary',
+    ].map((file) => `control/workerd/${file}.ts`),
+    'edge/contract/',
+  ],
   'edge/contract/': [],
 };
 
 test.each(Object.entries(arrows))('%s imports only what its arrow allows', (folder, allowed) => {
+  // A folder within it may have an arrow of its own.
+  const inner = Object.keys(arrows).filter((other) => other !== folder && other.startsWith(folder));
   const wrong = imports
     .filter(within(folder))
+    .filter(({ from }) => !inner.some((other) => from.startsWith(other)))
     .filter(({ to }) => /^(control|edge|scripts|test)\//.test(to))
     .filter(({ to }) => !to.startsWith(folder) && !allowed.some((prefix) => to.startsWith(prefix)));
   expect(wrong.map(describeImport)).toEqual([]);
@@ -93,6 +125,13 @@ test('the edge takes values of the contract from modules without zod only, so no
   expect(wrong.map(describeImport)).toEqual([]);
 });
 
+test('the client takes types alone from outside, so that it runs where there is neither Node nor zod', () => {
+  const wrong = imports
+    .filter(within('control/client/'))
+    .filter(({ to, typeOnly }) => !to.startsWith('control/client/') && !typeOnly);
+  expect(wrong.map(describeImport)).toEqual([]);
+});
+
 test('control imports nothing of the edge but its contract', () => {
   const wrong = imports.filter(
     ({ from, to }) =>
@@ -101,10 +140,12 @@ test('control imports nothing of the edge but its contract', () => {
   expect(wrong.map(describeImport)).toEqual([]);
 });
 
+/** Each is the door of a program. */
+const doors = ['control/main.ts', 'control/cli/main.ts'];
+
 test('only main.ts reads the environment', () => {
   const readers = production.filter(
-    (file) =>
-      file.startsWith('control/') && file !== 'control/main.ts' && /\bprocess\.env\b/.test(source(file)),
+    (file) => file.startsWith('control/') && !doors.includes(file) && /\bprocess\.env\b/.test(source(file)),
   );
   expect(readers).toEqual([]);
 });

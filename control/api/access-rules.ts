@@ -9,7 +9,7 @@ import { matchedRoutes } from 'hono/route';
 import { type Actor, may, type Permission, rolesThatMay } from '../model/access.ts';
 import { AppError } from '../model/errors.ts';
 import type { ApiEnv } from './api-env.ts';
-import { OPEN_PATHS } from './auth.ts';
+import { isOpenRoute } from './auth.ts';
 
 /** `open` needs no credential at all. */
 export type Access = 'open' | Permission;
@@ -25,8 +25,8 @@ export class AccessRules {
   /** `path` as the router writes it: `/functions/:id`. */
   add(method: string, path: string, rule: Rule): void {
     assert(
-      (rule.access === 'open') === (OPEN_PATHS as readonly string[]).includes(path),
-      `${path} is open in its rule or in OPEN_PATHS, and not in both`,
+      (rule.access === 'open') === isOpenRoute(path),
+      `${path} is open in its rule or in auth.ts, and not in both`,
     );
     this.#rules.set(`${method.toUpperCase()} ${path}`, rule);
   }
@@ -40,7 +40,7 @@ export class AccessRules {
   /** Refuses a role that is too low before anything is read, looked up or done. */
   readonly enforce: MiddlewareHandler<ApiEnv> = async (c, next) => {
     const route = routeOf(c);
-    if (route && !(OPEN_PATHS as readonly string[]).includes(route.path)) {
+    if (route && !isOpenRoute(route.path)) {
       const rule = this.of(c);
       assert(rule, `${route.method} ${route.path} has no rule of access: declare it with addOperation`);
       const actor = c.get('actor');

@@ -12,6 +12,7 @@ import type { ApiEnv } from './api-env.ts';
 import { addAudit } from './audit.ts';
 import { type ApiAuth, authenticate } from './auth.ts';
 import { readBody } from './body.ts';
+import { addDialects, errorShapeAt } from './dialects/dialects.ts';
 import { addDocsPage } from './docs-page.ts';
 import { addEnv } from './env.ts';
 import { type ApiLog, errorResponse, toAppError } from './error-response.ts';
@@ -20,6 +21,7 @@ import { type IdempotencyStore, replayIdempotent } from './idempotency.ts';
 import { addInvoke } from './invoke.ts';
 import { addKeys } from './keys.ts';
 import { addLogs } from './logs.ts';
+import { addMount } from './mount.ts';
 import { addOpenApiDocument } from './openapi.ts';
 import { type ApiApp, addressOf } from './operation.ts';
 import { addSystem } from './system.ts';
@@ -54,6 +56,8 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addKeys(app, platform);
   addAudit(app, platform);
   addSystem(app, platform);
+  addDialects(app, platform);
+  addMount(app, platform);
 
   const document = addOpenApiDocument(app, version);
   addDocsPage(app, document);
@@ -70,6 +74,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
     errorResponse(
       new AppError('FN_001', `There is no "${shortened(c.req.path)}" here: /docs lists what there is.`),
       c.get('requestId'),
+      errorShapeAt(c.req.path),
     ),
   );
   app.onError((thrown, c) => {
@@ -83,7 +88,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
         operation: rules.of(c)?.operation ?? null,
       });
     }
-    return errorResponse(error, requestId);
+    return errorResponse(error, requestId, errorShapeAt(c.req.path));
   });
   return app;
 }
@@ -99,6 +104,7 @@ function wrongMethod(c: Context<ApiEnv>, methods: readonly string[]): Response {
       { status: 405 },
     ),
     c.get('requestId'),
+    errorShapeAt(c.req.path),
   );
   response.headers.set('allow', allow);
   return response;

@@ -44,6 +44,9 @@ const entrySchema = z
   })
   .openapi('AuditEntry');
 
+const auditPageSchema = z.strictObject({ entries: z.array(entrySchema), cursor: z.string().nullable() });
+export type AuditPage = z.output<typeof auditPageSchema>;
+
 export function addAudit(app: ApiApp, platform: Platform): void {
   addOperation(
     app,
@@ -69,7 +72,7 @@ export function addAudit(app: ApiApp, platform: Platform): void {
         {
           status: 200,
           means: 'A page of entries.',
-          schema: z.strictObject({ entries: z.array(entrySchema), cursor: z.string().nullable() }),
+          schema: auditPageSchema,
           example: { entries: [exampleAuditEntry], cursor: null },
         },
       ],

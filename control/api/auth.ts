@@ -21,13 +21,21 @@ export type ApiAuth =
 /** Served without a token: probes of a load balancer, and what a person reads before having one. */
 export const OPEN_PATHS = ['/', '/health', '/ready', '/openapi.json', '/docs'] as const;
 
+/** As the router writes it. Functions are called here, and the edge decides who may. */
+export const MOUNT_ROUTE = '/p/:project/functions/:name/*';
+const MOUNT = /^\/p\/[^/]+\/functions\/[^/]+(\/|$)/;
+
+/** Of a route as the router writes it. */
+export const isOpenRoute = (route: string): boolean =>
+  [...OPEN_PATHS, MOUNT_ROUTE].some((open) => open === route);
+
 export function authenticate(auth: ApiAuth, platform: Pick<Platform, 'identify'>): MiddlewareHandler<ApiEnv> {
   if (auth.mode === 'none') return refuseOtherSites;
   const { tokenPlace } = auth;
   const ownerHash = sha256(auth.token);
   const open = new Set<string>(OPEN_PATHS);
   return async (c, next) => {
-    if (!open.has(c.req.path)) {
+    if (!open.has(c.req.path) && !MOUNT.test(c.req.path)) {
       const [scheme, token] = splitCredential(c.req.header('authorization'), tokenPlace);
       if (scheme.toLowerCase() !== 'bearer') {
         throw unauthorized(

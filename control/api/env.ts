@@ -24,6 +24,17 @@ const deployedShape = {
   build_logs: z.array(z.string()),
 };
 
+const envListSchema = z.strictObject({ env: z.array(envSchema) });
+export type EnvList = z.output<typeof envListSchema>;
+const envWasSetSchema = z.strictObject({ ...envShape, ...deployedShape });
+export type EnvWasSet = z.output<typeof envWasSetSchema>;
+const envWasDeletedSchema = z.strictObject({
+  key: z.string(),
+  deleted: z.literal(true),
+  ...deployedShape,
+});
+export type EnvWasDeleted = z.output<typeof envWasDeletedSchema>;
+
 const projectOnly = z.strictObject(projectQuery);
 
 export function addEnv(app: ApiApp, platform: Platform): void {
@@ -44,7 +55,7 @@ export function addEnv(app: ApiApp, platform: Platform): void {
         {
           status: 200,
           means: 'All of them, secrets without their values; a viewer gets no values at all.',
-          schema: z.strictObject({ env: z.array(envSchema) }),
+          schema: envListSchema,
           example: { env: [exampleEnv, { key: 'API_KEY', secret: true, updated_at: exampleEnv.updated_at }] },
         },
       ],
@@ -75,7 +86,7 @@ export function addEnv(app: ApiApp, platform: Platform): void {
         {
           status: 200,
           means: 'It is set, and live if the function is.',
-          schema: z.strictObject({ ...envShape, ...deployedShape }),
+          schema: envWasSetSchema,
           example: { ...exampleEnv, version: exampleVersionId, build_logs: exampleDeployed.build_logs },
         },
       ],
@@ -109,7 +120,7 @@ export function addEnv(app: ApiApp, platform: Platform): void {
         {
           status: 200,
           means: 'It is gone.',
-          schema: z.strictObject({ key: z.string(), deleted: z.literal(true), ...deployedShape }),
+          schema: envWasDeletedSchema,
           example: {
             key: 'GREETING',
             deleted: true,

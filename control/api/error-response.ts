@@ -12,7 +12,19 @@ export interface ApiLog {
 /** A limit that was exceeded promises `Retry-After`; this is for errors that do not know a better one. */
 const retryAfterDefaultSeconds = 1;
 
-export function errorResponse(error: AppError, requestId: string): Response {
+/** How an error looks: the dialects have shapes of their own. */
+export type ErrorShape = (
+  error: AppError,
+  requestId: string,
+) => { readonly body: unknown /** In place of the code's own. */; readonly status?: number };
+
+export function errorResponse(error: AppError, requestId: string, shape: ErrorShape = ownShape): Response {
+  const shaped = shape(error, requestId);
+  const status = shaped.status ?? error.details.status ?? ERRORS[error.code].status;
+  return Response.json(shaped.body, { status, headers: errorHeaders(error.code, status, error.details) });
+}
+
+const ownShape: ErrorShape = (error, requestId) => {
   const { issues, buildLogs, stack } = error.details;
   const body = {
     error: {
@@ -26,9 +38,8 @@ export function errorResponse(error: AppError, requestId: string): Response {
     // Also beside `error`, where an answer that succeeded has them: one place to look after each deploy.
     ...(buildLogs && { build_logs: buildLogs }),
   };
-  const status = error.details.status ?? ERRORS[error.code].status;
-  return Response.json(body, { status, headers: errorHeaders(error.code, status, error.details) });
-}
+  return { body };
+};
 
 /** Headers of every error answer, also of those with a body of their own. */
 export function errorHeaders(

@@ -25,6 +25,7 @@ export const exampleFunction = {
   active_version: exampleVersionId,
   timeout: 30,
   memory: 128,
+  vcpu: 1,
   cpu_ms: null,
   wait_until_timeout: 30,
   stream_timeout: 900,

@@ -15,6 +15,7 @@ const createNotes: Record<keyof CreateFunction, string> = {
   convention: 'How the handler is called. `auto` looks at the source; what it chose is in the build log.',
   timeout: 'Seconds until the response must begin.',
   memory: 'MB that an instance may use, with buffers and Wasm; beyond it the instance is ended.',
+  vcpu: 'Share of the processors when they are short: a function with 2 gets twice what one with 1 gets. An instance runs one thread of JavaScript, so it never uses more than one processor.',
   cpu_ms:
     'Milliseconds of CPU time that the function may take without coming back to its event loop; null: `timeout` bounds it.',
   wait_until_timeout: 'Seconds after the response that `waitUntil` work may go on.',

@@ -23,6 +23,7 @@ const functionShape = {
   active_version: z.string().nullable(),
   timeout: z.int().openapi({ description: 'Seconds.' }),
   memory: z.int().openapi({ description: 'MB.' }),
+  vcpu: z.int(),
   cpu_ms: z.int().nullable(),
   wait_until_timeout: z.int().openapi({ description: 'Seconds.' }),
   stream_timeout: z.int().openapi({ description: 'Seconds.' }),
@@ -58,15 +59,20 @@ const functionShape = {
 export const functionSchema = z.strictObject(functionShape).openapi('Function');
 export type FunctionJson = z.input<typeof functionSchema>;
 
+/** Of the live version or, without one, of the newest; of the deploy that failed, if none has worked since. */
+const buildLogs = z.array(z.string());
+
 export const functionWithCodeSchema = z
   .strictObject({
     ...functionShape,
+    build_logs: buildLogs.openapi({ description: 'Of the live version, or of the deploy that failed.' }),
     code: codeSchema
       .nullable()
       .optional()
       .openapi({ description: 'With `include=code`: the newest source; null if there is none.' }),
   })
   .openapi('FunctionWithCode');
+export type FunctionWithCode = z.output<typeof functionWithCodeSchema>;
 
 export const deployedFunctionSchema = z
   .strictObject({
@@ -93,6 +99,7 @@ export function functionJson(view: FunctionView): FunctionJson {
     active_version: record.activeVersion,
     timeout: record.timeout,
     memory: record.memory,
+    vcpu: record.vcpu,
     cpu_ms: record.cpuMs,
     wait_until_timeout: record.waitUntilTimeout,
     stream_timeout: record.streamTimeout,

@@ -25,6 +25,7 @@ const shown = {
   active_version: VERSION_ID,
   timeout: 30,
   memory: 128,
+  vcpu: 1,
   cpu_ms: null,
   wait_until_timeout: 30,
   stream_timeout: 900,
@@ -90,6 +91,9 @@ test('answers a draft without a version', async () => {
     urls: [],
     lastInvokedAt: null,
     crashes: null,
+    invocations: 0,
+    buildLogs: [],
+    deploying: null,
   };
   platform.createFunction.mockResolvedValue({ view: draft, buildLogs: [] });
   expect(await (await call('POST', '/functions', { name: 'cart' })).json()).toMatchObject({
@@ -147,7 +151,7 @@ test('shows a function by name and project, or by id', async () => {
   const { call, platform } = useApi();
   const response = await call('GET', '/functions/cart?project=shop');
   expect(response.status).toBe(200);
-  expect(await response.json()).toEqual(shown);
+  expect(await response.json()).toEqual({ ...shown, build_logs: ['convention: event'] });
   expect(platform.getFunction).toHaveBeenLastCalledWith(expect.anything(), {
     idOrName: 'cart',
     project: 'shop',
@@ -164,6 +168,7 @@ test('shows the source where it is asked for', async () => {
   const { call } = useApi();
   expect(await (await call('GET', '/functions/cart?include=code')).json()).toEqual({
     ...shown,
+    build_logs: ['convention: event'],
     code: 'export default 1',
   });
 });

@@ -25,6 +25,20 @@ const NAME_TAKEN: ErrorCase = {
 
 const projectOnly = z.strictObject(projectQuery);
 
+const functionPageSchema = z.strictObject({
+  functions: z.array(functionSchema),
+  cursor: z.string().nullable(),
+});
+export type FunctionPage = z.output<typeof functionPageSchema>;
+
+const deletedFunctionSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  project: z.string(),
+  deleted: z.literal(true),
+});
+export type DeletedFunction = z.output<typeof deletedFunctionSchema>;
+
 export function addFunctions(app: ApiApp, platform: Platform): void {
   const createSchema = app.openAPIRegistry.register('CreateFunction', createFunctionSchema);
   const updateSchema = app.openAPIRegistry.register('UpdateFunction', updateFunctionSchema);
@@ -51,7 +65,7 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
         {
           status: 200,
           means: 'A page of functions.',
-          schema: z.strictObject({ functions: z.array(functionSchema), cursor: z.string().nullable() }),
+          schema: functionPageSchema,
           example: { functions: [exampleFunction], cursor: null },
         },
       ],
@@ -114,7 +128,11 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
           status: 200,
           means: 'The function.',
           schema: functionWithCodeSchema,
-          example: { ...exampleFunction, code: exampleCreate.code },
+          example: {
+            ...exampleFunction,
+            build_logs: exampleDeployed.build_logs,
+            code: exampleCreate.code,
+          },
         },
       ],
       errors: ['FN_001'],
@@ -124,7 +142,8 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       const { by } = call;
       const withCode = call.query.include === 'code';
       if (withCode) call.require('read_source', 'include=code');
-      const shown = functionJson(await platform.getFunction(by, ref));
+      const view = await platform.getFunction(by, ref);
+      const shown = { ...functionJson(view), build_logs: view.buildLogs };
       return Response.json(withCode ? { ...shown, code: await platform.getCode(by, ref) } : shown);
     },
   );
@@ -177,12 +196,7 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
         {
           status: 200,
           means: 'It is gone.',
-          schema: z.strictObject({
-            id: z.string(),
-            name: z.string(),
-            project: z.string(),
-            deleted: z.literal(true),
-          }),
+          schema: deletedFunctionSchema,
           example: { id: exampleFunction.id, name: 'hello', project: 'default', deleted: true },
         },
       ],

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { z } from '@hono/zod-openapi';
-import { may } from '../model/access.ts';
+import { type Caller, may } from '../model/access.ts';
 import { ERRORS, type ErrorCode } from '../model/errors.ts';
+import { timeoutSeconds } from '../model/limits.ts';
 import type { InvokeResult, LogLine, Platform } from '../platform/platform.ts';
 import { errorHeaders } from './error-response.ts';
 import { exampleInvocation, exampleLogLine, exampleRequestId } from './examples.ts';
@@ -20,7 +21,12 @@ const pathRule = {
   error: 'must begin with "/" and have no spaces, "?" or "#": what follows a "?" goes into `query`',
 };
 
-const invokeSchema = z
+export const invokedHeadersSchema = z.record(
+  z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,256}$/, 'is not a header name'),
+  z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be one line of text'),
+);
+
+export const invokeSchema = z
   .strictObject({
     event: z.unknown().optional().openapi({ description: 'Any JSON value: what the handler is given.' }),
     method: z
@@ -44,19 +50,22 @@ const invokeSchema = z
       .openapi({
         description: "Path below the function's mount.",
       }),
-    headers: z
-      .record(
-        z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,256}$/, 'is not a header name'),
-        z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be one line of text'),
-      )
+    headers: invokedHeadersSchema
       .default({})
       .openapi({ description: 'Headers that the function sees.', default: {} }),
     query: z
       .record(z.string(), z.string())
       .default({})
       .openapi({ description: 'Query parameters that the function sees.', default: {} }),
+    timeout_ms: z
+      .int()
+      .min(1)
+      .max(timeoutSeconds.max * 1000)
+      .optional()
+      .openapi({ description: "In place of the function's own `timeout`, for this call." }),
   })
   .openapi('Invoke');
+export type InvokeInput = z.input<typeof invokeSchema>;
 
 const invocationSchema = z
   .strictObject({
@@ -73,6 +82,10 @@ const invocationSchema = z
     version: z.string(),
   })
   .openapi('Invocation');
+export type Invocation = z.output<typeof invocationSchema>;
+
+const acceptedSchema = z.strictObject({ request_id: z.string() });
+export type AcceptedInvocation = z.output<typeof acceptedSchema>;
 
 /** By status, as OpenAPI lists answers: the codes that it can have, and an example of the first. */
 const FAILURES: readonly Answer[] = [
@@ -144,7 +157,7 @@ export function addInvoke(app: ApiApp, platform: Platform): void {
         {
           status: 202,
           means: 'Accepted (`async=true`).',
-          schema: z.strictObject({ request_id: z.string() }),
+          schema: acceptedSchema,
           example: { request_id: exampleRequestId },
         },
         ...FAILURES,
@@ -152,18 +165,22 @@ export function addInvoke(app: ApiApp, platform: Platform): void {
     },
     async (call) => {
       const ref = functionRef(call);
-      const input = { ...call.body, requestId: call.requestId };
+      const { timeout_ms: timeoutMs, ...request } = call.body;
+      const input = { ...request, timeoutMs, requestId: call.requestId };
       if (call.query.async) {
         const { requestId } = await platform.invokeAsync(call.by, ref, input);
         return Response.json({ request_id: requestId }, { status: 202 });
       }
       const result = await platform.invoke(call.by, ref, input, call.signal);
-      return invocationResponse(may(call.by.actor.role, 'read') ? result : withoutLogs(result));
+      return invocationResponse(visibleTo(call.by, result));
     },
   );
 }
 
-/** For who may call, but not read: what the visitors of a function see too. */
+/** Who may call, but not read, sees what the visitors of a function see too. */
+export const visibleTo = ({ actor }: Caller, result: InvokeResult): InvokeResult =>
+  may(actor.role, 'read') ? result : withoutLogs(result);
+
 function withoutLogs({ error, ...result }: InvokeResult): InvokeResult {
   return { ...result, logs: [], ...(error && { error: { code: error.code, message: error.message } }) };
 }

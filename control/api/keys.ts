@@ -26,7 +26,12 @@ const keySchema = z.strictObject(keyShape).openapi('Key');
 const createdKeySchema = z
   .strictObject({ ...keyShape, token: z.string().openapi({ description: 'Shown this once.' }) })
   .openapi('CreatedKey');
-type KeyJson = z.input<typeof keySchema>;
+export type KeyJson = z.input<typeof keySchema>;
+export type CreatedKey = z.output<typeof createdKeySchema>;
+const keyPageSchema = z.strictObject({ keys: z.array(keySchema), cursor: z.string().nullable() });
+export type KeyPage = z.output<typeof keyPageSchema>;
+const revokedKeySchema = z.strictObject({ id: z.string(), name: z.string(), deleted: z.literal(true) });
+export type RevokedKey = z.output<typeof revokedKeySchema>;
 
 const TOO_MANY: ErrorCase = { code: 'FN_006', status: 409, means: 'There are as many keys as there may be.' };
 
@@ -53,7 +58,7 @@ export function addKeys(app: ApiApp, platform: Platform): void {
         {
           status: 200,
           means: 'A page of keys, without their tokens.',
-          schema: z.strictObject({ keys: z.array(keySchema), cursor: z.string().nullable() }),
+          schema: keyPageSchema,
           example: { keys: [exampleKey], cursor: null },
         },
       ],
@@ -137,7 +142,7 @@ export function addKeys(app: ApiApp, platform: Platform): void {
         {
           status: 200,
           means: 'It is gone.',
-          schema: z.strictObject({ id: z.string(), name: z.string(), deleted: z.literal(true) }),
+          schema: revokedKeySchema,
           example: { id: exampleKey.id, name: exampleKey.name, deleted: true },
         },
       ],

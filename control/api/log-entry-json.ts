@@ -24,11 +24,15 @@ export const logEntrySchema = z
         duration_ms: z.number(),
         cold_start: z.boolean(),
         error: z.string().optional(),
+        memory_bytes: z.int().optional().openapi({
+          description: 'Of its instance, up to a second after it began; absent where that had ended by then.',
+        }),
       })
       .optional()
       .openapi({ description: 'Of the kind `invocation`.' }),
   })
   .openapi('LogEntry');
+export type LogEntryJson = z.output<typeof logEntrySchema>;
 
 export function logEntryJson(entry: LogEntry): z.output<typeof logEntrySchema> {
   const { invocation } = entry;
@@ -49,6 +53,7 @@ export function logEntryJson(entry: LogEntry): z.output<typeof logEntrySchema> {
         duration_ms: invocation.durationMs,
         cold_start: invocation.coldStart,
         ...(invocation.error !== undefined && { error: invocation.error }),
+        ...(invocation.memoryBytes !== undefined && { memory_bytes: invocation.memoryBytes }),
       },
     }),
   };

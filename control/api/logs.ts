@@ -26,6 +26,14 @@ const querySchema = z.strictObject({
   follow: flagQuery('Answers with a stream of server-sent events: new entries as they come.'),
 });
 
+const logPageSchema = z.strictObject({
+  logs: z.array(logEntrySchema),
+  cursor: z.string().nullable(),
+  dropped: z.int(),
+});
+export type LogPage = z.output<typeof logPageSchema>;
+export type LogParameters = Partial<z.output<typeof querySchema>>;
+
 export function addLogs(app: ApiApp, platform: Platform, log: ApiLog): void {
   addOperation(
     app,
@@ -45,11 +53,7 @@ export function addLogs(app: ApiApp, platform: Platform, log: ApiLog): void {
           status: 200,
           means:
             'A page of entries; `dropped` counts the lines of this function that were lost since it was created.',
-          schema: z.strictObject({
-            logs: z.array(logEntrySchema),
-            cursor: z.string().nullable(),
-            dropped: z.int(),
-          }),
+          schema: logPageSchema,
           example: { logs: [exampleLogEntry], cursor: null, dropped: 0 },
           or: {
             contentType: 'text/event-stream',

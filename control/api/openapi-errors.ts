@@ -20,6 +20,7 @@ export const logLineSchema = z
     stack: z.string().optional(),
   })
   .openapi('LogLine');
+export type LogLineJson = z.output<typeof logLineSchema>;
 
 export const errorSchema = z
   .strictObject({
@@ -45,6 +46,7 @@ export const errorSchema = z
     build_logs: z.array(z.string()).optional().openapi({ description: 'The same as `error.build_logs`.' }),
   })
   .openapi('Error');
+export type ErrorJson = z.output<typeof errorSchema>;
 
 export const failedInvocationSchema = z
   .strictObject({
@@ -54,6 +56,7 @@ export const failedInvocationSchema = z
     duration_ms: z.number(),
   })
   .openapi('FailedInvocation');
+export type FailedInvocation = z.output<typeof failedInvocationSchema>;
 
 const INVALID: ErrorCase = {
   code: 'FN_006',

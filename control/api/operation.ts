@@ -1,17 +1,18 @@
 // One operation of the API: its description for people and its handler, in one place, so that neither can be
-// forgotten. `addOperation` puts it into the router and into the OpenAPI document.
+// forgotten. `addOperation` puts it into the router and into the OpenAPI document, `addRoute` into the router alone:
+// that is for the dialects, which their own documents describe.
 
 import { strict as assert } from 'node:assert';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type Caller, type Permission, rolesThatMay } from '../model/access.ts';
 import { AppError, type ErrorCode } from '../model/errors.ts';
+import { check } from '../model/validation-message.ts';
 import { type Access, type AccessRules, requirePermission } from './access-rules.ts';
 import type { ApiEnv } from './api-env.ts';
 import { jsonBody } from './body.ts';
 import { type ErrorCase, errorAnswers, errorCasesOf } from './openapi-errors.ts';
 import { checkQuery } from './query.ts';
-import { check } from './validation-message.ts';
 
 /** With the rules of access that its operations have brought. */
 export type ApiApp = OpenAPIHono<ApiEnv> & { readonly rules: AccessRules };
@@ -37,19 +38,24 @@ export interface Answer {
   readonly or?: Pick<Answer, 'schema' | 'example'> & { readonly contentType: string };
 }
 
-export interface Operation<Q extends z.ZodType, B extends z.ZodType> {
+/** What the router needs to know: who may, and what is taken. */
+export interface Route<Q extends z.ZodType, B extends z.ZodType> {
   readonly name: string;
-  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** As OpenAPI writes it: `/functions/{id}`. */
   readonly path: string;
+  /** What the caller must be allowed to; `open` needs no token, see `OPEN_PATHS`. */
+  readonly access: Access;
+  readonly query: Q;
+  /** Without `required`, an empty body stands for `{}`. */
+  readonly body?: { readonly schema: B; readonly required: boolean };
+}
+
+export interface Operation<Q extends z.ZodType, B extends z.ZodType> extends Route<Q, B> {
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description?: string;
-  /** What the caller must be allowed to; `open` needs no token, see `OPEN_PATHS`. */
-  readonly access: Access;
   readonly params?: z.ZodObject;
-  readonly query: Q;
-  /** Without `required`, an empty body stands for `{}`. */
   readonly body?: { readonly schema: B; readonly required: boolean; readonly example: unknown };
   readonly answers: readonly Answer[];
   /** Codes besides those that any operation can answer. */
@@ -71,27 +77,44 @@ export interface Call<Q, B> {
   readonly param: (name: string) => string;
 }
 
+/** `c` is for the one that answers with no response: a WebSocket. */
+type Handle<Q extends z.ZodType, B extends z.ZodType> = (
+  call: Call<z.output<Q>, z.output<B>>,
+  c: Context<ApiEnv>,
+) => Promise<Response> | Response;
+
 export function addOperation<Q extends z.ZodType, B extends z.ZodType>(
   app: ApiApp,
   operation: Operation<Q, B>,
-  handle: (call: Call<z.output<Q>, z.output<B>>) => Promise<Response> | Response,
+  handle: Handle<Q, B>,
 ): void {
   describe(app, operation);
+  addRoute(app, operation, handle);
+}
+
+export function addRoute<Q extends z.ZodType, B extends z.ZodType>(
+  app: ApiApp,
+  operation: Route<Q, B>,
+  handle: Handle<Q, B>,
+): void {
   const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
   app.rules.add(operation.method, path, { operation: operation.name, access: operation.access });
   app.on(operation.method, path, (c) =>
-    handle({
-      get by() {
-        return callerOf(c);
+    handle(
+      {
+        get by() {
+          return callerOf(c);
+        },
+        require: (permission, what) => requirePermission(callerOf(c).actor, permission, what),
+        answerRepetitionsWith: (answer) => c.set('repetition', answer),
+        query: checkQuery(operation.query, c.req.url),
+        body: checkBody(operation, c) as z.output<B>,
+        requestId: c.get('requestId'),
+        signal: c.req.raw.signal,
+        param: (name) => c.req.param(name) ?? '',
       },
-      require: (permission, what) => requirePermission(callerOf(c).actor, permission, what),
-      answerRepetitionsWith: (answer) => c.set('repetition', answer),
-      query: checkQuery(operation.query, c.req.url),
-      body: checkBody(operation, c) as z.output<B>,
-      requestId: c.get('requestId'),
-      signal: c.req.raw.signal,
-      param: (name) => c.req.param(name) ?? '',
-    }),
+      c,
+    ),
   );
 }
 
@@ -104,7 +127,7 @@ function callerOf(c: Context<ApiEnv>): Caller {
 /** The other end of the connection. A header that names another can be written by anybody, so none is believed. */
 export const addressOf = (c: Context<ApiEnv>): string | null => c.env?.incoming?.socket.remoteAddress ?? null;
 
-function checkBody(operation: Operation<z.ZodType, z.ZodType>, c: Context<ApiEnv>): unknown {
+function checkBody(operation: Route<z.ZodType, z.ZodType>, c: Context<ApiEnv>): unknown {
   if (operation.method === 'get' || operation.method === 'delete') return undefined;
   const body = jsonBody(c);
   if (operation.body === undefined) return check(z.strictObject({}), body === undefined ? {} : body, 'body');

@@ -5,7 +5,7 @@ import { z } from '@hono/zod-openapi';
 import { AppError } from '../model/errors.ts';
 import { nameSchema } from '../model/function.ts';
 import { pageSize } from '../model/limits.ts';
-import { check } from './validation-message.ts';
+import { check } from '../model/validation-message.ts';
 
 const cursorLengthMax = 1024;
 export const searchLengthMax = 200;

@@ -8,12 +8,21 @@ test('tells its health with 200, degraded or not', async () => {
     uptime_seconds: 1.5,
     problems: [],
     counts: { functions: 1 },
+    memory: { used_bytes: 1, limit_bytes: 2, control_bytes: 3 },
+    cpu: { load_average: [0.5, 0.25, 0], cores: 2 },
+    sandbox: { available: true, description: 'bubblewrap' },
+    uptime: 1.5,
+    totalInvocations: 3,
+    successfulInvocations: 2,
+    failedInvocations: 1,
   });
   platform.health.mockResolvedValue({
+    ...(await platform.health()),
     status: 'degraded',
     uptimeSeconds: 2,
     problems: ['No sandbox.'],
     counts: {},
+    invocations: { total: 0, failed: 0 },
   });
   const response = await app.request('/health');
   expect(response.status).toBe(200);

@@ -15,8 +15,23 @@ const healthSchema = z
     uptime_seconds: z.number(),
     problems: z.array(z.string()).openapi({ description: 'Each reason that the status is not `ok`.' }),
     counts: z.record(z.string(), z.number()),
+    memory: z
+      .strictObject({ used_bytes: z.number(), limit_bytes: z.number(), control_bytes: z.number() })
+      .openapi({ description: 'Of all instances, what they may have, and of control itself.' }),
+    cpu: z.strictObject({
+      load_average: z.array(z.number()).openapi({ description: 'Of 1, 5 and 15 minutes.' }),
+      cores: z.int(),
+    }),
+    sandbox: z.strictObject({ available: z.boolean(), description: z.string() }),
+    uptime: z
+      .number()
+      .openapi({ description: 'The same as `uptime_seconds`, for who knows it by this name.' }),
+    totalInvocations: z.int().openapi({ description: 'Of all functions since control started.' }),
+    successfulInvocations: z.int(),
+    failedInvocations: z.int().openapi({ description: 'Answered with a status of 500 or more.' }),
   })
   .openapi('Health');
+export type Health = z.output<typeof healthSchema>;
 
 const infoSchema = z
   .strictObject({
@@ -34,6 +49,7 @@ const infoSchema = z
     limits: z.record(z.string(), z.unknown()),
   })
   .openapi('Info');
+export type Info = z.output<typeof infoSchema>;
 
 export function addSystem(app: ApiApp, platform: Platform): void {
   addOperation(
@@ -57,6 +73,13 @@ export function addSystem(app: ApiApp, platform: Platform): void {
             uptime_seconds: 86400.5,
             problems: ['bubblewrap is not installed: functions run without a sandbox.'],
             counts: { functions: 12, instances: 3 },
+            memory: { used_bytes: 27_262_976, limit_bytes: 6_871_947_673, control_bytes: 104_857_600 },
+            cpu: { load_average: [0.52, 0.4, 0.31], cores: 2 },
+            sandbox: { available: false, description: 'bubblewrap is not installed' },
+            uptime: 86400.5,
+            totalInvocations: 150,
+            successfulInvocations: 148,
+            failedInvocations: 2,
           },
         },
       ],
@@ -68,6 +91,17 @@ export function addSystem(app: ApiApp, platform: Platform): void {
         uptime_seconds: health.uptimeSeconds,
         problems: health.problems,
         counts: health.counts,
+        memory: {
+          used_bytes: health.memory.usedBytes,
+          limit_bytes: health.memory.limitBytes,
+          control_bytes: health.memory.controlBytes,
+        },
+        cpu: { load_average: health.cpu.load, cores: health.cpu.cores },
+        sandbox: health.sandbox,
+        uptime: health.uptimeSeconds,
+        totalInvocations: health.invocations.total,
+        successfulInvocations: health.invocations.total - health.invocations.failed,
+        failedInvocations: health.invocations.failed,
       });
     },
   );

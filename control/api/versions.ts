@@ -30,6 +30,10 @@ const versionSchema = z
     created_at: z.iso.datetime(),
   })
   .openapi('Version');
+export type Version = z.output<typeof versionSchema>;
+
+const versionPageSchema = z.strictObject({ versions: z.array(versionSchema), cursor: z.string().nullable() });
+export type VersionPage = z.output<typeof versionPageSchema>;
 
 const deploymentSchema = z
   .strictObject({
@@ -44,6 +48,12 @@ const deploymentSchema = z
     created_at: z.iso.datetime(),
   })
   .openapi('Deployment');
+
+const deploymentPageSchema = z.strictObject({
+  deployments: z.array(deploymentSchema),
+  cursor: z.string().nullable(),
+});
+export type DeploymentPage = z.output<typeof deploymentPageSchema>;
 
 const versionParams = functionParamsAnd(
   'version',
@@ -69,7 +79,7 @@ export function addVersions(app: ApiApp, platform: Platform): void {
         {
           status: 200,
           means: 'A page, the newest first.',
-          schema: z.strictObject({ versions: z.array(versionSchema), cursor: z.string().nullable() }),
+          schema: versionPageSchema,
           example: { versions: [exampleVersion], cursor: null },
         },
       ],
@@ -146,7 +156,7 @@ export function addVersions(app: ApiApp, platform: Platform): void {
         {
           status: 200,
           means: 'A page, the newest first.',
-          schema: z.strictObject({ deployments: z.array(deploymentSchema), cursor: z.string().nullable() }),
+          schema: deploymentPageSchema,
           example: { deployments: [exampleDeployment], cursor: null },
         },
       ],

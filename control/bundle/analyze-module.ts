@@ -2,46 +2,15 @@
 // that of a handler's parameter, the source map leads back to the place where it was written.
 
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
-import { type AnyNode, type Node, type Program, parse } from 'acorn';
-import { transform } from 'esbuild';
+import type { AnyNode, Node, Program } from 'acorn';
 import type { ExportShape, FunctionShape, ModuleShape, ParameterShape } from './module-shape.ts';
+import { memberPath, parseSource, walk } from './parse-source.ts';
 import type { ScriptLoader } from './source-files.ts';
 
 /** @throws esbuild's own failure for a syntax error, acorn's for what only esbuild understands. */
 export async function analyzeModule(source: string, loader: ScriptLoader): Promise<ModuleShape> {
-  const stripped = await transform(source, {
-    loader,
-    // Below esnext, so that decorators are lowered: the parser below does not know them.
-    target: 'es2024',
-    jsx: 'transform',
-    sourcemap: 'external',
-    sourcesContent: false,
-    logLevel: 'silent',
-    // Imports stay even if only types use them, as what is imported may be exported again.
-    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-  });
-  const program = parseScript(stripped.code);
-  return new Analysis(program, new TypeFinder(source, stripped.map)).shape();
-}
-
-function parseScript(code: string): Program {
-  const options = {
-    ecmaVersion: 'latest',
-    locations: true,
-    allowReturnOutsideFunction: true,
-    allowAwaitOutsideFunction: true,
-    allowHashBang: true,
-  } as const;
-  try {
-    return parse(code, { ...options, sourceType: 'module' });
-  } catch (moduleError) {
-    try {
-      return parse(code, { ...options, sourceType: 'script' });
-    } catch {
-      // What is wrong with it as a module is what the user means to know.
-      throw moduleError;
-    }
-  }
+  const { program, map } = await parseSource(source, loader);
+  return new Analysis(program, new TypeFinder(source, map)).shape();
 }
 
 /** Finds the type annotation behind a name in the text before types were taken away. */
@@ -310,17 +279,6 @@ class Analysis {
   }
 }
 
-/** `['module', 'exports', 'handler']` for a chain of plain members; undefined for anything else. */
-function memberPath(node: AnyNode): string[] | undefined {
-  if (node.type === 'Identifier') return [node.name];
-  if (node.type !== 'MemberExpression') return undefined;
-  const object = memberPath(node.object);
-  if (!object) return undefined;
-  if (!node.computed && node.property.type === 'Identifier') return [...object, node.property.name];
-  if (node.computed && node.property.type === 'Literal') return [...object, String(node.property.value)];
-  return undefined;
-}
-
 /** What remains behind `exports` or `module.exports`; undefined if the path is neither. */
 function exportPath(path: readonly string[]): string[] | undefined {
   if (path[0] === 'exports') return path.slice(1).length > 0 ? path.slice(1) : undefined;
@@ -356,14 +314,4 @@ function patternNames(node: AnyNode): string[] {
     for (const element of node.elements) if (element) names.push(...patternNames(element as AnyNode));
   if (node.type === 'AssignmentPattern') return patternNames(node.left as AnyNode);
   return names;
-}
-
-function walk(node: AnyNode, visit: (node: AnyNode) => void): void {
-  visit(node);
-  for (const value of Object.values(node)) {
-    const items: unknown[] = Array.isArray(value) ? value : [value];
-    for (const item of items)
-      if (typeof item === 'object' && item !== null && typeof (item as Node).type === 'string')
-        walk(item as AnyNode, visit);
-  }
 }

@@ -95,6 +95,7 @@ export const createKeySchema = z.strictObject({
     .default(null),
 });
 export type CreateKey = z.infer<typeof createKeySchema>;
+export type CreateKeyInput = z.input<typeof createKeySchema>;
 
 /** What is stored of a key. The token itself is not. */
 export interface KeyRecord {

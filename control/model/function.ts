@@ -55,7 +55,7 @@ export const environmentValueSchema = z
     error: `must be at most ${limits.environmentValueBytesMax} characters`,
   });
 
-const environmentSchema = z
+export const environmentSchema = z
   .record(environmentNameSchema, environmentValueSchema)
   .refine((map) => Object.keys(map).length <= limits.environmentVariablesMax, {
     error: `holds more than ${limits.environmentVariablesMax} variables`,
@@ -89,9 +89,15 @@ const filePathSchema = z
     'must be a relative path with forward slashes and without "." or ".." parts',
   );
 
+/** Source of one file. */
+export const inlineCodeSchema = z
+  .string()
+  .min(1, 'is empty: send the source of a handler')
+  .refine(isText, notText);
+
 /** Inline source, or a map of file name to source. Binary files (Wasm) are `{base64}`. */
 export const codeSchema = z.union([
-  z.string().min(1, 'is empty: send the source of a handler').refine(isText, notText),
+  inlineCodeSchema,
   z
     .record(
       filePathSchema,
@@ -104,7 +110,7 @@ export const codeSchema = z.union([
 ]);
 export type Code = z.infer<typeof codeSchema>;
 
-const routeSchema = z.strictObject({
+export const routeSchema = z.strictObject({
   /** `host/path`, `*` standing for any host label sequence at the front or any path at the end. */
   pattern: z
     .string()
@@ -164,7 +170,7 @@ export const rateLimitSchema = z
 export type RateLimit = z.infer<typeof rateLimitSchema>;
 
 /** The settings of a function without defaults: what `PUT` takes, any of them. */
-const settingsShape = {
+export const settingsShape = {
   description: z.string().max(limits.descriptionLengthMax).refine(isText, notText),
   runtime: runtimeSchema,
   /** `file.export`, or an export of the entry file: `index.handler`, `handler`, `main.processOrder`. */
@@ -178,6 +184,7 @@ const settingsShape = {
   convention: z.enum(['auto', ...CONVENTIONS]),
   timeout: z.int().min(limits.timeoutSeconds.min).max(limits.timeoutSeconds.max),
   memory: z.int().min(limits.memoryMb.min).max(limits.memoryMb.max),
+  vcpu: z.int().min(limits.vcpus.min).max(limits.vcpus.max),
   cpu_ms: z.int().min(limits.cpuMs.min).max(limits.cpuMs.max).nullable(),
   wait_until_timeout: z.int().min(limits.waitUntilSeconds.min).max(limits.waitUntilSeconds.max),
   stream_timeout: z.int().min(limits.streamSeconds.min).max(limits.streamSeconds.max),
@@ -200,6 +207,12 @@ const minAtMostMaxMessage = {
   error: 'must not be more than scaling.maxInstances',
 };
 
+/** What a dialect keeps with a function. No schema of the control API takes it. */
+export interface Kept {
+  /** Given ones take the place of those with the same name; the others stay. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}
+
 export const createFunctionSchema = z
   .strictObject({
     name: nameSchema,
@@ -214,6 +227,7 @@ export const createFunctionSchema = z
     convention: settingsShape.convention.default('auto'),
     timeout: settingsShape.timeout.default(limits.timeoutSeconds.default),
     memory: settingsShape.memory.default(limits.memoryMb.default),
+    vcpu: settingsShape.vcpu.default(limits.vcpus.default),
     cpu_ms: settingsShape.cpu_ms.default(null),
     wait_until_timeout: settingsShape.wait_until_timeout.default(limits.waitUntilSeconds.default),
     stream_timeout: settingsShape.stream_timeout.default(limits.streamSeconds.default),
@@ -230,6 +244,8 @@ export const createFunctionSchema = z
   })
   .refine(minAtMostMax, minAtMostMaxMessage);
 export type CreateFunction = z.infer<typeof createFunctionSchema>;
+/** As it is sent: what has a default may be left out. */
+export type CreateFunctionInput = z.input<typeof createFunctionSchema>;
 
 export const updateFunctionSchema = z
   .strictObject({
@@ -243,6 +259,7 @@ export const updateFunctionSchema = z
   .partial()
   .refine(minAtMostMax, minAtMostMaxMessage);
 export type UpdateFunction = z.infer<typeof updateFunctionSchema>;
+export type UpdateFunctionInput = z.input<typeof updateFunctionSchema>;
 
 export const setEnvSchema = z.strictObject({
   key: environmentNameSchema,
@@ -251,6 +268,7 @@ export const setEnvSchema = z.strictObject({
   secret: z.boolean().default(false),
 });
 export type SetEnv = z.infer<typeof setEnvSchema>;
+export type SetEnvInput = z.input<typeof setEnvSchema>;
 
 /** What is stored of a function. Times are ISO 8601 in UTC. */
 export interface FunctionRecord {
@@ -264,6 +282,8 @@ export interface FunctionRecord {
   readonly convention: Convention | 'auto';
   readonly timeout: number;
   readonly memory: number;
+  /** Its share of the processors, in shares of 1, when they are short. */
+  readonly vcpu: number;
   /** CPU time without coming back to the event loop, in milliseconds; null when only `timeout` bounds it. */
   readonly cpuMs: number | null;
   readonly waitUntilTimeout: number;
@@ -277,6 +297,10 @@ export interface FunctionRecord {
   readonly routes: readonly Route[];
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
+  /** What other systems know of it and Selvedge makes no use of: `file_path`, `language`. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** What the build of the newest deploy said, if that failed and left no version live; otherwise null. */
+  readonly failedBuildLogs: readonly string[] | null;
   readonly status: FunctionStatus;
   readonly activeVersion: VersionId | null;
   readonly createdAt: string;

@@ -2,6 +2,8 @@
 
 export const timeoutSeconds = { default: 30, min: 1, max: 900 } as const;
 export const memoryMb = { default: 128, min: 64, max: 4096 } as const;
+/** Share of the processors that a function has while they are wanted by more than one, beside others with 1. */
+export const vcpus = { default: 1, min: 1, max: 32 } as const;
 /** CPU time that an instance may take without coming back to its event loop; without one, `timeout` bounds it. */
 export const cpuMs = { min: 10, max: 900_000 } as const;
 /** From the response on: how long `waitUntil` work may go on. */

@@ -2,12 +2,14 @@
 // lacks.
 
 import { X509Certificate } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { warmUp } from '../bundle/bundle.ts';
+import { validateSource } from '../bundle/validate-source.ts';
 import { AppError } from '../model/errors.ts';
+import type { StretchLimits } from '../plan/judge-stretch.ts';
 import { detectResources } from '../resources/detect-resources.ts';
 import type { Resources } from '../resources/resources.ts';
 import { type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
@@ -21,9 +23,11 @@ import { openOrRenewLogStore } from '../telemetry/log-store.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
+import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
 import { Functions } from './functions.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { Instances } from './instances.ts';
 import { Invoker } from './invoker.ts';
 import { KeyRing } from './key-ring.ts';
 import type { PlatformLog } from './platform-log.ts';
@@ -34,6 +38,7 @@ import { Refusals } from './refusals.ts';
 import { Runtime } from './runtime.ts';
 import { Selvedge } from './selvedge.ts';
 import { SystemReports } from './system-reports.ts';
+import { Tryouts } from './tryouts.ts';
 import { Versions } from './versions.ts';
 
 /** Of the machine's memory, or of what its container is given: the rest is for fronts, control and the kernel. */
@@ -105,7 +110,9 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     publish: () => runtime.publishCredentials(),
   });
   const refusals = new Refusals(store, log);
+  const unlisted = new Map<string, StretchLimits>();
   const runtime: Runtime = new Runtime({
+    unlisted,
     ...{ store, catalog, versions, recording, programs, callers, egress, sandbox, resources, runDir },
     ...{ workerd, log },
     edge: settings.edge,
@@ -126,7 +133,8 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
 
   const { fleet, supervisor, fronts } = runtime;
   const publish = (id: string): Promise<void> => runtime.publish(id);
-  const deployer = new Deployer({ store, catalog, fleet, supervisor, versions, runDir, publish });
+  const progress = new DeployProgress();
+  const deployer = new Deployer({ store, catalog, fleet, supervisor, versions, runDir, progress, publish });
   const functions = new Functions({
     ...{ store, catalog, fleet, deployer, versions, publish },
     domain: settings.domain,
@@ -139,10 +147,17 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     liveVersion: (id) => catalog.get(id)?.record.activeVersion ?? undefined,
     logs: recording.invocations,
   });
+  const tryouts = new Tryouts({
+    ...{ store, functions, versions, fleet, supervisor, callers, runDir, recording, unlisted },
+    cacheDir: emptyFolder(dataDir.cache, 'tryouts'),
+  });
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
   const reports = new SystemReports({ runtime, recording, catalog, sandbox, resources, edge, workerd });
   const platform = new Selvedge({
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
+    ...{ progress, tryouts },
+    validate: (code) => validateSource(code, packageCache),
+    instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
   });
   const stopHousekeeping = startHousekeeping({ store, bundles, logs, log });
@@ -171,6 +186,12 @@ function machineShareBytes(): number {
   const constrained = process.constrainedMemory();
   const machine = totalmem();
   return Math.floor(instancesShare * (constrained > 0 ? Math.min(constrained, machine) : machine));
+}
+
+/** What an earlier control has left in it is of no use. */
+function emptyFolder(parent: string, name: string): string {
+  rmSync(join(parent, name), { recursive: true, force: true });
+  return makeFolder(parent, name);
 }
 
 function makeFolder(parent: string, name: string): string {

@@ -4,8 +4,8 @@ import type { Caller, KeyRecord } from '../model/access.ts';
 import type { AuditAction, AuditChanges, AuditEntry } from '../model/audit.ts';
 import type { EnvVariable, FunctionRecord } from '../model/function.ts';
 
-/** Not settings: who it is, and when it was touched, which the entry says anyway. */
-const NOT_TOLD = new Set(['id', 'createdAt', 'updatedAt']);
+/** Not settings: who it is, when it was touched, which the entry says anyway, and what a build said. */
+const NOT_TOLD = new Set(['id', 'createdAt', 'updatedAt', 'failedBuildLogs']);
 
 const byWhom = ({ actor, requestId, address }: Caller) => ({
   actor: { id: actor.id, name: actor.name, role: actor.role },
@@ -48,6 +48,9 @@ export function settingChanges(before: FunctionRecord | undefined, after: Functi
   return Object.fromEntries(
     Object.entries(after)
       .filter(([field]) => !NOT_TOLD.has(field))
+      .filter(
+        ([field, value]) => !(field === 'labels' && before === undefined && JSON.stringify(value) === '{}'),
+      )
       .filter(([field, value]) => JSON.stringify(value) !== JSON.stringify(old.get(field)))
       .map(([field, value]) => [apiName(field), { ...(before && { old: old.get(field) }), new: value }]),
   );

@@ -84,6 +84,7 @@ export class Catalog {
     return {
       minInstances: off ? 0 : scaling.minInstances,
       maxInstances: scaling.maxInstances,
+      vcpu: entry.record.vcpu,
       targetConcurrency: Math.min(scaling.targetConcurrency ?? concurrency, concurrency),
       idleMs: scaling.idleSeconds * 1000,
       graceMs: timeout * 1000 + graceBeyondTimeoutMs,

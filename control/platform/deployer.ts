@@ -13,6 +13,7 @@ import type { Instance } from '../workerd/instance.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
 import type { Supervisor } from '../workerd/supervisor.ts';
 import type { Catalog } from './catalog.ts';
+import type { DeployProgress } from './deploy-progress.ts';
 import type { Fleet } from './fleet.ts';
 import { probe } from './probe.ts';
 import type { Versions } from './versions.ts';
@@ -24,6 +25,7 @@ export interface DeployerOptions {
   readonly supervisor: Supervisor;
   readonly versions: Versions;
   readonly runDir: RunDir;
+  readonly progress: DeployProgress;
   readonly publish: (functionId: string) => Promise<void>;
 }
 
@@ -49,7 +51,10 @@ export class Deployer {
     const { fleet } = this.#options;
     const running = fleet.instancesOf(record.id, version.id);
     const renamed = this.#options.catalog.get(record.id)?.record.name !== record.name;
-    const candidate = running.length > 0 && !renamed ? undefined : await this.#startProbed(record, version);
+    const candidate =
+      running.length > 0 && !renamed
+        ? undefined
+        : await this.#startProbed(record, version).finally(() => this.#options.progress.set(record.id, null));
     let live: FunctionRecord;
     try {
       live = await this.#commit(record, version, alongside);
@@ -69,11 +74,13 @@ export class Deployer {
   }
 
   async #startProbed(record: FunctionRecord, version: VersionRecord): Promise<Instance> {
-    const { versions, supervisor, fleet, runDir } = this.#options;
+    const { versions, supervisor, fleet, runDir, progress } = this.#options;
+    progress.set(record.id, 'starting');
     const config = await versions.config(record, version);
     const candidate = await fleet
       .start(record.id, version.id, config, { memoryMb: version.settings.memory })
       .catch(async (error: unknown) => Promise.reject(await versions.mapFailure(version, error)));
+    progress.set(record.id, 'probing');
     try {
       await probe(runDir.slotSocket(candidate.slot));
       return candidate;
@@ -94,6 +101,7 @@ export class Deployer {
       ...record,
       status: record.status === 'disabled' ? 'disabled' : 'deployed',
       activeVersion: version.id,
+      failedBuildLogs: null,
       updatedAt: now,
     };
     const versions = [{ version: version.id, shareBp: 10_000 }];

@@ -10,6 +10,7 @@ import type { LoadMeter } from './load-meter.ts';
 
 const rules: ScalingRules = {
   ...{ minInstances: 0, maxInstances: 4, targetConcurrency: 10, idleMs: 60_000, graceMs: 1000 },
+  vcpu: 1,
   liveVersions: ['v1'],
   markedFailed: false,
 };
@@ -21,14 +22,15 @@ function useFleet() {
   const loops: boolean[] = [];
   const machine: { full: string | undefined } = { full: undefined };
   const held = new Map<Instance, number>();
+  const shares = new Map<Instance, number>();
   let slot = 0;
   const supervisor = {
     instances,
     start: async (functionId: string, version: string) => {
-      const instance = {
+      const instance: Instance = {
         ...{ id: `instance-${slot}`, functionId, version, slot, readyAt: Date.now(), cordoned: false },
         process: { running: true },
-        shareWith: () => undefined,
+        share: (share: number) => shares.set(instance, share),
       } as unknown as Instance;
       slot += 1;
       instances.add(instance);
@@ -60,7 +62,7 @@ function useFleet() {
     instances.delete(instance);
     fleet.crashed(instance, { code: 'FN_004', message: 'it ended.' }, 'last words');
   };
-  return { fleet, supervisor, known, publish, logged, loops, machine, held, crash };
+  return { fleet, supervisor, known, publish, logged, loops, machine, held, shares, crash };
 }
 
 test('an instance that ended between its start and its admission never gets into the table', async () => {
@@ -174,4 +176,16 @@ test('an idle instance that holds a WebSocket is neither stopped nor makes room'
   held.set(instance, Date.now() - rules.idleMs);
   fleet.tick(Date.now());
   expect(fleet.instancesOf('fn_1')).toEqual([]);
+});
+
+test('the instances of a function have its share of the processors together', async () => {
+  const { fleet, known, shares } = useFleet();
+  known.set('fn_1', { ...rules, vcpu: 3 });
+  await fleet.activate('fn_1', 'v1');
+  expect([...shares.values()]).toEqual([3]);
+  fleet.scale('fn_1', 'v1');
+  await vi.waitFor(() => expect([...shares.values()]).toEqual([1.5, 1.5]));
+  known.set('fn_1', { ...rules, vcpu: 1 });
+  fleet.shareProcessors('fn_1');
+  expect([...shares.values()]).toEqual([0.5, 0.5]);
 });

@@ -8,6 +8,7 @@
 
 import type { ActivateAnswer } from '../../edge/contract/front-api.ts';
 import { AppError } from '../model/errors.ts';
+import { vcpus } from '../model/limits.ts';
 import type { SlotsByVersion } from '../plan/compile-table.ts';
 import {
   afterCrash,
@@ -33,6 +34,8 @@ import type { WebSocketWatch } from './web-socket-watch.ts';
 export interface ScalingRules {
   readonly minInstances: number;
   readonly maxInstances: number;
+  /** Share of the processors of all its instances together. */
+  readonly vcpu: number;
   readonly targetConcurrency: number;
   readonly idleMs: number;
   /** What a request may still take when its instance is stopped. */
@@ -141,13 +144,14 @@ export class Fleet {
     if (!this.#options.supervisor.instances.has(instance)) return;
     const group = this.#group(instance.functionId, instance.version);
     group.instances.add(instance);
-    this.#shareProcessors(instance.functionId);
+    this.shareProcessors(instance.functionId);
   }
 
-  /** A function has one share of the processors, however many instances it has got. */
-  #shareProcessors(functionId: string): void {
+  /** A function has its share of the processors, however many instances it has got. */
+  shareProcessors(functionId: string): void {
     const instances = this.instancesOf(functionId);
-    for (const instance of instances) instance.shareWith(instances.length);
+    const share = (this.#options.rules(functionId)?.vcpu ?? vcpus.default) / instances.length;
+    for (const instance of instances) instance.share(share);
   }
 
   /** A deploy made the version live: what happened before it counts no more. */
@@ -172,7 +176,7 @@ export class Fleet {
   crashed(instance: Instance, cause: EndCause, output: string): void {
     const group = this.#groups.get(key(instance.functionId, instance.version));
     if (!group?.instances.delete(instance)) return;
-    this.#shareProcessors(instance.functionId);
+    this.shareProcessors(instance.functionId);
     const now = Date.now();
     group.lastEnd = { ...cause, output };
     const itself = cause.code === 'FN_004' && !cause.outside;
@@ -213,7 +217,7 @@ export class Fleet {
       instance.cordoned = true;
       this.#groups.get(key(instance.functionId, instance.version))?.instances.delete(instance);
     }
-    for (const { functionId } of affected) this.#shareProcessors(functionId);
+    for (const { functionId } of affected) this.shareProcessors(functionId);
     const work = this.#cordonDrainStop(affected, graceMs);
     this.#retiring.add(work);
     await work.finally(() => this.#retiring.delete(work));

@@ -10,11 +10,12 @@ import type {
   CreateFunction,
   EnvVariable,
   FunctionRecord,
+  Kept,
   SetEnv,
   UpdateFunction,
   VersionRecord,
 } from '../model/function.ts';
-import type { FunctionId } from '../model/ids.ts';
+import type { FunctionId, VersionId } from '../model/ids.ts';
 import { environmentVariablesMax } from '../model/limits.ts';
 import { newFunctionId } from '../store/new-id.ts';
 import type { Store } from '../store/store.ts';
@@ -74,7 +75,21 @@ export class Functions {
     );
   }
 
-  async create(by: Caller, input: CreateFunction): Promise<Change> {
+  /** Undefined for a function that has none, or is gone. */
+  newestVersion(id: FunctionId): VersionId | undefined {
+    return this.#options.catalog.get(id)?.versions[0];
+  }
+
+  async create(by: Caller, input: CreateFunction & Kept): Promise<Change> {
+    const { record, deployment } = await this.begin(by, input);
+    return deployment ?? { record };
+  }
+
+  /** Stores the function; its first deployment, if there is code, goes on, and rejects as `create` does. */
+  async begin(
+    by: Caller,
+    input: CreateFunction & Kept,
+  ): Promise<{ readonly record: FunctionRecord; readonly deployment?: Promise<Change> }> {
     refuseOutsideOfScope(by, input.project);
     refuseForeignRoutes(by, input.routes, this.#options);
     return this.#lock.run(`${input.project}/${input.name}`, async () => {
@@ -84,11 +99,15 @@ export class Functions {
         ? this.#lock.run(existing.record.id, () => this.#insert(by, input))
         : this.#insert(by, input));
       if (input.code === undefined) return { record };
-      return this.#lock.run(record.id, () => this.#firstDeploy(by, record, input.code as Code, input.deploy));
+      // Its turn is taken before anybody else can know of the function.
+      const deployment = this.#lock.run(record.id, () =>
+        this.#firstDeploy(by, record, input.code as Code, input.deploy),
+      );
+      return { record, deployment };
     });
   }
 
-  update(by: Caller, ref: FunctionRef, input: UpdateFunction): Promise<Change> {
+  update(by: Caller, ref: FunctionRef, input: UpdateFunction & Kept): Promise<Change> {
     return this.#changing(by, ref, async (entry) => {
       const { store, versions } = this.#options;
       const { record } = entry;
@@ -124,7 +143,13 @@ export class Functions {
       const { record } = entry;
       const env = await store.env.list(record.id);
       const version = versions.withSettings(record, latest, env);
-      return this.#makeLive(record, version, telling(by, 'function.deploy', record));
+      try {
+        return await this.#makeLive(record, version, telling(by, 'function.deploy', record));
+      } catch (error) {
+        // With a version that serves, the function is as it was; without one, whoever looks at it is told why.
+        if (record.activeVersion === null) await this.#saveFailed(by, record, error);
+        throw error;
+      }
     });
   }
 
@@ -190,7 +215,7 @@ export class Functions {
     return this.#lock.run(id, () => change(this.find(by, { idOrName: id })));
   }
 
-  async #insert(by: Caller, input: CreateFunction): Promise<FunctionRecord> {
+  async #insert(by: Caller, input: CreateFunction & Kept): Promise<FunctionRecord> {
     const { store, catalog, publish } = this.#options;
     const existing = catalog.named(input.project, input.name);
     // One that never had a version is what a failed first try left behind: trying again is no conflict.
@@ -223,9 +248,14 @@ export class Functions {
       const env = await this.#options.store.env.list(record.id);
       return await this.#build(record, code, env, deploy, alongside);
     } catch (error) {
-      await this.#save({ ...record, status: 'failed' }, telling(by, 'function.update', record));
+      await this.#saveFailed(by, record, error);
       throw error;
     }
+  }
+
+  #saveFailed(by: Caller, record: FunctionRecord, error: unknown): Promise<FunctionRecord> {
+    const failed = { ...record, status: 'failed', failedBuildLogs: buildLogsOf(error) } as const;
+    return this.#save(failed, telling(by, 'function.update', record));
   }
 
   async #build(
@@ -245,7 +275,8 @@ export class Functions {
       versions: entry.versions.includes(version.id) ? entry.versions : [version.id, ...entry.versions],
     });
     const status = record.status === 'building' || record.status === 'failed' ? 'draft' : record.status;
-    return { record: await this.#save({ ...record, status }, alongside, version), version };
+    const saved = await this.#save({ ...record, status, failedBuildLogs: null }, alongside, version);
+    return { record: saved, version };
   }
 
   async #makeLive(record: FunctionRecord, version: VersionRecord, alongside: Alongside): Promise<Change> {
@@ -269,6 +300,7 @@ export class Functions {
     const entry = catalog.get(record.id);
     catalog.set({ deployment: entry?.deployment, versions: entry?.versions ?? [], record: saved });
     this.#trackMinimum(saved);
+    this.#options.fleet.shareProcessors(saved.id);
     await publish(record.id);
     return saved;
   }
@@ -334,6 +366,12 @@ export class Functions {
   }
 }
 
+/** What a failed build said, or for want of that why it failed. */
+const buildLogsOf = (error: unknown): readonly string[] =>
+  (error instanceof AppError ? error.details.buildLogs : undefined) ?? [
+    error instanceof Error ? error.message : String(error),
+  ];
+
 /** Secrets stay; plain variables become just the given ones. */
 function withPlain(
   before: readonly EnvVariable[],
@@ -346,7 +384,7 @@ function withPlain(
   ];
 }
 
-function newRecord(input: CreateFunction): FunctionRecord {
+export function newRecord(input: CreateFunction & Kept): FunctionRecord {
   const {
     code,
     deploy: _deploy,
@@ -357,6 +395,7 @@ function newRecord(input: CreateFunction): FunctionRecord {
     wait_until_timeout,
     stream_timeout,
     rate_limit,
+    labels,
     ...settings
   } = input;
   const now = new Date().toISOString();
@@ -369,6 +408,8 @@ function newRecord(input: CreateFunction): FunctionRecord {
     waitUntilTimeout: wait_until_timeout,
     streamTimeout: stream_timeout,
     rateLimit: rate_limit,
+    labels: labels ?? {},
+    failedBuildLogs: null,
     status: code === undefined ? 'draft' : 'building',
     activeVersion: null,
     createdAt: now,
@@ -376,7 +417,7 @@ function newRecord(input: CreateFunction): FunctionRecord {
   };
 }
 
-function merged(record: FunctionRecord, input: UpdateFunction): FunctionRecord {
+function merged(record: FunctionRecord, input: UpdateFunction & Kept): FunctionRecord {
   const {
     code: _code,
     deploy: _deploy,
@@ -388,6 +429,7 @@ function merged(record: FunctionRecord, input: UpdateFunction): FunctionRecord {
     wait_until_timeout,
     stream_timeout,
     rate_limit,
+    labels,
     ...rest
   } = input;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
@@ -400,6 +442,7 @@ function merged(record: FunctionRecord, input: UpdateFunction): FunctionRecord {
     waitUntilTimeout: wait_until_timeout ?? record.waitUntilTimeout,
     streamTimeout: stream_timeout ?? record.streamTimeout,
     rateLimit: rate_limit === undefined ? record.rateLimit : rate_limit,
+    labels: { ...record.labels, ...labels },
     status: statusAfter(record, status),
   };
 }
@@ -421,7 +464,11 @@ function needsBuild(before: FunctionRecord, after: FunctionRecord): boolean {
   );
 }
 
-function changesInstances(before: FunctionRecord, after: FunctionRecord, input: UpdateFunction): boolean {
+function changesInstances(
+  before: FunctionRecord,
+  after: FunctionRecord,
+  input: UpdateFunction & Kept,
+): boolean {
   return (
     input.environment !== undefined ||
     before.name !== after.name ||

@@ -2,19 +2,25 @@
 // scaling and metrics hold for it, and comes back with the logs of that very invocation.
 
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { InvokedHeaders } from '../../edge/contract/front-api.ts';
-import { ERROR_HEADER, REQUEST_ID_HEADER } from '../../edge/contract/names.ts';
+import { ERROR_HEADER } from '../../edge/contract/names.ts';
 import { AppError } from '../model/errors.ts';
 import type { InvocationLogs } from '../telemetry/invocation-logs.ts';
 import type { Front } from '../workerd/front.ts';
 import type { Instance } from '../workerd/instance.ts';
+import {
+  decodeBody,
+  failureOf,
+  ownHeaders,
+  pathAndQuery,
+  readBounded,
+  refusedByFront,
+  requestParts,
+} from './invocation-message.ts';
 import type { Invoke, InvokeResult } from './platform.ts';
 
-/** Seed 004: responses up to 10 MB. */
-export const invokeResponseBytesMax = 10 * 1024 * 1024;
 /** How long the answer waits for the last log lines, when `waitUntil` work goes on after the response. */
-const logWaitMs = 2000;
+export const logWaitMs = 2000;
 
 export interface InvokerOptions {
   readonly fronts: () => readonly Front[];
@@ -89,103 +95,4 @@ export class Invoker {
   }
 }
 
-/** A front says of each answer how long it took; workerd refuses what it cannot pass on before it gets there. */
-function refusedByFront({ statusCode }: IncomingMessage, body: Buffer): AppError {
-  const said = body.toString('utf8', 0, 200).trim();
-  return new AppError(
-    'FN_006',
-    `The call cannot be sent as HTTP (${statusCode}: ${said}): its method must be a usual one, its path and query at most 65,000 characters, its headers at most 256 KB.`,
-  );
-}
-
-const round = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
-
-/** Header names that a user's invocation may not set: they belong to the connection or to the platform. */
-const withheld =
-  /^(connection|host|content-length|transfer-encoding|upgrade|keep-alive|te|trailer|x-selvedge-.*)$/i;
-
-function requestParts(
-  { event, headers, method }: Invoke,
-  requestId: string,
-): { headers: Record<string, string>; body?: string } {
-  const own = Object.fromEntries(
-    Object.entries(headers)
-      .filter(([name]) => !withheld.test(name))
-      .map(([name, value]) => [name.toLowerCase(), value]),
-  );
-  const base = { ...own, [REQUEST_ID_HEADER]: requestId };
-  if (event === undefined || method === 'GET' || method === 'HEAD') return { headers: base };
-  return { headers: { 'content-type': 'application/json', ...base }, body: JSON.stringify(event) };
-}
-
-function pathAndQuery({ path, query, event, method }: Invoke): string {
-  const [pathname = '/', given = ''] = path.split('?', 2);
-  const search = new URLSearchParams(given);
-  for (const [name, value] of Object.entries(query)) search.append(name, value);
-  // A GET has no body, so its event goes where such handlers look for it.
-  if ((method === 'GET' || method === 'HEAD') && typeof event === 'object' && event !== null) {
-    for (const [name, value] of Object.entries(event)) search.append(name, String(value));
-  }
-  const safe = encodeURI(decodeSafely(pathname.startsWith('/') ? pathname : `/${pathname}`));
-  return search.size > 0 ? `${safe}?${search}` : safe;
-}
-
-function decodeSafely(path: string): string {
-  try {
-    return decodeURI(path);
-  } catch {
-    return path; // Not percent-encoded: as it is.
-  }
-}
-
-async function readBounded(response: IncomingMessage): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > invokeResponseBytesMax) {
-      response.destroy();
-      throw new AppError(
-        'FN_004',
-        `The function's response is larger than ${invokeResponseBytesMax} bytes, which is all that invoke carries; call the function's URL instead.`,
-      );
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-function decodeBody(response: IncomingMessage, body: Buffer): unknown {
-  if (body.length === 0) return null;
-  const type = response.headers['content-type'] ?? '';
-  const text = body.toString('utf8');
-  if (/\bjson\b/.test(type)) {
-    try {
-      return JSON.parse(text);
-    } catch {
-      return text; // It says JSON and is not; the text tells more than an error would.
-    }
-  }
-  const isText =
-    /^(text\/|application\/(javascript|xml|x-www-form-urlencoded))|\+xml/.test(type) || type === '';
-  return isText && Buffer.from(text, 'utf8').equals(body) ? text : body.toString('base64');
-}
-
-function failureOf(code: string, body: Buffer): { code: string; message: string } {
-  try {
-    const parsed = JSON.parse(body.toString('utf8')) as { error?: { message?: unknown } };
-    return { code, message: String(parsed.error?.message ?? 'The function failed.') };
-  } catch {
-    return { code, message: body.toString('utf8', 0, 1000) || 'The function failed.' };
-  }
-}
-
-function ownHeaders(response: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(response.headers)
-      .filter(
-        ([name]) => !name.startsWith('x-selvedge-') && name !== 'connection' && name !== 'transfer-encoding',
-      )
-      .map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]),
-  );
-}
+export const round = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;

@@ -2,6 +2,7 @@
 
 import type { FrontStatus, InvocationRecord } from '../../edge/contract/front-api.ts';
 import type { Front } from '../workerd/front.ts';
+import { type FunctionCount, RequestCounts } from './request-counts.ts';
 
 /** How often a front is asked while an instance drains. */
 const drainPollMs = 20;
@@ -20,6 +21,8 @@ export interface LoadMeterOptions {
   readonly fronts: () => Iterable<Front>;
   /** Each finished invocation, once. */
   readonly onRecords: (records: readonly InvocationRecord[]) => void;
+  /** Requests by function, each once, those among them of which there is no record. */
+  readonly onCounts: (counts: readonly FunctionCount[]) => void;
   /** Records that a front could not keep until they were collected. */
   readonly onDropped: (count: number) => void;
   /** Digests of the credentials that a front let in, told once a minute for each. */
@@ -30,7 +33,7 @@ export interface LoadMeterOptions {
 
 export class LoadMeter {
   readonly #options: LoadMeterOptions;
-  readonly #seen = new WeakMap<Front, { seq: number; dropped: number }>();
+  readonly #seen = new WeakMap<Front, { seq: number; dropped: number; counts: RequestCounts }>();
   readonly #loads = new Map<string, Load>();
   #upgraded: ReadonlySet<number> = new Set();
 
@@ -78,10 +81,12 @@ export class LoadMeter {
   }
 
   async #ask(front: Front): Promise<FrontStatus | undefined> {
-    const seen = this.#seen.get(front) ?? { seq: 0, dropped: 0 };
+    const counts = new RequestCounts(front.adopted);
+    const seen = this.#seen.get(front) ?? { seq: 0, dropped: 0, counts };
     this.#seen.set(front, seen);
     const status = await this.#statusOf(front, seen.seq);
     if (status) {
+      if (status.seq >= seen.seq) this.#options.onCounts(seen.counts.take(status.versions));
       // Two questions may have been under way with the same `since`.
       const fresh = status.records.filter((record) => record.seq > seen.seq);
       seen.seq = Math.max(seen.seq, status.seq);

@@ -30,6 +30,11 @@ export class MachineRoom {
     this.#usedBytes += startingInstanceBytes;
   }
 
+  /** As of the last second. */
+  get memory(): { readonly usedBytes: number; readonly limitBytes: number } {
+    return { usedBytes: this.#usedBytes, limitBytes: this.#options.memoryBytes };
+  }
+
   /** Why there is no room, as the beginning of a sentence; undefined when there is. */
   crowded(): string | undefined {
     const { slots, slotsTaken, memoryBytes } = this.#options;

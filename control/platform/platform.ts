@@ -11,6 +11,7 @@ import type {
   EnvVariable,
   FunctionRecord,
   FunctionStatus,
+  Kept,
   SetEnv,
   UpdateFunction,
   VersionRecord,
@@ -25,6 +26,12 @@ export interface FunctionView {
   /** The first is the host's. */
   readonly urls: readonly string[];
   readonly lastInvokedAt: string | null;
+  /** Requests since it was created. A control that is killed loses the counts of its last seconds. */
+  readonly invocations: number;
+  /** Of the live version or, without one, of the newest; of the deploy that failed, if none has worked since. */
+  readonly buildLogs: readonly string[];
+  /** What is being done to make a version of it live, once that is built; null otherwise. */
+  readonly deploying: 'starting' | 'probing' | null;
   /** Null while its instances do well. */
   readonly crashes: FunctionCrashes | null;
 }
@@ -84,6 +91,43 @@ export interface Invoke {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
+  /** Path at which the function is to believe itself mounted: `/p/shop/functions/cart`. */
+  readonly mount?: string | undefined;
+  /** In place of the function's own timeout, for this call. */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * `response` is what an `event` or `data` handler returned, as it is: `{statusCode, body}` is then an object
+   * like any other.
+   */
+  readonly asReturned?: boolean | undefined;
+}
+
+/** Source that is to run once. */
+export interface Tryout {
+  /** Inline source of a `baas` handler, or a stored function's. */
+  readonly source: { readonly code: string } | { readonly function: FunctionRef };
+  /** Of inline source: whose project it says it is of. */
+  readonly project: string;
+  /** Beside the stored function's own, or all there are. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Without a network, whatever the source's own egress is. */
+  readonly isolated: boolean;
+  readonly request: Invoke;
+}
+
+export interface Finding {
+  readonly message: string;
+  /** One-based; null for a fault of the whole. */
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+/** What a deployment of the source would say, and what looks dangerous in it. */
+export interface Validation {
+  readonly errors: readonly Finding[];
+  readonly warnings: readonly Finding[];
+  /** The exported `config`; null without one. */
+  readonly config: unknown;
 }
 
 export interface LogLine {
@@ -93,6 +137,16 @@ export interface LogLine {
   readonly time: string;
   /** Mapped to the user's source; on uncaught errors. */
   readonly stack?: string;
+}
+
+/** A request for a function that came to the control address. */
+export interface EdgeRequest {
+  readonly method: string;
+  /** With the query: `/p/shop/functions/cart?id=3`. */
+  readonly target: string;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+  readonly signal: AbortSignal;
 }
 
 export interface InvokeResult {
@@ -130,16 +184,58 @@ export interface LogEntry {
     readonly durationMs: number;
     readonly coldStart: boolean;
     readonly error?: string;
+    /** Of the instance that served it, seen soon after; absent where it could not be read. */
+    readonly memoryBytes?: number;
   };
 }
 
+/** An invocation with what was logged for it, the oldest line first. */
+export interface Execution {
+  readonly invocation: LogEntry & Required<Pick<LogEntry, 'invocation'>>;
+  readonly lines: readonly LogEntry[];
+}
+
 export interface LogQuery extends PageRequest {
+  readonly kind?: LogEntry['kind'] | undefined;
+  /** Entries that are left out before the first; of use to who counts and has no cursor. */
+  readonly offset?: number | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   /** This level and the more severe ones. */
   readonly level?: ConsoleLevel | undefined;
   readonly search?: string | undefined;
   readonly requestId?: string | undefined;
+}
+
+/** A process that serves a function. */
+export interface InstanceView {
+  readonly id: string;
+  readonly functionId: string;
+  readonly functionName: string;
+  readonly project: string;
+  readonly version: string;
+  /** MB that the function may use in it. */
+  readonly memory: number;
+  readonly vcpu: number;
+  /** ISO 8601. */
+  readonly readyAt: string;
+  /** The kernel's own numbers; null where it has none. */
+  readonly usage: {
+    readonly cpuMs: number;
+    readonly memoryBytes: number;
+    readonly peakMemoryBytes: number;
+  } | null;
+}
+
+/** What an instance used, as of a time. */
+export interface InstanceSample {
+  /** ISO 8601. */
+  readonly time: string;
+  readonly cpuMs: number;
+  /** Of one processor, since the sample before; null in the first. */
+  readonly cpuPercent: number | null;
+  readonly memoryBytes: number;
+  readonly peakMemoryBytes: number;
 }
 
 export interface LogPage extends Page<LogEntry> {
@@ -189,6 +285,17 @@ export interface HealthReport {
   /** Each reason that the status is not ok, in a sentence. */
   readonly problems: readonly string[];
   readonly counts: Readonly<Record<string, number>>;
+  /** Of all instances, what they may have, and of control itself. */
+  readonly memory: {
+    readonly usedBytes: number;
+    readonly limitBytes: number;
+    readonly controlBytes: number;
+  };
+  /** Of the machine: processes that wanted a processor in the last 1, 5 and 15 minutes. */
+  readonly cpu: { readonly load: readonly number[]; readonly cores: number };
+  readonly sandbox: { readonly available: boolean; readonly description: string };
+  /** Of all functions since control started. Failed is what was answered with a status of 500 or more. */
+  readonly invocations: { readonly total: number; readonly failed: number };
 }
 
 export interface InfoReport {
@@ -212,11 +319,13 @@ export interface InfoReport {
  * do what they ask is the API's to check, before it calls.
  */
 export interface Platform {
-  createFunction(by: Caller, input: CreateFunction): Promise<DeployResult>;
+  createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult>;
+  /** Resolves when the function is stored, and builds and deploys it afterwards; `status` and its log tell the end. */
+  createInBackground(by: Caller, input: CreateFunction): Promise<FunctionView>;
   listFunctions(by: Caller, query: ListFunctions): Promise<Page<FunctionView>>;
   getFunction(by: Caller, ref: FunctionRef): Promise<FunctionView>;
   getCode(by: Caller, ref: FunctionRef): Promise<Code | null>;
-  updateFunction(by: Caller, ref: FunctionRef, input: UpdateFunction): Promise<DeployResult>;
+  updateFunction(by: Caller, ref: FunctionRef, input: UpdateFunction & Kept): Promise<DeployResult>;
   deleteFunction(by: Caller, ref: FunctionRef): Promise<void>;
   /** Builds the newest source again if it was never built, starts it, probes it and makes it live. */
   deploy(by: Caller, ref: FunctionRef): Promise<DeployResult>;
@@ -224,12 +333,31 @@ export interface Platform {
   rollback(by: Caller, ref: FunctionRef, version?: string): Promise<DeployResult>;
 
   invoke(by: Caller, ref: FunctionRef, input: Invoke, signal: AbortSignal): Promise<InvokeResult>;
+  /** Hands a request on to the fronts, as a client's own: they decide who may. */
+  callEdge(request: EdgeRequest): Promise<Response>;
   /** Accepts the invocation and answers with its request id; the outcome is in the logs. */
   invokeAsync(by: Caller, ref: FunctionRef, input: Invoke): Promise<{ readonly requestId: string }>;
 
+  /** Runs source in an instance of its own, of which nothing is left when the answer comes. */
+  tryOut(by: Caller, input: Tryout, signal: AbortSignal): Promise<InvokeResult>;
+  /** Neither runs nor keeps the source. */
+  validate(code: string): Promise<Validation>;
+
   logs(by: Caller, ref: FunctionRef, query: LogQuery): Promise<LogPage>;
+  /** The newest first. */
+  executions(
+    by: Caller,
+    ref: FunctionRef,
+    query: Pick<LogQuery, 'limit' | 'cursor' | 'since' | 'until'>,
+  ): Promise<Page<Execution>>;
   /** New entries as they come, until `signal` aborts; rejects with the next one when `by` has lost access. */
   followLogs(by: Caller, ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry>;
+
+  /** What runs now; of one function if `ref` is given. */
+  listInstances(by: Caller, ref?: FunctionRef): readonly InstanceView[];
+  getInstance(by: Caller, id: string): InstanceView;
+  /** A sample at once and one each second, until the instance ends or `signal` aborts. */
+  watchInstance(by: Caller, id: string, signal: AbortSignal): AsyncIterable<InstanceSample>;
 
   listEnv(by: Caller, ref: FunctionRef): Promise<readonly EnvVariable[]>;
   /** Sets a variable; a function that is live gets a new version with it, which is deployed. */

@@ -13,10 +13,14 @@ import type { EndCause } from '../workerd/end-cause.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
 import { InvocationTimes } from './invocation-times.ts';
 import type { PlatformLog } from './platform-log.ts';
+import type { FunctionCount } from './request-counts.ts';
 import type { Versions } from './versions.ts';
 
 /** What a front says at its start because of its V8 flags, and what it costs is some of a front's start. */
 const harmless = /bootstrap compile cache failed its compatibility check/;
+
+/** Of functions that are gone, the last so many are known to be: their lines come within seconds or not at all. */
+const forgottenMax = 1000;
 
 export interface RecordingOptions {
   readonly store: Store;
@@ -35,8 +39,12 @@ export class Recording {
   readonly #follower: ConsoleFollower;
   readonly #owners = new Map<string, Owner>();
   readonly #ending = new Set<Promise<void>>();
+  /** Functions that are gone, of which the outbound may still tell. Their ids are never given again. */
+  readonly #forgotten = new Set<string>();
   /** Invocations that fronts could not keep until they were collected; their console lines are not lost. */
   recordsDropped = 0;
+  /** Since control started; `failed` is what was answered with a status of 500 or more. */
+  readonly totals = { total: 0, failed: 0 };
   /** Connections that functions were refused, and `connect()`s that failed, since control started; all, logged or not. */
   egressFaults = 0;
 
@@ -45,7 +53,7 @@ export class Recording {
     this.#log = log;
     this.times = new InvocationTimes(store);
     this.#recorder = new LogRecorder({
-      insert: (entries) => logs.insert(entries),
+      insert: (entries) => logs.insert(entries.filter(({ functionId }) => !this.#forgotten.has(functionId))),
       addDropped: (functionId, count) => logs.addDropped(functionId, count),
       locate: (id) => this.#owners.get(id),
       // The name is ours: no function has a say in it.
@@ -72,6 +80,7 @@ export class Recording {
 
   /** `processes` are those that run already; what they wrote meanwhile is read now. */
   async start(processes: Iterable<string>): Promise<void> {
+    await this.times.load();
     this.#follower.start();
     await Promise.all(
       [...processes].map((id) =>
@@ -121,13 +130,27 @@ export class Recording {
     ]);
   }
 
-  invoked(records: readonly InvocationRecord[]): void {
-    this.#recorder.invocations(records);
+  invoked(
+    records: readonly InvocationRecord[],
+    memoryOf: (record: InvocationRecord) => number | undefined,
+  ): void {
+    this.#recorder.invocations(records, memoryOf);
     for (const record of records) this.times.saw(record.function, record.at);
+  }
+
+  counted(counts: readonly FunctionCount[]): void {
+    for (const { function: id, requests, failed } of counts) {
+      this.times.counted(id, requests);
+      this.totals.total += requests;
+      this.totals.failed += failed;
+    }
   }
 
   /** Forgets what a deleted function logged. */
   forget(functionId: string): void {
+    this.#forgotten.add(functionId);
+    const [oldest] = this.#forgotten;
+    if (this.#forgotten.size > forgottenMax && oldest !== undefined) this.#forgotten.delete(oldest);
     this.times.forget(functionId);
     this.#logs.removeFunction(functionId as FunctionId);
   }

@@ -8,7 +8,7 @@ import { AppError } from '../model/errors.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import { compileRoutes } from '../plan/compile-routes.ts';
 import { compileFunction } from '../plan/compile-table.ts';
-import { overdueGraceMs } from '../plan/judge-stretch.ts';
+import { overdueGraceMs, type StretchLimits } from '../plan/judge-stretch.ts';
 import { RateLimits } from '../plan/rate-limit.ts';
 import type { Resources } from '../resources/resources.ts';
 import type { Sandbox } from '../sandbox/bubblewrap.ts';
@@ -28,6 +28,7 @@ import type { ProcessRecord, RunDir } from '../workerd/run-dir.ts';
 import { type InstanceLimits, Supervisor } from '../workerd/supervisor.ts';
 import { TablePublisher } from '../workerd/table-publisher.ts';
 import { binaryIdentity } from '../workerd/workerd-binary.ts';
+import { batchMemory } from './batch-memory.ts';
 import type { Catalog } from './catalog.ts';
 import { Fleet } from './fleet.ts';
 import { LoadMeter } from './load-meter.ts';
@@ -55,6 +56,8 @@ export interface RuntimeOptions {
   readonly egress: OutboundSettings;
   readonly sandbox: Sandbox;
   readonly resources: Resources;
+  /** Of instances that serve no function of the catalog, by the id that stands for one. */
+  readonly unlisted: ReadonlyMap<string, StretchLimits>;
   readonly runDir: RunDir;
   readonly workerd: string;
   readonly edge: Address;
@@ -127,10 +130,14 @@ export class Runtime {
     this.#load = new LoadMeter({
       fronts: () => this.fronts.fronts,
       onRecords: (records) => {
-        recording.invoked(records);
+        recording.invoked(
+          records,
+          batchMemory((slot) => this.fleet.instanceAt(slot)),
+        );
         for (const record of records)
           if (record.error === 'FN_002') this.watchdog.overran(record.function, record.version);
       },
+      onCounts: (counts) => recording.counted(counts),
       onDropped: (count) => {
         recording.recordsDropped += count;
       },
@@ -161,7 +168,9 @@ export class Runtime {
     this.watchdog = new Watchdog({
       instances: () => this.supervisor.instances,
       // Nobody waits for what a deleted function computes.
-      limits: (id) => options.catalog.stretchLimits(id) ?? { timeoutMs: overdueGraceMs, cpuMs: null },
+      limits: (id) =>
+        options.catalog.stretchLimits(id) ??
+        options.unlisted.get(id) ?? { timeoutMs: overdueGraceMs, cpuMs: null },
       cpuMs: (instance) => instance.resources.cpuMs(),
       heartbeat: (instance) => heartbeat(runDir.slotSocket(instance.slot)),
       demote: (instance) => instance.demote(true),

@@ -10,6 +10,7 @@ import type {
   DeploymentRecord,
   EnvVariable,
   FunctionRecord,
+  Kept,
   SetEnv,
   UpdateFunction,
   VersionRecord,
@@ -17,21 +18,28 @@ import type {
 import type { Store } from '../store/store.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
 import { type EdgeAddress, urlsOf } from './addresses.ts';
+import { callEdge } from './call-edge.ts';
+import type { DeployProgress } from './deploy-progress.ts';
 import type { Crashes } from './fleet.ts';
 import { followLogs } from './follow-logs.ts';
 import type { Change, Functions } from './functions.ts';
+import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
 import type { KeyRing } from './key-ring.ts';
 import type {
   AuditQuery,
   CreatedKey,
   DeployResult,
+  EdgeRequest,
+  Execution,
   FunctionCrashes,
   FunctionRef,
   FunctionView,
   HealthReport,
   Identity,
   InfoReport,
+  InstanceSample,
+  InstanceView,
   Invoke,
   InvokeResult,
   ListFunctions,
@@ -42,11 +50,14 @@ import type {
   PageRequest,
   Platform,
   Refusal,
+  Tryout,
+  Validation,
 } from './platform.ts';
 import type { PlatformLog } from './platform-log.ts';
 import type { Recording } from './recording.ts';
 import type { Refusals } from './refusals.ts';
 import type { SystemReports } from './system-reports.ts';
+import type { Tryouts } from './tryouts.ts';
 import { findVersion, type Versions } from './versions.ts';
 
 export interface SelvedgeOptions {
@@ -57,6 +68,10 @@ export interface SelvedgeOptions {
   readonly invoker: Invoker;
   readonly recording: Recording;
   readonly reports: SystemReports;
+  readonly progress: DeployProgress;
+  readonly tryouts: Tryouts;
+  readonly validate: (code: string) => Promise<Validation>;
+  readonly instances: Instances;
   readonly crashes: (functionId: string) => Crashes | undefined;
   readonly keys: KeyRing;
   readonly refusals: Refusals;
@@ -71,8 +86,14 @@ export class Selvedge implements Platform {
     this.#options = options;
   }
 
-  async createFunction(by: Caller, input: CreateFunction): Promise<DeployResult> {
+  async createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult> {
     return this.#result(await this.#options.functions.create(by, input));
+  }
+
+  async createInBackground(by: Caller, input: CreateFunction): Promise<FunctionView> {
+    const { record, deployment } = await this.#options.functions.begin(by, input);
+    deployment?.catch((error: unknown) => this.#tellFailure(record, error));
+    return this.#view(record);
   }
 
   async listFunctions(by: Caller, query: ListFunctions): Promise<Page<FunctionView>> {
@@ -94,7 +115,7 @@ export class Selvedge implements Platform {
     return version ? this.#options.versions.code(version) : null;
   }
 
-  async updateFunction(by: Caller, ref: FunctionRef, input: UpdateFunction): Promise<DeployResult> {
+  async updateFunction(by: Caller, ref: FunctionRef, input: UpdateFunction & Kept): Promise<DeployResult> {
     return this.#result(await this.#options.functions.update(by, ref, input));
   }
 
@@ -128,15 +149,49 @@ export class Selvedge implements Platform {
     return Promise.resolve({ requestId });
   }
 
+  tryOut(by: Caller, input: Tryout, signal: AbortSignal): Promise<InvokeResult> {
+    return this.#options.tryouts.run(by, input, signal);
+  }
+
+  validate(code: string): Promise<Validation> {
+    return this.#options.validate(code);
+  }
+
+  callEdge(request: EdgeRequest): Promise<Response> {
+    return callEdge(this.#options.edge, request);
+  }
+
   async logs(by: Caller, ref: FunctionRef, query: LogQuery): Promise<LogPage> {
     const { id } = this.#record(by, ref);
     await this.#options.recording.flush();
     return this.#options.logs.query(id, query);
   }
 
+  async executions(
+    by: Caller,
+    ref: FunctionRef,
+    query: Pick<LogQuery, 'limit' | 'cursor' | 'since' | 'until'>,
+  ): Promise<Page<Execution>> {
+    const { id } = this.#record(by, ref);
+    await this.#options.recording.flush();
+    return this.#options.logs.executions(id, query);
+  }
+
   followLogs(by: Caller, ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry> {
     const entries = followLogs(this.#options.logs, this.#record(by, ref).id, query, signal);
     return this.#whileStanding(by, entries);
+  }
+
+  listInstances(by: Caller, ref?: FunctionRef): readonly InstanceView[] {
+    return this.#options.instances.list(by, ref && this.#record(by, ref).id);
+  }
+
+  getInstance(by: Caller, id: string): InstanceView {
+    return this.#options.instances.get(by, id);
+  }
+
+  watchInstance(by: Caller, id: string, signal: AbortSignal): AsyncIterable<InstanceSample> {
+    return this.#whileStanding(by, this.#options.instances.watch(by, id, signal));
   }
 
   listEnv(by: Caller, ref: FunctionRef): Promise<readonly EnvVariable[]> {
@@ -216,17 +271,37 @@ export class Selvedge implements Platform {
     return this.#options.reports.info();
   }
 
+  /** Nobody waits for the answer, so that the function's own log is where its owner finds it. */
+  #tellFailure({ id }: FunctionRecord, error: unknown): void {
+    const { logs, log } = this.#options;
+    const message = error instanceof Error ? error.message : String(error);
+    try {
+      logs.insert([
+        {
+          ...{ functionId: id, kind: 'error', level: 'error', requestId: null, version: null },
+          ...{ time: new Date().toISOString(), message: `The deployment failed: ${message}` },
+        },
+      ]);
+    } catch (cause) {
+      log.error('why a deployment failed could not be logged', {
+        function: id,
+        message,
+        cause: String(cause),
+      });
+    }
+  }
+
   #record(by: Caller, ref: FunctionRef): FunctionRecord {
     return this.#options.functions.find(by, ref).record;
   }
 
   /** A stream may last for days, and a key be revoked meanwhile. */
-  async *#whileStanding({ actor }: Caller, entries: AsyncIterable<LogEntry>): AsyncGenerator<LogEntry> {
+  async *#whileStanding<T>({ actor }: Caller, entries: AsyncIterable<T>): AsyncGenerator<T> {
     for await (const entry of entries) {
       if (!this.#options.keys.stands(actor)) {
         throw new AppError(
           'FN_009',
-          `The key "${actor.name}" was revoked or has expired: follow the log with another.`,
+          `The key "${actor.name}" was revoked or has expired: go on with another.`,
           { status: 401 },
         );
       }
@@ -247,20 +322,26 @@ export class Selvedge implements Platform {
   async #views(records: readonly FunctionRecord[]): Promise<FunctionView[]> {
     const { store, recording, edge } = this.#options;
     const ids = records.map((record) => record.id);
-    const [names, times] = await Promise.all([store.env.names(ids), store.invocationTimes.get(ids)]);
-    const versions = await Promise.all(
-      records.map((record) =>
-        record.activeVersion ? store.versions.get(record.id, record.activeVersion) : undefined,
-      ),
-    );
+    const names = await store.env.names(ids);
+    const versions = await Promise.all(records.map((record) => this.#shownVersion(record)));
     return records.map((record, index) => ({
       record,
-      convention: versions[index]?.convention ?? null,
+      convention: record.activeVersion === null ? null : (versions[index]?.convention ?? null),
       envNames: names.get(record.id) ?? [],
       urls: urlsOf(record, edge),
+      deploying: this.#options.progress.of(record.id),
       crashes: crashesOf(this.#options.crashes(record.id)),
-      lastInvokedAt: recording.times.get(record.id) ?? times.get(record.id) ?? null,
+      lastInvokedAt: recording.times.get(record.id)?.lastAt ?? null,
+      invocations: recording.times.get(record.id)?.count ?? 0,
+      buildLogs: record.failedBuildLogs ?? versions[index]?.buildLogs ?? [],
     }));
+  }
+
+  /** The live one or, without one, the newest. */
+  async #shownVersion({ id, activeVersion }: FunctionRecord): Promise<VersionRecord | undefined> {
+    const { store, functions } = this.#options;
+    const shown = activeVersion ?? functions.newestVersion(id);
+    return shown && store.versions.get(id, shown);
   }
 }
 

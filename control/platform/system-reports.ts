@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import * as limits from '../model/limits.ts';
 import type { Resources } from '../resources/resources.ts';
 import type { Sandbox } from '../sandbox/bubblewrap.ts';
@@ -61,6 +62,10 @@ export class SystemReports {
         instances_ended_by_watchdog: runtime.watchdog.ended,
         egress_faults: recording.egressFaults,
       },
+      memory: { ...runtime.room.memory, controlBytes: process.memoryUsage.rss() },
+      cpu: { load: loadavg().map((load) => Math.round(load * 100) / 100), cores: availableParallelism() },
+      sandbox: { available: sandbox.kind !== 'none', description: sandbox.description },
+      invocations: { ...recording.totals },
     };
   }
 

@@ -52,6 +52,34 @@ export class Versions {
     return newVersion(record, built.hash, built.content.convention, built.logs, env);
   }
 
+  /** A version of which nothing is kept, neither its bundle nor, in `cacheDir`, its config. */
+  async buildOnce(
+    record: FunctionRecord,
+    code: Code,
+    env: readonly EnvVariable[],
+  ): Promise<{ version: VersionRecord; content: BundleContent }> {
+    const { handler, convention, dependencies } = record;
+    const input = { code, handler, convention, dependencies };
+    const built = await bundle(input, { cacheDir: this.#options.packageCache });
+    const version = newVersion(record, built.hash, built.content.convention, built.logs, env);
+    return { version, content: built.content };
+  }
+
+  async configOnce(
+    record: FunctionRecord,
+    version: VersionRecord,
+    content: BundleContent,
+    cacheDir: string,
+  ): Promise<Uint8Array> {
+    const { workerd, callers } = this.#options;
+    const text = emitCapnp(this.#model(record, version, content));
+    const [config] = await Promise.all([
+      compileConfig(text, { cacheDir, workerd }),
+      callers.admit({ function: record.id, version: version.id, egress: version.settings.egress }),
+    ]);
+    return config;
+  }
+
   /** The same bundle with the function's settings and environment of now. */
   withSettings(record: FunctionRecord, version: VersionRecord, env: readonly EnvVariable[]): VersionRecord {
     return newVersion(record, version.bundle, version.convention, version.buildLogs, env);

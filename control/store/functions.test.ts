@@ -11,6 +11,8 @@ import type { Store } from './store.ts';
 
 const full = functionRecord({
   description: 'says "hello", % and \\ included',
+  labels: { file_path: 'api/hello.js' },
+  failedBuildLogs: ['one', 'two'],
   scaling: {
     minInstances: 1,
     maxInstances: 4,
@@ -173,12 +175,12 @@ test('removing a function removes all that is its own, and nothing of another', 
   for (const record of [full, kept]) {
     await store.functions.insert(record);
     await store.env.set(record.id, { key: 'A', value: '1', secret: false, updatedAt: full.updatedAt });
-    await store.invocationTimes.record(new Map([[record.id, full.updatedAt]]));
+    await store.invocationTimes.record(new Map([[record.id, { lastAt: full.updatedAt, count: 1 }]]));
   }
   expect(await store.functions.remove(full.id)).toBe(true);
   expect(await store.functions.remove(full.id)).toBe(false);
   expect(await store.env.list(full.id)).toEqual([]);
-  expect([...(await store.invocationTimes.get([full.id, kept.id])).keys()]).toEqual([kept.id]);
+  expect([...(await store.invocationTimes.all()).keys()]).toEqual([kept.id]);
   expect(await store.env.list(kept.id)).toHaveLength(1);
 });
 

@@ -26,6 +26,7 @@ const rowSchema = z.strictObject({
   convention: z.enum(['auto', ...CONVENTIONS]),
   timeout: z.int(),
   memory: z.int(),
+  vcpu: z.int(),
   cpu_ms: z.int().nullable(),
   wait_until_timeout: z.int(),
   stream_timeout: z.int(),
@@ -47,6 +48,8 @@ const rowSchema = z.strictObject({
   routes: json(z.array(z.strictObject({ pattern: z.string(), methods: z.array(z.string()).optional() }))),
   compatibility_date: z.string(),
   compatibility_flags: json(z.array(z.string())),
+  labels: json(z.record(z.string(), z.string())),
+  failed_build_logs: json(z.array(z.string())).nullable(),
   status: z.enum(STATUSES),
   active_version: id<VersionId>().nullable(),
   created_at: z.string(),
@@ -56,13 +59,14 @@ const rowSchema = z.strictObject({
 function toRecord(row: FunctionsTable): FunctionRecord {
   const { compatibility_date, compatibility_flags, active_version, created_at, updated_at, ...rest } =
     readRow(rowSchema, row, 'functions', row.id);
-  const { cpu_ms, wait_until_timeout, stream_timeout, rate_limit, ...same } = rest;
+  const { cpu_ms, wait_until_timeout, stream_timeout, rate_limit, failed_build_logs, ...same } = rest;
   return {
     ...same,
     cpuMs: cpu_ms,
     waitUntilTimeout: wait_until_timeout,
     streamTimeout: stream_timeout,
     rateLimit: rate_limit,
+    failedBuildLogs: failed_build_logs,
     compatibilityDate: compatibility_date,
     compatibilityFlags: compatibility_flags,
     activeVersion: active_version,
@@ -81,6 +85,7 @@ function toColumns(changes: Partial<FunctionChanges>): Updateable<FunctionsTable
     convention: changes.convention,
     timeout: changes.timeout,
     memory: changes.memory,
+    vcpu: changes.vcpu,
     cpu_ms: changes.cpuMs,
     wait_until_timeout: changes.waitUntilTimeout,
     stream_timeout: changes.streamTimeout,
@@ -93,6 +98,8 @@ function toColumns(changes: Partial<FunctionChanges>): Updateable<FunctionsTable
     routes: changes.routes && JSON.stringify(changes.routes),
     compatibility_date: changes.compatibilityDate,
     compatibility_flags: changes.compatibilityFlags && JSON.stringify(changes.compatibilityFlags),
+    labels: changes.labels && JSON.stringify(changes.labels),
+    failed_build_logs: changes.failedBuildLogs && JSON.stringify(changes.failedBuildLogs),
     status: changes.status,
     active_version: changes.activeVersion,
     updated_at: changes.updatedAt,

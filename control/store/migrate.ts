@@ -7,12 +7,16 @@ import { AppError } from '../model/errors.ts';
 import { initial } from './migrations/0001-initial.ts';
 import { limitSettings } from './migrations/0002-limits.ts';
 import { access } from './migrations/0003-access.ts';
+import { processorShare } from './migrations/0004-vcpu.ts';
+import { dialects } from './migrations/0005-dialects.ts';
 import type { Schema } from './schema.ts';
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-initial': initial,
   '0002-limits': limitSettings,
   '0003-access': access,
+  '0004-vcpu': processorShare,
+  '0005-dialects': dialects,
 };
 
 /**

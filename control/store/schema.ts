@@ -23,6 +23,7 @@ export interface FunctionsTable {
   convention: string;
   timeout: number;
   memory: number;
+  vcpu: number;
   cpu_ms: number | null;
   wait_until_timeout: number;
   stream_timeout: number;
@@ -35,6 +36,8 @@ export interface FunctionsTable {
   routes: JsonText;
   compatibility_date: string;
   compatibility_flags: JsonText;
+  labels: JsonText;
+  failed_build_logs: JsonText | null;
   status: string;
   active_version: VersionId | null;
   created_at: TimeText;
@@ -82,6 +85,7 @@ export interface IdempotencyTable {
 export interface InvocationTimesTable {
   function_id: FunctionId;
   last_invoked_at: TimeText;
+  invocations: number;
 }
 
 export interface KeysTable {

@@ -20,6 +20,7 @@ export function leastSeverity(level: ConsoleLevel): number {
 
 /** A query with its times read. Absent parts ask for nothing. */
 export interface LogFilter {
+  readonly kind: LogEntry['kind'] | undefined;
   /** Milliseconds since the epoch, inclusive. */
   readonly sinceMs: number | undefined;
   /** Exclusive, so that windows that touch share no entry. */
@@ -31,8 +32,9 @@ export interface LogFilter {
 }
 
 /** @throws {AppError} FN_006 for a time that is none. */
-export function readFilter(query: Omit<LogQuery, 'limit' | 'cursor'>): LogFilter {
+export function readFilter(query: Omit<LogQuery, 'limit' | 'cursor' | 'offset'>): LogFilter {
   return {
+    kind: query.kind,
     sinceMs: readTime('since', query.since),
     untilMs: readTime('until', query.until),
     severityMin: query.level && leastSeverity(query.level),
@@ -45,6 +47,7 @@ export function readFilter(query: Omit<LogQuery, 'limit' | 'cursor'>): LogFilter
 export function matches(entry: LogEntry, filter: LogFilter): boolean {
   const at = Date.parse(entry.time);
   return (
+    (filter.kind === undefined || entry.kind === filter.kind) &&
     (filter.sinceMs === undefined || at >= filter.sinceMs) &&
     (filter.untilMs === undefined || at < filter.untilMs) &&
     (filter.severityMin === undefined || severityOf(entry.level) >= filter.severityMin) &&

@@ -80,10 +80,15 @@ export class LogRecorder {
     if (owner) this.#countDropped(owner.functionId, count);
   }
 
-  invocations(records: readonly InvocationRecord[]): void {
+  /** `memoryOf` is of the instance that served it; undefined where it is not known. */
+  invocations(
+    records: readonly InvocationRecord[],
+    memoryOf: (record: InvocationRecord) => number | undefined = () => undefined,
+  ): void {
     for (const record of records) {
       if (record.brokenOff !== undefined) this.#push(breakOf(record, record.brokenOff));
       if (record.repeated) continue;
+      const memoryBytes = memoryOf(record);
       this.#push({
         functionId: record.function as FunctionId,
         kind: 'invocation',
@@ -99,6 +104,7 @@ export class LogRecorder {
           durationMs: record.durationMs,
           coldStart: record.coldStart,
           ...(record.error !== undefined && { error: record.error }),
+          ...(memoryBytes !== undefined && { memoryBytes }),
         },
       });
     }

@@ -142,6 +142,22 @@ test.each(['since', 'until'])('refuses a %s that is no time, naming it', (name) 
   );
 });
 
+test('finds entries of one kind, and leaves out the first of them for who counts', () => {
+  const { logs } = useLogs();
+  logs.insert(
+    [1, 2, 3].flatMap((ms) => [
+      line(`console ${ms}`, { time: timeAt(ms) }),
+      line(`call ${ms}`, { time: timeAt(ms), kind: 'invocation' }),
+    ]),
+  );
+  expect(found(logs, { kind: 'invocation' })).toEqual(['call 3', 'call 2', 'call 1']);
+  expect(found(logs, { kind: 'invocation', limit: 1, offset: 1 })).toEqual(['call 2']);
+  expect(found(logs, { kind: 'invocation', offset: 3 })).toEqual([]);
+  const [newest] = logs.query(hello, { limit: 1, kind: 'console' }).items;
+  expect(matches(newest as LogEntry, readFilter({ kind: 'console' }))).toBe(true);
+  expect(matches(newest as LogEntry, readFilter({ kind: 'invocation' }))).toBe(false);
+});
+
 test('refuses a cursor that no page gave', () => {
   const { logs } = useLogs();
   expect(() => logs.query(hello, { limit: 1, cursor: 'nonsense' })).toThrow('cursor is "nonsense"');
@@ -297,4 +313,33 @@ test('puts a damaged file aside and begins a new one; any other fault is refused
     'was written by a newer version of Selvedge',
   );
   expect(told).toHaveLength(1);
+});
+
+test('an execution comes with the lines of its request, the oldest first, and with no others', () => {
+  const { logs } = useLogs();
+  const call = (requestId: string, ms: number) =>
+    line(`call ${requestId}`, {
+      ...{ time: timeAt(ms), kind: 'invocation', requestId },
+      invocation: { method: 'GET', path: '/', status: 200, durationMs: 1, coldStart: false },
+    });
+  logs.insert([
+    line('before', { time: timeAt(1) }),
+    line('a1', { time: timeAt(2), requestId: 'a' }),
+    line('b1', { time: timeAt(3), requestId: 'b' }),
+    line('a2', { time: timeAt(4), requestId: 'a', kind: 'error' }),
+    call('a', 5),
+    call('b', 6),
+    call('c', 7),
+  ]);
+  const shown = (limit: number, cursor?: string) => {
+    const page = logs.executions(hello, { limit, cursor });
+    const texts = page.items.map(({ invocation, lines }) => [
+      invocation.message,
+      ...lines.map((one) => one.message),
+    ]);
+    return { texts, cursor: page.cursor };
+  };
+  const first = shown(2);
+  expect(first.texts).toEqual([['call c'], ['call b', 'b1']]);
+  expect(shown(2, first.cursor ?? '').texts).toEqual([['call a', 'a1', 'a2']]);
 });

@@ -10,7 +10,7 @@ import { renameSync, rmSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import type { FunctionId } from '../model/ids.ts';
-import type { LogEntry, LogPage, LogQuery } from '../platform/platform.ts';
+import type { Execution, LogEntry, LogPage, LogQuery, Page } from '../platform/platform.ts';
 import { readCursor, toPage } from '../store/cursor.ts';
 import type { DataDir } from '../store/data-dir.ts';
 import { openSqlite } from '../store/open-sqlite.ts';
@@ -26,6 +26,9 @@ export const logEntriesPerFunctionMax = 10_000;
 const excessEntriesMax = 500;
 /** Entries removed at a time while trimming, and pages given back to the file system: some milliseconds. */
 const trimBatch = 2000;
+
+/** Lines of all invocations of a page together. */
+export const executionLinesMax = 10_000;
 
 const DAY_MS = 86_400_000;
 
@@ -145,11 +148,24 @@ export class LogStore {
     const { where, parameters } = conditions(functionId, query);
     const rows = this.#guard(() =>
       this.#database
-        .prepare(`SELECT * FROM entries WHERE ${where} ORDER BY at DESC, seq DESC LIMIT ?`)
-        .all(...parameters, query.limit + 1),
+        .prepare(`SELECT * FROM entries WHERE ${where} ORDER BY at DESC, seq DESC LIMIT ? OFFSET ?`)
+        .all(...parameters, query.limit + 1, query.offset ?? 0),
     );
     const { items, cursor } = toPage(rows, query.limit, (row) => [String(row.at), String(row.seq)]);
     return { items: items.map(toEntry), cursor, dropped: this.dropped(functionId) };
+  }
+
+  /** Invocations with their lines, the newest first. Of very many lines of one page, the first are there. */
+  executions(functionId: FunctionId, query: Omit<LogQuery, 'kind'>): Page<Execution> {
+    const { items, cursor } = this.query(functionId, { ...query, kind: 'invocation' });
+    const found = items.filter(isInvocation);
+    const requestIds = JSON.stringify(found.map(({ requestId }) => requestId));
+    const rows = this.#guard(() => this.#statements.linesOf.all(functionId, requestIds, executionLinesMax));
+    const lines = Map.groupBy(rows.map(toEntry), ({ requestId }) => requestId);
+    return {
+      items: found.map((invocation) => ({ invocation, lines: lines.get(invocation.requestId) ?? [] })),
+      cursor,
+    };
   }
 
   /** Lines of the function that were lost since it was created. */
@@ -281,12 +297,15 @@ export class LogStore {
   }
 }
 
+const isInvocation = (entry: LogEntry): entry is Execution['invocation'] => entry.invocation !== undefined;
+
 function conditions(functionId: FunctionId, query: LogQuery): { where: string; parameters: SQLInputValue[] } {
   const filter = readFilter(query);
   const parts: [string, SQLInputValue | undefined][] = [
     ['function_key = (SELECT key FROM functions WHERE id = ?)', functionId],
     ['at >= ?', filter.sinceMs],
     ['at < ?', filter.untilMs],
+    ['kind = ?', filter.kind],
     ['severity >= ?', filter.severityMin],
     ['instr(lower(message), ?) > 0', filter.search],
     ['request_id = ?', filter.requestId],
@@ -313,6 +332,10 @@ function prepareStatements(database: DatabaseSync) {
     ),
     insert: database.prepare(
       'INSERT INTO entries (function_key, at, kind, severity, message, request_id, version, stack, invocation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
+    linesOf: database.prepare(
+      `SELECT * FROM entries WHERE function_key = (SELECT key FROM functions WHERE id = ?)
+        AND request_id IN (SELECT value FROM json_each(?)) AND kind <> 'invocation' ORDER BY at, seq LIMIT ?`,
     ),
     removeOldest: database.prepare(
       'DELETE FROM entries WHERE seq IN (SELECT seq FROM entries WHERE function_key = ? AND at < ? ORDER BY at, seq LIMIT ?)',

@@ -29,13 +29,16 @@ export interface FrontOptions {
 export class Front {
   readonly id: string;
   readonly port: number;
+  /** An earlier control has started it. */
+  readonly adopted: boolean;
   readonly process: ManagedProcess;
   readonly http: UnixHttp;
   /** The end of what it wrote, once it has ended. */
   lastWords: string | undefined;
 
-  private constructor(id: string, port: number, process: ManagedProcess, runDir: RunDir) {
+  private constructor(id: string, port: number, process: ManagedProcess, runDir: RunDir, adopted: boolean) {
     this.id = id;
+    this.adopted = adopted;
     this.port = port;
     this.process = process;
     this.http = new UnixHttp(runDir.frontSocket(id));
@@ -72,13 +75,13 @@ export class Front {
         readyLines: 2,
       }),
     }));
-    return new Front(id, spawned.port, await spawned.ready, runDir);
+    return new Front(id, spawned.port, await spawned.ready, runDir, false);
   }
 
   /** Takes over a front that an earlier control started; undefined if it has gone. */
   static adopt(record: ProcessRecord, runDir: RunDir): Front | undefined {
     const process = ManagedProcess.adopt({ pid: record.pid, startTime: record.startTime });
-    if (process && record.port !== undefined) return new Front(record.id, record.port, process, runDir);
+    if (process && record.port !== undefined) return new Front(record.id, record.port, process, runDir, true);
     runDir.removeRecord(record.id);
     return undefined;
   }

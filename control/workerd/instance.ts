@@ -47,9 +47,9 @@ export class Instance implements InstanceParts {
     this.startCpuMs = resources.cpuMs() ?? 0;
   }
 
-  /** It is one of so many of its function, which together have one function's share of the processors. */
-  shareWith(instances: number): void {
-    const weight = Math.max(1, Math.round(normalWeight / instances));
+  /** Its part of the processors while others want them too, in shares of a function with one instance and no wish. */
+  share(share: number): void {
+    const weight = Math.max(1, Math.round(normalWeight * share));
     if (weight === this.#weight) return;
     this.#weight = weight;
     if (!this.#demoted) this.resources.weigh(weight);

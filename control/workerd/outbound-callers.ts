@@ -77,11 +77,16 @@ export class OutboundCallers {
     for (const [name, known] of this.#known) {
       if (used.has(name)) known.usedAt = now;
       else if (now - known.usedAt > unusedForMs) {
-        this.#known.delete(name);
-        rmSync(join(this.#options.runDir.callersDir(), callerFile(name)), { force: true });
-        await this.#tell(callerPath(name));
+        await this.release(name);
       }
     }
+  }
+
+  /** Takes a socket that nobody uses any more, nor will. */
+  async release(name: string): Promise<void> {
+    if (!this.#known.delete(name)) return;
+    rmSync(join(this.#options.runDir.callersDir(), callerFile(name)), { force: true });
+    await this.#tell(callerPath(name));
   }
 
   /** Closes the control API to functions, from now on. */

@@ -20,6 +20,8 @@ export interface Invocation {
   /** Path at which the function is mounted, or an empty string at the root of a host. */
   readonly mount: string;
   readonly info: InstanceInfo;
+  /** What the handler returned is asked for, not the response that it means. */
+  readonly asReturned?: boolean;
 }
 
 /** What it gives is awaited once, by the harness, which also checks that it is a Response. */

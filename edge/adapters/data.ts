@@ -4,7 +4,7 @@
 import type { Adapted, Exports } from './adapter.ts';
 import { findHandler, missingHandler } from './find-handler.ts';
 import { type Query, readPayload, toObject } from './read-payload.ts';
-import { toResponse } from './to-response.ts';
+import { returnedValue, toResponse } from './to-response.ts';
 
 /** The handler's second argument. */
 export interface DataContext {
@@ -38,7 +38,8 @@ export function adaptData(exports: Exports, name: string): Adapted {
       };
       // Not enumerable: a handler that answers with its context must not answer with its secrets.
       Object.defineProperty(context, 'env', { value: env, enumerable: false });
-      return toResponse(await handler(data, context));
+      const result = await handler(data, context);
+      return invocation.asReturned ? returnedValue(result) : toResponse(result);
     },
   };
 }

@@ -4,7 +4,7 @@
 import type { Adapted, AnyFunction, Env, ExecutionContextLike, Exports, Invocation } from './adapter.ts';
 import { findHandler, missingHandler } from './find-handler.ts';
 import { type Payload, readPayload } from './read-payload.ts';
-import { toResponse } from './to-response.ts';
+import { returnedValue, toResponse } from './to-response.ts';
 
 /** What `getRemainingTimeInMillis` counts down from when the instance does not say: the default timeout. */
 const TIMEOUT_DEFAULT_MS = 30_000;
@@ -20,7 +20,8 @@ export function adaptEvent(exports: Exports, name: string): Adapted {
       const payload = await readPayload(request, url);
       const event = lambdaView(payload, request, url, invocation);
       const context = contextOf(env, ctx, invocation);
-      return toResponse(await call(handler, event, context));
+      const result = await call(handler, event, context);
+      return invocation.asReturned ? returnedValue(result) : toResponse(result);
     },
   };
 }

@@ -9,6 +9,7 @@
 import {
   ERROR_HEADER,
   INVOKE_HEADER,
+  INVOKE_RETURNED,
   MOUNT_HEADER,
   OUTCOME_HEADER,
   PROBE_HEADER,
@@ -40,7 +41,13 @@ import type { Runtime } from './runtime.ts';
  */
 export const bodiesCountedMax = 10;
 
-type Run = (request: Request, scope: RequestScope, mount: string) => unknown;
+/** How the front says that the request came. */
+interface Way {
+  readonly mount: string;
+  readonly asReturned: boolean;
+}
+
+type Run = (request: Request, scope: RequestScope, way: Way) => unknown;
 
 /** The default export for workerd: an object of handlers, or the user's class with its handlers wrapped. */
 export function wrapHandler(adapted: Adapted, runtime: Runtime): unknown {
@@ -77,8 +84,8 @@ class Harness {
 
   fetch(request: Request, env: Env, ctx: ExecutionContextLike): Response | Promise<Response> {
     const handler = this.#adapted.fetch as FetchHandler;
-    return this.#serve(request, ctx, (stripped, scope, mount) =>
-      handler(stripped, env, ctx, { id: scope.id, mount, info: this.#runtime.info }),
+    return this.#serve(request, ctx, (stripped, scope, way) =>
+      handler(stripped, env, ctx, { id: scope.id, info: this.#runtime.info, ...way }),
     );
   }
 
@@ -129,12 +136,14 @@ class Harness {
     if (headers.has(PROBE_HEADER)) return this.#probe();
     collectInTime();
     this.#watchWaitUntil(ctx);
-    const invoked = headers.has(INVOKE_HEADER);
+    const mark = headers.get(INVOKE_HEADER);
+    const invoked = mark !== null;
     const mount = headers.get(MOUNT_HEADER);
     const id = headers.get(REQUEST_ID_HEADER) || crypto.randomUUID();
     const scope = new RequestScope(id, invoked ? this.#runtime.writer : undefined);
     const stripped = invoked || mount !== null ? withoutPlatformHeaders(request) : request;
-    return this.#runtime.scopes.run(scope, () => this.#answer(stripped, ctx, run, scope, mount ?? ''));
+    const way = { mount: mount ?? '', asReturned: mark === INVOKE_RETURNED };
+    return this.#runtime.scopes.run(scope, () => this.#answer(stripped, ctx, run, scope, way));
   }
 
   async #answer(
@@ -142,14 +151,14 @@ class Harness {
     ctx: ExecutionContextLike,
     run: Run,
     scope: RequestScope,
-    mount: string,
+    way: Way,
   ): Promise<Response> {
     let response: Response;
     const entered = this.#places?.enter();
     const place = entered instanceof Promise ? await entered : entered;
     try {
       if (this.#adapted.problem !== undefined) throw new HandlerFault(this.#adapted.problem);
-      response = asResponse(await run(request, scope, mount));
+      response = asResponse(await run(request, scope, way));
       response = withoutForgedMarks(response);
     } catch (error) {
       response = this.#failed(error, scope);

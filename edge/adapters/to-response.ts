@@ -25,6 +25,12 @@ export function toResponse(value: unknown): Response {
   return new Response(toJson(value), { headers: { 'content-type': JSON_TYPE } });
 }
 
+/** The value itself as JSON, `{statusCode, body}` and strings too; what is a body or a response stays one. */
+export function returnedValue(value: unknown): Response {
+  if (value instanceof Response || value === undefined || isBody(value)) return toResponse(value);
+  return new Response(toJson(value), { headers: { 'content-type': JSON_TYPE } });
+}
+
 export function toJson(value: unknown): string {
   let json: string | undefined;
   try {

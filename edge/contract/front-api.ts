@@ -96,6 +96,8 @@ export interface InvocationRecord {
   /** Time to the response's head, in milliseconds. */
   readonly durationMs: number;
   readonly coldStart: boolean;
+  /** Of the instance that served it; absent where none did. */
+  readonly slot?: number;
   /** FN code if the platform made the answer, the handler threw, or the body broke off. */
   readonly error?: string;
   /** Why the body broke off after the head had come. */
@@ -131,6 +133,11 @@ export interface FrontStatus {
 export const InvokeHeaders = {
   /** Asked for on the request: the request id to use. */
   requestId: 'x-request-id',
+  /** See `INVOKE_HEADER` in names.ts. */
+  mark: 'x-selvedge-invoke',
+  /** Path at which the function is to believe itself mounted. */
+  mount: 'x-selvedge-mount',
+  timeoutMs: 'x-selvedge-timeout-ms',
 } as const;
 /** Response headers of `/invoke/...`, besides the function's own. */
 export const InvokedHeaders = {

@@ -40,9 +40,13 @@ export const ERROR_HEADER = 'x-selvedge-error';
 export const REQUEST_ID_HEADER = 'x-request-id';
 /**
  * On requests from front to instance, put there or removed by the front, so a client can't forge it:
- * `1` asks the harness to say on the console file when the invocation has ended.
+ * `1` asks the harness to say on the console file when the invocation has ended. `returned` does so too, and asks
+ * for what an `event` or `data` handler returned as it is, as JSON, not for the response that it means.
  */
 export const INVOKE_HEADER = 'x-selvedge-invoke';
+export const INVOKE_RETURNED = 'returned';
+/** On control's own invocations: milliseconds in place of the function's timeout. No instance sees it. */
+export const TIMEOUT_HEADER = 'x-selvedge-timeout-ms';
 /** On requests from front to instance: the path at which the function is mounted, e.g. `/p/shop/functions/cart`. */
 export const MOUNT_HEADER = 'x-selvedge-mount';
 /**

@@ -1,6 +1,7 @@
 // Sends a request to its instance and waits for the response's head, within the function's wall time.
 
 import type { EndedAnswer } from '../contract/front-api.ts';
+import { TIMEOUT_HEADER } from '../contract/names.ts';
 import type { RouterEnv } from '../env.ts';
 import { type Flight, STATUS_CLIENT_LEFT } from '../traffic/flight.ts';
 import { sentAll } from './answer-while-sent.ts';
@@ -80,7 +81,7 @@ async function attempt(
   body?: CarriedBody,
 ): Promise<Response> {
   const instance = binding(call.env, flight);
-  const { timeoutMs } = flight.version.function.entry;
+  const timeoutMs = ownTimeoutMs(call) ?? flight.version.function.entry.timeoutMs;
   try {
     const response = await new Promise<Response | undefined>((resolve, reject) => {
       flight.late = () => resolve(undefined);
@@ -102,6 +103,12 @@ async function attempt(
     504,
     `The function did not answer within its timeout of ${timeoutMs / 1000} s.`,
   );
+}
+
+/** Of control's invocation, whose requests come by the private socket only. */
+function ownTimeoutMs({ invoked, request }: Call): number | undefined {
+  const given = invoked ? request.headers.get(TIMEOUT_HEADER) : null;
+  return given === null ? undefined : Number(given);
 }
 
 const withSignal = (init: RequestInit, signal: AbortSignal): RequestInit => ({

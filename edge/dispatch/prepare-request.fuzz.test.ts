@@ -12,6 +12,7 @@ fc.configureGlobal({ seed: 20261121 });
 
 const PLATFORM = [
   'x-selvedge-invoke',
+  'x-selvedge-timeout-ms',
   'x-selvedge-mount',
   'x-selvedge-probe',
   'x-selvedge-error',
@@ -58,6 +59,19 @@ test("what a client forges is gone, and what is the client's own stays", () => {
       },
     ),
   );
+});
+
+test.each(['1', 'returned', 'forged'])('of control itself the mark "%s" is heeded, if it is one', (mark) => {
+  const prepared = (invoked: boolean): string | null => {
+    const request = new Request('http://h/', { headers: { 'x-selvedge-invoke': mark } });
+    const { init } = prepareRequest(request, {
+      ...{ url: 'http://h/', requestId: 'a', idKept: true, mount: null, invoked },
+      ...{ credentials: [], requestBytesMax: 10 },
+    });
+    return new Headers(init.headers).get('x-selvedge-invoke');
+  };
+  expect(prepared(true)).toBe(mark === 'returned' ? 'returned' : '1');
+  expect(prepared(false)).toBeNull();
 });
 
 test('a request is refused exactly where its URL or its announced body is too long', () => {

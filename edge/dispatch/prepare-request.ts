@@ -9,10 +9,12 @@ import {
   CF_BLOB_HEADER,
   ERROR_HEADER,
   INVOKE_HEADER,
+  INVOKE_RETURNED,
   MOUNT_HEADER,
   OUTCOME_HEADER,
   PROBE_HEADER,
   REQUEST_ID_HEADER,
+  TIMEOUT_HEADER,
 } from '../contract/names.ts';
 import { CarriedBody } from './carried-body.ts';
 import { PlatformError } from './platform-error.ts';
@@ -48,6 +50,7 @@ export const urlLengthMax = 65_534;
 /** All that mean something to us anywhere, so that a function which passes its headers on forges nothing. */
 const PLATFORM_HEADERS = [
   ...[INVOKE_HEADER, MOUNT_HEADER, PROBE_HEADER, CF_BLOB_HEADER, ERROR_HEADER, OUTCOME_HEADER],
+  TIMEOUT_HEADER,
 ] as const;
 const REPEATABLE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -114,6 +117,7 @@ function prepareHeaders(given: Headers, preparation: Preparation): Headers {
   for (const name of credentials) headers.delete(name);
   headers.set(REQUEST_ID_HEADER, requestId);
   if (mount !== null) headers.set(MOUNT_HEADER, mount);
-  if (invoked) headers.set(INVOKE_HEADER, '1');
+  if (invoked)
+    headers.set(INVOKE_HEADER, given.get(INVOKE_HEADER) === INVOKE_RETURNED ? INVOKE_RETURNED : '1');
   return headers;
 }

@@ -154,6 +154,7 @@ export class Flight {
       status: this.status,
       durationMs: this.durationMs,
       coldStart: this.coldStart,
+      ...(this.instance && { slot: this.instance.slot }),
       ...(this.error !== undefined && { error: this.error }),
       ...(this.brokenOff && { error: this.brokenOff.code, brokenOff: this.brokenOff.message }),
       ...(this.repeated && { repeated: true }),

@@ -36,6 +36,7 @@ const roles = Object.keys({ owner: 0, deployer: 0, invoker: 0, viewer: 0 } satis
 >) as Role[];
 
 const source = `export default { fetch: () => new Response('cart') };`;
+const handler = 'export default (request, context) => context.success();';
 const variable = { key: 'GREETING', value: 'value-of-greeting', secret: false };
 const has =
   (wanted: string, otherwise: string) =>
@@ -124,6 +125,7 @@ async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, C
   const setVariable = (): Promise<unknown> => api('POST', `/functions/cart/env${at}`, variable);
   const removeNew = (project: string) => (): Promise<unknown> =>
     api('DELETE', `/functions/new?project=${project}`);
+  const cloudBox = '/api/projects/shop/functions';
   let target = await key('target', 'viewer', ['shop']);
   const removeKey = (answer: string): Promise<unknown> =>
     api('DELETE', `/keys/${(JSON.parse(answer) as { id: string }).id}`);
@@ -134,6 +136,25 @@ async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, C
     'GET /health': { path: '/health' },
     'GET /ready': { path: '/ready' },
     'GET /info': { path: '/info' },
+    'GET /v1/functions': { path: '/v1/functions', shows: has('"cart"', 'empty') },
+    'POST /v1/functions': {
+      path: `/v1/functions${at}`,
+      body: { name: 'new', runtime: 'node', code: 'async function handler(event) { return event; }' },
+      restore: removeNew('shop'),
+    },
+    'GET /v1/functions/{id}': { path: `/v1/functions/cart${at}`, shows: has('"code":"', 'bare') },
+    'PUT /v1/functions/{id}': { path: `/v1/functions/cart${at}`, body: { timeout_seconds: 31 } },
+    'POST /v1/functions/{id}/invoke': { path: `/v1/functions/cart/invoke${at}` },
+    'GET /v1/functions/{id}/logs': { path: `/v1/functions/cart/logs${at}` },
+    'GET /v1/vms': { path: '/v1/vms', shows: has('"fn-cart-', 'empty') },
+    'GET /v1/vms/{id} | no such': { path: '/v1/vms/instance-0' },
+    'GET /v1/vms/{id}/shell': { path: '/v1/vms/instance-0/shell' },
+    'GET /v1/vms/{id}/metrics/ws | no such': { path: '/v1/vms/instance-0/metrics/ws' },
+    'POST /execute | inline code': { path: `/execute${at}`, body: { code: handler } },
+    'POST /execute | a function': { path: `/execute${at}`, body: { function: 'cart' } },
+    'POST /execute | with variables': { path: `/execute${at}`, body: { function: 'cart', env: { A: 'b' } } },
+    'POST /test': { path: `/test${at}`, body: { function: 'cart' } },
+    'POST /validate': { path: '/validate', body: { code: handler } },
     'GET /functions': { path: '/functions', shows: has('"cart"', 'empty') },
     'GET /functions | of shop': { path: `/functions${at}`, shows: has('"cart"', 'empty') },
     'POST /functions': {
@@ -172,6 +193,7 @@ async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, C
     },
     'GET /functions/{id}/deployments': { path: `/functions/cart/deployments${at}` },
     'DELETE /functions/{id}': { path: `/functions/cart${at}`, restore: make },
+    'DELETE /v1/functions/{id}': { path: `/v1/functions/cart${at}`, restore: make },
     'GET /keys': { path: '/keys', shows: has('"target"', 'empty') },
     'POST /keys': {
       path: '/keys',
@@ -192,6 +214,51 @@ async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, C
       },
     },
     'GET /audit': { path: '/audit?function=cart', shows: has('function.create', 'empty') },
+    'GET /api/projects/{project}/functions': { path: cloudBox, shows: has('"cart"', 'empty') },
+    'POST /api/projects/{project}/functions': {
+      path: cloudBox,
+      body: { name: 'new', code: source },
+      restore: removeNew('shop'),
+    },
+    'GET /api/projects/{project}/functions/{id}': { path: `${cloudBox}/cart` },
+    'PUT /api/projects/{project}/functions/{id}': {
+      path: `${cloudBox}/cart`,
+      body: { description: 'changed' },
+    },
+    'POST /api/projects/{project}/functions/{id}/deploy': { path: `${cloudBox}/cart/deploy` },
+    'POST /api/projects/{project}/functions/{id}/execute': { path: `${cloudBox}/cart/execute` },
+    'GET /api/projects/{project}/functions/{id}/logs': { path: `${cloudBox}/cart/logs` },
+    'DELETE /api/projects/{project}/functions/{id}': { path: `${cloudBox}/cart`, restore: make },
+    'POST /api/v1/functions/{project}/{name}': { path: '/api/v1/functions/shop/cart' },
+    'GET /api/v1/functions/{project}/{name}': { path: '/api/v1/functions/shop/cart' },
+    'PATCH /api/v1/functions/{project}/{name}': {
+      path: '/api/v1/functions/shop/cart',
+      body: { is_active: true },
+    },
+    'GET /api/v1/projects/{project}/functions': {
+      path: '/api/v1/projects/shop/functions',
+      shows: has('"cart"', 'empty'),
+    },
+    'GET /api/functions/projects/{project}': {
+      path: '/api/functions/projects/shop',
+      shows: has('"cart"', 'empty'),
+    },
+    'POST /api/functions/projects/{project}': {
+      path: '/api/functions/projects/shop',
+      body: { function_name: 'new', code: 'export const handler = (event) => event;' },
+      restore: removeNew('shop'),
+    },
+    'GET /api/functions/{project}/{name}': {
+      path: '/api/functions/shop/cart',
+      shows: has('"code"', 'bare'),
+    },
+    'PATCH /api/functions/{project}/{name}': {
+      path: '/api/functions/shop/cart',
+      body: { file_path: 'api/cart.js' },
+    },
+    'DELETE /api/functions/{project}/{name}': { path: '/api/functions/shop/cart', restore: make },
+    'GET /p/{project}/functions/{name} | of shop': { path: '/p/shop/functions/cart' },
+    'GET /p/{project}/functions/{name} | a public one': { path: '/p/blog/functions/post' },
     'GET /nowhere': { path: '/nowhere' },
     'PATCH /functions': { path: '/functions' },
   };

@@ -3,15 +3,13 @@
 // Method: a whole platform in a network namespace of its own, in which addresses of the public internet are servers
 // of the test and names are those of its /etc/hosts. Nothing of the platform knows.
 
-import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { makeCertificates } from '../support/make-certificates.ts';
 import { TestPlatform } from '../support/test-platform.ts';
 import { type Namespace, noNamespaces, useNamespace, useSelvedgeIn } from '../support/use-namespace.ts';
 import { useTmpDir } from '../support/use-tmp-dir.ts';
@@ -374,29 +372,6 @@ testIn(
     expect(Object.keys(statuses).toSorted()).toEqual(['200', '429']);
   },
 );
-
-/** Certificates of an authority that nobody knows. */
-function makeCertificates(dir: string, host: string): { ca: string; key: Buffer; cert: Buffer } {
-  const openssl = (...args: string[]): Buffer => execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' });
-  openssl(
-    ...'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -keyout ca.key -out ca.pem -subj /CN=TestCa'.split(
-      ' ',
-    ),
-  );
-  openssl(
-    ...`req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout a.key -out a.csr -subj /CN=${host} -addext subjectAltName=DNS:${host}`.split(
-      ' ',
-    ),
-  );
-  openssl(
-    ...'x509 -req -in a.csr -CA ca.pem -CAkey ca.key -days 2 -copy_extensions copy -out a.pem'.split(' '),
-  );
-  return {
-    ca: join(dir, 'ca.pem'),
-    key: readFileSync(join(dir, 'a.key')),
-    cert: readFileSync(join(dir, 'a.pem')),
-  };
-}
 
 /** Answers each text frame with the same. */
 function echoWebSocket(): Server {

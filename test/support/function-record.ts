@@ -29,6 +29,8 @@ export function functionRecord(changes: Partial<FunctionRecord> = {}): FunctionR
     waitUntilTimeout: wait_until_timeout,
     streamTimeout: stream_timeout,
     rateLimit: rate_limit,
+    labels: {},
+    failedBuildLogs: null,
     status: 'draft',
     activeVersion: null,
     createdAt: '2026-11-21T00:00:00.000Z',

@@ -16,8 +16,11 @@ import type {
 import type { BundleHash, DeploymentId, FunctionId, KeyId, VersionId } from '../../control/model/ids.ts';
 import type {
   DeployResult,
+  Execution,
   FunctionView,
   Identity,
+  InstanceSample,
+  InstanceView,
   InvokeResult,
   LogEntry,
   Platform,
@@ -38,6 +41,7 @@ export const record: FunctionRecord = {
   convention: 'auto',
   timeout: 30,
   memory: 128,
+  vcpu: 1,
   cpuMs: null,
   waitUntilTimeout: 30,
   streamTimeout: 900,
@@ -50,6 +54,8 @@ export const record: FunctionRecord = {
   routes: [{ pattern: '/cart/*', methods: ['GET'] }],
   compatibilityDate: '2026-11-21',
   compatibilityFlags: ['nodejs_compat'],
+  labels: {},
+  failedBuildLogs: null,
   status: 'deployed',
   activeVersion: VERSION_ID,
   createdAt: TIME,
@@ -63,6 +69,9 @@ export const view: FunctionView = {
   urls: ['http://cart.shop.localhost:8080/', 'http://127.0.0.1:8080/p/shop/functions/cart'],
   crashes: null,
   lastInvokedAt: null,
+  invocations: 42,
+  buildLogs: ['convention: event'],
+  deploying: null,
 };
 
 export const version: VersionRecord = {
@@ -138,6 +147,14 @@ export const invocationEntry: LogEntry = {
   invocation: { method: 'GET', path: '/cart', status: 500, durationMs: 3, coldStart: true, error: 'FN_004' },
 };
 
+export const execution: Execution = {
+  invocation: {
+    ...invocationEntry,
+    invocation: { method: 'GET', path: '/cart', status: 500, durationMs: 3.4, coldStart: true },
+  },
+  lines: [logEntry],
+};
+
 export const key: KeyRecord = {
   id: 'key_0123456789abcdefghij' as KeyId,
   name: 'ci',
@@ -165,11 +182,20 @@ export const auditEntry: AuditRecord = {
   refused: null,
 };
 
+export const instance: InstanceView = {
+  ...{ id: 'instance-0123456789', functionId: FUNCTION_ID, functionName: 'cart', project: 'shop' },
+  ...{ version: VERSION_ID, memory: 128, vcpu: 1, readyAt: TIME },
+  usage: { cpuMs: 12.5, memoryBytes: 9_000_000, peakMemoryBytes: 10_000_000 },
+};
+
+async function* noSamples(): AsyncGenerator<InstanceSample> {}
+
 async function* noEntries(): AsyncGenerator<LogEntry> {}
 
 export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn<Platform[K]>> } {
   return {
     createFunction: vi.fn(async () => deployed),
+    createInBackground: vi.fn(async () => view),
     listFunctions: vi.fn(async () => ({ items: [view], cursor: 'next' })),
     getFunction: vi.fn(async () => view),
     getCode: vi.fn(async () => 'export default 1'),
@@ -178,9 +204,19 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     deploy: vi.fn(async () => deployed),
     rollback: vi.fn(async () => deployed),
     invoke: vi.fn(async () => invoked),
+    callEdge: vi.fn(async () => new Response('from the edge')),
     invokeAsync: vi.fn(async () => ({ requestId: 'req-2' })),
+    tryOut: vi.fn(async () => invoked),
+    validate: vi.fn(async () => ({ errors: [], warnings: [], config: null })),
     logs: vi.fn(async () => ({ items: [logEntry, invocationEntry], cursor: null, dropped: 7 })),
     followLogs: vi.fn(() => noEntries()),
+    executions: vi.fn(async () => ({
+      items: [execution],
+      cursor: null,
+    })),
+    listInstances: vi.fn(() => [instance]),
+    getInstance: vi.fn(() => instance),
+    watchInstance: vi.fn(() => noSamples()),
     listEnv: vi.fn(async () => env),
     setEnv: vi.fn(async () => deployed),
     deleteEnv: vi.fn(async () => deployed),
@@ -200,6 +236,10 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       uptimeSeconds: 1.5,
       problems: [],
       counts: { functions: 1 },
+      memory: { usedBytes: 1, limitBytes: 2, controlBytes: 3 },
+      cpu: { load: [0.5, 0.25, 0], cores: 2 },
+      sandbox: { available: true, description: 'bubblewrap' },
+      invocations: { total: 3, failed: 1 },
     })),
     ready: vi.fn(() => true),
     info: vi.fn(async () => ({

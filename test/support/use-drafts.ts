@@ -6,6 +6,7 @@ import { onTestFinished, vi } from 'vitest';
 import { type Actor, type Caller, OWNER } from '../../control/model/access.ts';
 import { createFunctionSchema } from '../../control/model/function.ts';
 import { Catalog } from '../../control/platform/catalog.ts';
+import { DeployProgress } from '../../control/platform/deploy-progress.ts';
 import { Functions, type FunctionsOptions } from '../../control/platform/functions.ts';
 import { KeyRing } from '../../control/platform/key-ring.ts';
 import { Refusals } from '../../control/platform/refusals.ts';
@@ -44,6 +45,7 @@ export async function useDrafts(stateDb?: string): Promise<Drafts> {
     minimums: new Set(),
     instancesOf: () => [],
     retireInBackground: () => undefined,
+    shareProcessors: () => undefined,
   };
   const functions = new Functions({
     ...{ store, catalog: new Catalog(), publish: async () => undefined, onDeleted: () => undefined },
@@ -56,6 +58,7 @@ export async function useDrafts(stateDb?: string): Promise<Drafts> {
     ...{ store, logs, functions, keys, refusals, log },
     edge: { host: '127.0.0.1', port: 8080, domain: 'localhost' },
     recording: { times: new Map() },
+    progress: new DeployProgress(),
     crashes: () => undefined,
   } as unknown as SelvedgeOptions);
   const create: Drafts['create'] = (by, project, name) =>

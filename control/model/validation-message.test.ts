@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { AppError } from '../model/errors.ts';
-import { createFunctionSchema, setEnvSchema, updateFunctionSchema } from '../model/function.ts';
+import { AppError } from './errors.ts';
+import { createFunctionSchema, setEnvSchema, updateFunctionSchema } from './function.ts';
 import { check } from './validation-message.ts';
 
 function refusal(schema: z.ZodType, input: unknown, part: 'body' | 'query' = 'body'): AppError {

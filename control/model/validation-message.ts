@@ -1,12 +1,13 @@
-// Says in words what is wrong with a body or a query: each fault names the field, shows the value, and says
+// Says in words what is wrong with a body, a query or a configuration file: each fault names the field, shows the value, and says
 // the rule. Values that may be secret, or that are the user's source, are never shown.
 
 import { z } from 'zod';
-import { AppError, type ErrorIssue } from '../model/errors.ts';
+import { AppError, type ErrorIssue } from './errors.ts';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
-export type Part = 'body' | 'query';
+/** `configuration` is a file of the user's, which the command line reads. */
+export type Part = 'body' | 'query' | 'configuration';
 
 /** Longest part of a value or a name that a message repeats, in characters. */
 const shownLengthMax = 80;
@@ -71,7 +72,7 @@ function fault(path: Path, message: string, { input, part }: Checked): ErrorIssu
   const value = valueAt(input, path);
   const subject = path.length === 0 ? `The ${part}` : dotted(path);
   const said = /^(is|are|holds|has) /.test(message);
-  const hidden = part === 'body' && path[0] !== undefined && HIDDEN_FIELDS.includes(path[0]);
+  const hidden = part !== 'query' && path[0] !== undefined && HIDDEN_FIELDS.includes(path[0]);
   const middle = value === undefined ? ' is missing: ' : hidden || said ? ' ' : ` is ${show(value)}: `;
   return { message: `${subject}${middle}${message}.`, path: dotted(path) };
 }

@@ -1,0 +1,27 @@
+// The dialects: the URLs of other systems, so that their users can come with their calls as they are. Each is one
+// file that can be held against its document in docs/seeds.md; what they share with each other is here.
+
+import type { Platform } from '../../platform/platform.ts';
+import type { ErrorShape } from '../error-response.ts';
+import type { ApiApp } from '../operation.ts';
+import { baas } from './baas.ts';
+import { cloudBox } from './cloudbox.ts';
+import { functionsService } from './functions-service.ts';
+import { nqrust } from './nqrust.ts';
+
+export interface Dialect {
+  /** Whether a path is one of its URLs, be it one that there is not: its errors have the dialect's shape. */
+  readonly owns: (path: string) => boolean;
+  readonly errorShape: ErrorShape;
+  readonly add: (app: ApiApp, platform: Platform) => void;
+}
+
+const DIALECTS: readonly Dialect[] = [cloudBox, functionsService, nqrust, baas];
+
+export function addDialects(app: ApiApp, platform: Platform): void {
+  for (const dialect of DIALECTS) dialect.add(app, platform);
+}
+
+/** Undefined for a path of the control API itself. */
+export const errorShapeAt = (path: string): ErrorShape | undefined =>
+  DIALECTS.find((dialect) => dialect.owns(path))?.errorShape;

@@ -1,0 +1,116 @@
+// `functions env`: variables and secrets of a function.
+
+import type { Command } from 'commander';
+import { carryOut } from '../carry-out.ts';
+import { CliError } from '../cli-error.ts';
+import { addAction, addExamples } from '../define-command.ts';
+import { short } from '../deploy-function.ts';
+import { renderTable } from '../render-table.ts';
+
+export function addEnv(functions: Command): void {
+  const env = functions
+    .command('env')
+    .summary('variables and secrets of a function')
+    .description(
+      'Variables and secrets of a function. A change makes a new version of a function that is live.',
+    );
+  addEnvList(env);
+  addEnvSet(env);
+  addEnvDelete(env);
+}
+
+function addEnvList(env: Command): void {
+  const command = env
+    .command('list')
+    .summary('list variables')
+    .description('Lists variables; the values of secrets are never shown.')
+    .argument('<name>', 'name or id of the function');
+  addExamples(command, [{ line: 'selvedge functions env list my-function', does: 'all of them' }]);
+  addAction<object, [string]>(command, async (context, _, name) => {
+    const { out, client, call } = context;
+    const variables = await context.progress('asking the server', () =>
+      client.functions.env.list(name, call),
+    );
+    out.result({ env: variables }, () =>
+      variables.length === 0
+        ? `${name} has no variables.`
+        : renderTable(
+            ['NAME', 'VALUE'],
+            variables.map(({ key, value, secret }) => [key, secret ? '(secret)' : (value ?? '(not shown)')]),
+          ),
+    );
+    return undefined;
+  });
+}
+
+function addEnvSet(env: Command): void {
+  const command = env
+    .command('set')
+    .summary('set a variable or a secret')
+    .description(
+      'Sets a variable, or with --secret one whose value is never shown again. Without a value, it is read from stdin, so that a secret is in no history.',
+    )
+    .argument('<name>', 'name or id of the function')
+    .argument('<variable>', 'NAME=value, or NAME alone to read the value from stdin')
+    .option('--secret', 'never show the value again');
+  addExamples(command, [
+    { line: 'selvedge functions env set my-function GREETING=Hello', does: 'a variable' },
+    {
+      line: 'selvedge functions env set my-function API_KEY --secret <key.txt',
+      does: 'a secret, from a file',
+    },
+  ]);
+  addAction<{ readonly secret?: boolean }, [string, string]>(
+    command,
+    async (context, options, name, given) => {
+      const { out, client, world } = context;
+      const at = given.indexOf('=');
+      const key = at === -1 ? given : given.slice(0, at);
+      const value = at === -1 ? await readValue() : given.slice(at + 1);
+      const set = await context.progress(`setting ${key}`, () =>
+        carryOut(context, {
+          what: `The change of ${key}`,
+          send: () => client.functions.env.set(name, { key, value, secret: options.secret ?? false }),
+          finished: ({ version }) =>
+            version === null ? 'It is set.' : `Version ${short(version)} is live with it.`,
+          look: `selvedge functions env list ${name}`,
+        }),
+      );
+      out.result(set, () => changed(`${key} is set`, name, set.version));
+      return undefined;
+
+      async function readValue(): Promise<string> {
+        if (world.stdin.isTerminal) return world.stdin.readLine(`Value of ${key}: `, true);
+        const text = (await world.stdin.readAll()).replace(/\r?\n$/, '');
+        if (text !== '') return text;
+        throw new CliError('usage', `There is no value for ${key}: neither after "=" nor on stdin.`);
+      }
+    },
+  );
+}
+
+function addEnvDelete(env: Command): void {
+  const command = env
+    .command('delete')
+    .summary('delete a variable or a secret')
+    .description('Deletes a variable or a secret.')
+    .argument('<name>', 'name or id of the function')
+    .argument('<variable>', 'its name');
+  addExamples(command, [{ line: 'selvedge functions env delete my-function GREETING', does: 'for good' }]);
+  addAction<object, [string, string]>(command, async (context, _, name, key) => {
+    const { out, client } = context;
+    const gone = await context.progress(`deleting ${key}`, () =>
+      carryOut(context, {
+        what: `The deletion of ${key}`,
+        send: () => client.functions.env.delete(name, key),
+        finished: () => 'It is gone.',
+        look: `selvedge functions env list ${name}`,
+      }),
+    );
+    out.result(gone, () => changed(`${key} is deleted`, name, gone.version));
+    return undefined;
+  });
+}
+
+const changed = (what: string, name: string, version: string | null): string =>
+  version === null ? `${what}.` : `${what}; version ${short(version)} of ${name} is live.`;

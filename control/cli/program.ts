@@ -1,0 +1,63 @@
+// All commands of `selvedge`, as commander knows them. docs/cli.md is written from this.
+
+import type { RootCommand } from '@bomb.sh/tab';
+import { Command } from 'commander';
+import { addCompletion } from './add-completion.ts';
+import { addDelete } from './commands/delete.ts';
+import { addDeploy } from './commands/deploy.ts';
+import { addDev } from './commands/dev.ts';
+import { addEnv } from './commands/env.ts';
+import { addGet, addVersions } from './commands/get.ts';
+import { addInit } from './commands/init.ts';
+import { addInvoke } from './commands/invoke.ts';
+import { addList } from './commands/list.ts';
+import { addLogin, addLogout } from './commands/login.ts';
+import { addLogs } from './commands/logs.ts';
+import { addOpen } from './commands/open.ts';
+import { addProjects } from './commands/projects.ts';
+import { addRollback } from './commands/rollback.ts';
+import { addStatus } from './commands/status.ts';
+import { addTest } from './commands/test.ts';
+
+export interface Program {
+  readonly command: Command;
+  readonly completion: RootCommand;
+}
+
+/** `prepare` is called before there are commands, as they inherit what is set on the program. */
+export function createProgram(version: string, prepare: (program: Command) => void = () => {}): Program {
+  const program = new Command('selvedge')
+    .description('Functions at the edge, on your own machine.')
+    .version(version, '-v, --version', 'print the version')
+    .option('--json', 'print the result, and errors, as JSON on stdout')
+    .option('--url <url>', 'address of the control API')
+    .option('--project <name>', 'project of the function')
+    .option('--no-color', 'no colours')
+    .helpOption('-h, --help', 'show this')
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true });
+  prepare(program);
+  const functions = program
+    .command('functions')
+    .summary('make, deploy, call and watch functions')
+    .description('Makes, deploys, calls and watches functions.');
+  addInit(functions);
+  addDev(functions);
+  addTest(functions);
+  addDeploy(functions);
+  addList(functions);
+  addGet(functions);
+  addLogs(functions);
+  addInvoke(functions);
+  addVersions(functions);
+  addRollback(functions);
+  addEnv(functions);
+  addDelete(functions);
+  addLogin(program);
+  addLogout(program);
+  addProjects(program);
+  addStatus(program);
+  addOpen(program);
+  for (const group of [functions, ...functions.commands]) group.helpCommand(false);
+  return { command: program, completion: addCompletion(program) };
+}

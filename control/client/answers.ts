@@ -1,0 +1,28 @@
+// The types of what goes to the control API and comes back. Each is inferred from the schema that control checks
+// or describes it with, so none is written twice.
+//
+// Types only: the schemas need zod, which stays out of what runs in a browser or in a function.
+
+export type { AuditPage } from '../api/audit.ts';
+export type { EnvList, EnvWasDeleted, EnvWasSet } from '../api/env.ts';
+export type {
+  DeployedFunctionJson as DeployedFunction,
+  FunctionJson as FunctionState,
+  FunctionWithCode,
+} from '../api/function-json.ts';
+export type { DeletedFunction, FunctionPage } from '../api/functions.ts';
+export type { AcceptedInvocation, Invocation, InvokeInput } from '../api/invoke.ts';
+export type { CreatedKey, KeyJson as Key, KeyPage, RevokedKey } from '../api/keys.ts';
+export type { LogEntryJson as LogEntry } from '../api/log-entry-json.ts';
+export type { LogPage, LogParameters } from '../api/logs.ts';
+export type { ErrorJson, FailedInvocation, LogLineJson as LogLine } from '../api/openapi-errors.ts';
+export type { Health, Info } from '../api/system.ts';
+export type { DeploymentPage, Version, VersionPage } from '../api/versions.ts';
+export type { CreateKeyInput } from '../model/access.ts';
+export type { ErrorCode } from '../model/errors.ts';
+export type {
+  CreateFunctionInput,
+  FunctionStatus,
+  SetEnvInput,
+  UpdateFunctionInput,
+} from '../model/function.ts';

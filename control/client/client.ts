@@ -1,0 +1,56 @@
+// The front door of `selvedge/client`: a client for programs, which speaks the control API over `fetch` and needs
+// nothing else. It runs in Node, browsers, Bun, Deno and in functions.
+
+import type { AuditPage, Health, Info } from './answers.ts';
+import { type CallOptions, type ClientOptions, openConnection } from './connection.ts';
+import { createFunctionsClient, type FunctionsClient, type PageQuery } from './functions-client.ts';
+import { createKeysClient, type KeysClient } from './keys-client.ts';
+import { sendCall } from './send-call.ts';
+
+export type * from './answers.ts';
+export { type CloudBoxFunctions, type CloudBoxOptions, createCloudBox } from './cloudbox.ts';
+export { type CloudBoxCode, CloudBoxError } from './cloudbox-error.ts';
+export type {
+  CloudBoxFunction,
+  CreateCloudBoxFunction,
+  UpdateCloudBoxFunction,
+} from './cloudbox-function.ts';
+export type { CallOptions, ClientOptions, Fetch } from './connection.ts';
+export type { EnvClient } from './env-client.ts';
+export type { Execution, ExecutionOptions } from './execute.ts';
+export type { FunctionQuery, FunctionsClient, LogQuery, PageQuery } from './functions-client.ts';
+export type { KeysClient } from './keys-client.ts';
+export type { ExecutionQuery, PastExecution } from './list-executions.ts';
+export { CLIENT_CODES, type ClientCode, type ErrorIssue, SelvedgeError } from './selvedge-error.ts';
+
+export interface AuditQuery extends PageQuery {
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly action?: AuditPage['entries'][number]['action'] | undefined;
+  readonly project?: string | undefined;
+  readonly function?: string | undefined;
+}
+
+export interface Client {
+  readonly functions: FunctionsClient;
+  readonly keys: KeysClient;
+  /** One page of the audit log, the newest first. */
+  audit(query?: AuditQuery, options?: CallOptions): Promise<AuditPage>;
+  /** Needs no token. */
+  health(options?: CallOptions): Promise<Health>;
+  info(options?: CallOptions): Promise<Info>;
+}
+
+/** @throws {SelvedgeError} CLIENT_INPUT for an option that cannot be used. Nothing is sent before a method is called. */
+export function createClient(options: ClientOptions): Client {
+  const connection = openConnection(options);
+  return {
+    functions: createFunctionsClient(connection),
+    keys: createKeysClient(connection),
+    audit: (query, call) =>
+      sendCall(connection, { method: 'GET', path: '/audit', query: { ...query } }, call),
+    health: (call) => sendCall(connection, { method: 'GET', path: '/health' }, call),
+    info: (call) => sendCall(connection, { method: 'GET', path: '/info' }, call),
+  };
+}

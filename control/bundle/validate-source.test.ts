@@ -65,6 +65,19 @@ test.each([
   expect((await judge(inHandler(line))).warnings).toEqual([]);
 });
 
+test.each([
+  ['a sum of 20,000 terms', `let a = ${'1+'.repeat(20_000)}1; eval("1");`],
+  ['a loop whose condition is one', `while (${'1+'.repeat(20_000)}1) { if (done()) break; } eval("1");`],
+  ['a list of 200,000 entries', `const a = [${'1,'.repeat(200_000)}]; eval("1");`],
+  ['a call of 20,000 members', `a${'.b'.repeat(20_000)}(); eval("1");`],
+])('is not brought down by %s, and warns of what follows or that it could not look', async (_, line) => {
+  const { errors, warnings } = await judge(inHandler(line));
+  expect(errors).toEqual([]);
+  expect(warnings).toEqual([
+    { message: expect.stringMatching(/^eval\(\)|nested too deeply/), line: expect.toBeOneOf([2, null]), column: expect.toBeOneOf([expect.any(Number), null]) },
+  ]);
+});
+
 test('a place in TypeScript is the one that was written', async () => {
   const code = 'interface A {\n  b: number;\n}\n\nexport default (request: A) => {\n  eval("1");\n};\n';
   expect((await judge(code)).warnings).toMatchObject([{ line: 6, column: 3 }]);

@@ -33,7 +33,7 @@ export async function validateSource(code: string, cacheDir: string): Promise<Ju
   const errors = await buildErrors(code, cacheDir);
   // What does not parse has its errors from the build.
   const parsed = await parseSource(code, loader).catch(() => undefined);
-  if (!parsed) return { errors, warnings: [], config: null };
+  if (!parsed) return { errors, warnings: errors.length > 0 ? [] : [UNSEEN], config: null };
   if (errors.length === 0) errors.push(...handlerErrors(await analyzeModule(code, loader)));
   const map = new TraceMap(parsed.map);
   const warnings = findDangers(parsed.program as AnyNode).map(({ message, node }) =>
@@ -55,6 +55,12 @@ async function buildErrors(code: string, cacheDir: string): Promise<Finding[]> {
     return issues.map(({ message, line = null, column = null }) => ({ message, line, column }));
   }
 }
+
+const UNSEEN: Finding = {
+  message: 'The source could not be looked through, as it is nested too deeply: write it flatter.',
+  line: null,
+  column: null,
+};
 
 /** A deployment finds it out when it probes. */
 function handlerErrors({ exports, locals, reexports, opaque, listensForFetch }: ModuleShape): Finding[] {

@@ -203,7 +203,10 @@ describe('seed 002, Runtime Examples', () => {
   });
 
   test('Requirements: what the handler returns is the response as it is, a statusCode among it', async () => {
-    const id = await createReady('status', 'async function handler() { return { statusCode: 404, body: "x" }; }');
+    const id = await createReady(
+      'status',
+      'async function handler() { return { statusCode: 404, body: "x" }; }',
+    );
     const answer = await api<Item>('POST', `/v1/functions/${id}/invoke`, { event: {} });
     expect(answer).toMatchObject({ status: 'success', response: { statusCode: 404, body: 'x' } });
   });
@@ -261,6 +264,13 @@ describe('seed 002, Monitoring and Troubleshooting', () => {
   test('Runtime server not starting: there is no shell, and the answer says what there is', async () => {
     const answer = await platform.api('GET', '/v1/vms/instance-0/shell');
     expect([answer.status, answer.body]).toEqual([404, { error: expect.stringContaining('no shell') }]);
+  });
+
+  test('a WebSocket that a page of another site opens is refused where no token is asked for', async () => {
+    const url = `${platform.control.replace('http:', 'ws:')}/v1/vms/instance-0/metrics/ws`;
+    const foreign = new WebSocket(url, { origin: 'http://evil.example' });
+    const [, response] = (await once(foreign, 'unexpected-response')) as [unknown, { statusCode: number }];
+    expect(response.statusCode).toBe(403);
   });
 
   test('a WebSocket without a token is refused where one is asked for, and one with it is not', async () => {

@@ -74,7 +74,11 @@ test.each([
   const { errors, warnings } = await judge(inHandler(line));
   expect(errors).toEqual([]);
   expect(warnings).toEqual([
-    { message: expect.stringMatching(/^eval\(\)|nested too deeply/), line: expect.toBeOneOf([2, null]), column: expect.toBeOneOf([expect.any(Number), null]) },
+    {
+      message: expect.stringMatching(/^eval\(\)|nested too deeply/),
+      line: expect.toBeOneOf([2, null]),
+      column: expect.toBeOneOf([expect.any(Number), null]),
+    },
   ]);
 });
 

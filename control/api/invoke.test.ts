@@ -33,6 +33,7 @@ test('passes on what it is given', async () => {
     path: '/a/b%20c',
     headers: { 'X-Thing': 'é' },
     query: { 'a b': '1' },
+    timeout_ms: 500,
   });
   expect(platform.invoke.mock.lastCall?.[2]).toMatchObject({
     event: [1, null],
@@ -40,6 +41,7 @@ test('passes on what it is given', async () => {
     path: '/a/b%20c',
     headers: { 'X-Thing': 'é' },
     query: { 'a b': '1' },
+    timeoutMs: 500,
   });
 });
 
@@ -98,7 +100,10 @@ test('tells the platform that the client left', async () => {
 });
 
 test.each([
-  [{ name: 'Ada' }, '"name" is not a field of the body; allowed are event, method, path, headers, query.'],
+  [
+    { name: 'Ada' },
+    '"name" is not a field of the body; allowed are event, method, path, headers, query, timeout_ms.',
+  ],
   [
     { method: 'TRACE' },
     'method is a method that no function can be sent: use GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS.',
@@ -122,5 +127,13 @@ test.each([
   const response = await call('POST', '/functions/cart/invoke', body);
   expect(response.status).toBe(400);
   expect((await errorOf(response)).error.message).toBe(message);
+  expect(platform.invoke).not.toHaveBeenCalled();
+});
+
+test.each([0, 1.5, 900_001])('refuses a timeout_ms of %d', async (timeout_ms) => {
+  const { call, platform } = useApi();
+  const response = await call('POST', '/functions/cart/invoke', { timeout_ms });
+  expect(response.status).toBe(400);
+  expect((await errorOf(response)).error.issues?.map(({ path }) => path)).toEqual(['timeout_ms']);
   expect(platform.invoke).not.toHaveBeenCalled();
 });

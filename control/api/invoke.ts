@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { z } from '@hono/zod-openapi';
 import { type Caller, may } from '../model/access.ts';
 import { ERRORS, type ErrorCode } from '../model/errors.ts';
+import { timeoutSeconds } from '../model/limits.ts';
 import type { InvokeResult, LogLine, Platform } from '../platform/platform.ts';
 import { errorHeaders } from './error-response.ts';
 import { exampleInvocation, exampleLogLine, exampleRequestId } from './examples.ts';
@@ -56,6 +57,12 @@ export const invokeSchema = z
       .record(z.string(), z.string())
       .default({})
       .openapi({ description: 'Query parameters that the function sees.', default: {} }),
+    timeout_ms: z
+      .int()
+      .min(1)
+      .max(timeoutSeconds.max * 1000)
+      .optional()
+      .openapi({ description: "In place of the function's own `timeout`, for this call." }),
   })
   .openapi('Invoke');
 export type InvokeInput = z.input<typeof invokeSchema>;
@@ -158,7 +165,8 @@ export function addInvoke(app: ApiApp, platform: Platform): void {
     },
     async (call) => {
       const ref = functionRef(call);
-      const input = { ...call.body, requestId: call.requestId };
+      const { timeout_ms: timeoutMs, ...request } = call.body;
+      const input = { ...request, timeoutMs, requestId: call.requestId };
       if (call.query.async) {
         const { requestId } = await platform.invokeAsync(call.by, ref, input);
         return Response.json({ request_id: requestId }, { status: 202 });

@@ -162,3 +162,13 @@ test('refuses data that is no JSON, before anything is sent', async () => {
   expect([error.code, sent.length]).toEqual(['CLIENT_INPUT', 0]);
   expect(error.message).toContain('BigInt');
 });
+
+test("a timeout of execute is the function's for that call, and no other is sent", async () => {
+  const { client, sent } = useFakeControl([{ body: { logs: [] } }, { body: { logs: [] } }]);
+  await client.functions.execute('cart', { a: 1 }, { timeout: 60_000, headers: { 'x-a': 'b' } });
+  await client.functions.execute('cart', { a: 1 });
+  expect(sent.map(({ body }) => body)).toEqual([
+    { event: { a: 1 }, timeout_ms: 60_000, headers: { 'x-a': 'b' } },
+    { event: { a: 1 } },
+  ]);
+});

@@ -38,9 +38,7 @@ export class CloudBoxError extends Error {
     this.code = code;
     this.status = cause?.status ?? null;
     this.execution_time = cause?.durationMs ?? null;
-    this.logs = [textOf(cause?.logs ?? []), cause?.functionStack ?? '']
-      .filter((text) => text !== '')
-      .join('\n');
+    this.logs = textOf(cause?.logs ?? []) || (cause?.functionStack ?? '');
     this.build_logs = (cause?.buildLogs ?? []).join('\n');
   }
 }

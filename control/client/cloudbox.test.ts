@@ -61,10 +61,13 @@ test.each([
 });
 
 test('carries the time, the output and the stack of what failed', async () => {
-  const logs = [{ level: 'log', message: 'before', time: '2026-11-21T12:00:00.000Z' }];
-  const { cloudbox } = useFakeCloudBox([
-    failure(500, { code: 'FN_004', stack: 'Error: why\n    at index.js:1:2' }, { logs, duration_ms: 156 }),
-  ]);
+  const time = '2026-11-21T12:00:00.000Z';
+  const stack = 'Error: why\n    at index.js:1:2';
+  const logs = [
+    { level: 'log', message: 'before', time },
+    { level: 'error', message: 'why', time, stack },
+  ];
+  const { cloudbox } = useFakeCloudBox([failure(500, { code: 'FN_004', stack }, { logs, duration_ms: 156 })]);
   await expect(cloudbox.functions.execute('pay', {})).rejects.toMatchObject({
     ...{ message: 'why', execution_time: 156, logs: 'before\nError: why\n    at index.js:1:2' },
   });

@@ -97,7 +97,7 @@ function translating(words: CloudBoxFunctions): CloudBoxFunctions {
   return Object.fromEntries(methods);
 }
 
-/** A function that was never deployed is not found at its address; here it is told apart from one that is not there. */
+/** A function that was never deployed, or is disabled, is not found at its address; here it is told apart from one that is not there. */
 async function isNotDeployed(
   functions: FunctionsClient,
   id: string,
@@ -106,7 +106,8 @@ async function isNotDeployed(
 ): Promise<boolean> {
   if (!(thrown instanceof SelvedgeError) || thrown.code !== 'FN_001') return false;
   try {
-    return (await functions.get(id, options)).active_version === null;
+    const { active_version, status } = await functions.get(id, options);
+    return active_version === null || status === 'disabled';
   } catch (error) {
     // It is not there, or the key may not look: then the first error is all that is known.
     if (error instanceof SelvedgeError) return false;

@@ -56,11 +56,6 @@ export class Deadline {
     if (error) throw error;
   }
 
-  /** From here on only the caller's own signal aborts: of a stream, which may be read for as long as one likes. */
-  stopClock(): void {
-    clearTimeout(this.#timer);
-  }
-
   end(): void {
     clearTimeout(this.#timer);
     this.#given?.removeEventListener('abort', this.#leave);

@@ -4,7 +4,7 @@ import type { Invocation, InvokeInput, LogLine } from './answers.ts';
 import type { CallOptions } from './connection.ts';
 
 export interface ExecutionOptions extends CallOptions {
-  /** Milliseconds until the caller gives up; the function's own `timeout` holds as well. */
+  /** Milliseconds, in place of the function's own `timeout` for this call. */
   readonly timeout?: number | undefined;
   /** What the function sees of an HTTP request; POST to `/` unless given. */
   readonly method?: string | undefined;
@@ -37,8 +37,14 @@ export async function execute(
   data: unknown,
   { timeout, method, path, headers, ...options }: ExecutionOptions = {},
 ): Promise<Execution> {
-  const input = { event: data, method, path, ...(headers && { headers: { ...headers } }) };
-  const call = await functions.invoke(id, input, { ...options, timeoutMs: timeout ?? options.timeoutMs });
+  const input = {
+    event: data,
+    method,
+    path,
+    timeout_ms: timeout,
+    ...(headers && { headers: { ...headers } }),
+  };
+  const call = await functions.invoke(id, input, options);
   return {
     status: 'success',
     response: call.response,
@@ -51,5 +57,6 @@ export async function execute(
   };
 }
 
-export const textOf = (lines: readonly Pick<LogLine, 'message'>[]): string =>
-  lines.map(({ message }) => message).join('\n');
+/** An error with its stack, which begins with its message. */
+export const textOf = (lines: readonly Pick<LogLine, 'message' | 'stack'>[]): string =>
+  lines.map(({ message, stack }) => stack ?? message).join('\n');

@@ -16,23 +16,16 @@ export async function* followLogs(
   call: Call,
   options: CallOptions = {},
 ): AsyncGenerator<LogEntry, void> {
-  const leaving = new AbortController();
-  const leave = (): void => leaving.abort(options.signal?.reason);
-  options.signal?.addEventListener('abort', leave);
-  if (options.signal?.aborted) leave();
   try {
-    const body = await send(connection, call, { ...options, signal: leaving.signal }, readBody);
-    for await (const { event, data } of readEvents(body)) {
+    const body = await send(connection, call, options, readBody);
+    for await (const { event, data } of readEvents(body, options.signal)) {
       if (event === 'error') throw errorOf(JSON.parse(data) as ErrorJson);
       if (event === 'log') yield JSON.parse(data) as LogEntry;
     }
   } catch (thrown) {
-    if (thrown instanceof SelvedgeError) throw thrown;
     if (options.signal?.aborted) return;
+    if (thrown instanceof SelvedgeError) throw thrown;
     throw new SelvedgeError('CLIENT_NETWORK', `The log broke off: ${String(thrown)}.`, {}, thrown);
-  } finally {
-    options.signal?.removeEventListener('abort', leave);
-    leaving.abort();
   }
 }
 

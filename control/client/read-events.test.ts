@@ -72,3 +72,14 @@ test('leaving the loop closes the connection', async () => {
   }
   expect(cancelled).toBe(true);
 });
+
+test('a signal ends a stream that is silent, and closes the connection', async () => {
+  const cancelled = Promise.withResolvers<void>();
+  const body = new ReadableStream<Uint8Array>({ cancel: () => cancelled.resolve() });
+  const { client } = useFakeControl([], { fetch: async () => new Response(body) });
+  const leaving = new AbortController();
+  const next = client.functions.followLogs('cart', {}, { signal: leaving.signal }).next();
+  leaving.abort();
+  expect(await next).toEqual({ value: undefined, done: true });
+  await cancelled.promise;
+});

@@ -8,9 +8,16 @@ export interface ServerEvent {
   readonly data: string;
 }
 
-/** Ends when the stream does; an event that is not complete by then is dropped, as the format says. */
-export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent, void> {
+/** Ends when the stream or `signal` does; an event that is not complete by then is dropped, as the format says. */
+export async function* readEvents(
+  body: ReadableStream<Uint8Array>,
+  signal?: AbortSignal,
+): AsyncGenerator<ServerEvent, void> {
   const reader = body.getReader();
+  // Closes the connection. A stream that has failed already has nothing to close.
+  const cancel = (): Promise<void> => reader.cancel().catch(() => undefined);
+  signal?.addEventListener('abort', cancel);
+  if (signal?.aborted) await cancel();
   const decoder = new TextDecoder();
   let rest = '';
   try {
@@ -24,8 +31,9 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
       yield* blocks.flatMap(readEvent);
     }
   } finally {
-    // Also when the loop is left early, so that the connection is closed. It may have failed already.
-    await reader.cancel().catch(() => undefined);
+    signal?.removeEventListener('abort', cancel);
+    // Also when the loop is left early.
+    await cancel();
   }
 }
 

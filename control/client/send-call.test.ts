@@ -96,7 +96,7 @@ test('a call that hangs ends at the default, and at the one of the call before t
   expect(await outcome(hanging.client.functions.get('cart'))).toMatchObject({ code: 'CLIENT_TIMEOUT' });
   expect(Date.now() - start).toBe(callTimeoutMs);
   const own = useFakeControl([{ hangs: true }], { timeoutMs: 1000 });
-  await outcome(own.client.functions.execute('cart', {}, { timeout: 70 }));
+  await outcome(own.client.functions.execute('cart', {}, { timeoutMs: 70 }));
   expect(Date.now() - start).toBe(callTimeoutMs + 70);
 });
 

@@ -24,12 +24,12 @@ export function sendCall<T>(connection: Connection, call: Call, options: CallOpt
   return send(connection, call, options, (response) => readJson<T>(response, connection.url));
 }
 
-/** For an answer that is no JSON. `read` is given it within the call's time, unless it stops the clock. */
+/** For an answer that is no JSON. `read` has the call's time; what it leaves of a stream may be read for as long as one likes. */
 export async function send<T>(
   connection: Connection,
   call: Call,
   options: CallOptions,
-  read: (response: Response, deadline: Deadline) => Promise<T>,
+  read: (response: Response) => Promise<T>,
 ): Promise<T> {
   const timeoutMs =
     checkTimeout(options.timeoutMs) ?? connection.timeoutMs ?? call.timeoutMs ?? callTimeoutMs;
@@ -43,7 +43,7 @@ export async function send<T>(
         if (deadline.error) throw deadline.error;
         const response = await connection.fetch(url, { ...init, signal: deadline.signal });
         if (!response.ok) throw await readError(response, connection.url);
-        return await read(response, deadline);
+        return await read(response);
       } catch (thrown) {
         if (deadline.error) throw deadline.error;
         const error = thrown instanceof SelvedgeError ? thrown : networkError(connection.url, thrown);

@@ -123,6 +123,19 @@ test('a deployment that fails rejects with its log and places, and the version b
   expect((await functions.execute('hello')).response).toBe('one');
 });
 
+test("a timeout of execute takes the place of the function's own, to both sides", async () => {
+  const platform = await useSelvedge();
+  const { functions } = createClient({ url: platform.control, token: testToken });
+  const code =
+    'exports.handler = (data) => new Promise((resolve) => setTimeout(resolve, data.wait, "waited"));';
+  await functions.create({ name: 'slow', code, timeout: 1 });
+  await expect(functions.execute('slow', { wait: 1500 })).rejects.toMatchObject({ code: 'FN_002' });
+  expect((await functions.execute('slow', { wait: 1500 }, { timeout: 60_000 })).response).toBe('waited');
+  await expect(functions.execute('slow', { wait: 900 }, { timeout: 100 })).rejects.toMatchObject({
+    ...{ code: 'FN_002', status: 504 },
+  });
+});
+
 test('a create whose answer was lost is sent again, and makes one function', async () => {
   const platform = await useSelvedge();
   let answers = 0;

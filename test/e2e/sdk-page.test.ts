@@ -17,9 +17,10 @@ const page = readFileSync(join(import.meta.dirname, '../../docs/sdk.md'), 'utf8'
 
 test('the examples of docs/sdk.md print what they say', async () => {
   const program = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, block]) => block).join('\n');
-  const expected = [...program.matchAll(/console\.log\(.+\); \/\/ (.+)$/gm)].map(([, said]) => said);
+  const expected = [...program.matchAll(/^ *console\.log\(.+\); \/\/ (.+)$/gm)].map(([, said]) => said);
   expect(expected.length).toBeGreaterThan(5);
-  expect(program.match(/console\.log/g)).toHaveLength(expected.length);
+  // Not those in the source of a function.
+  expect(program.match(/^ *console\.log/gm)).toHaveLength(expected.length);
 
   const platform = await useSelvedge();
   const dir = useTmpDir();

@@ -10,7 +10,8 @@ export interface TourReport {
   readonly error: { readonly name: string; readonly code: unknown; readonly stack: string | null };
   readonly followed: string;
   readonly missing: unknown;
-  readonly timeout: unknown;
+  /** Of the function, and of the caller. */
+  readonly timeouts: readonly unknown[];
   readonly listed: readonly string[];
 }
 
@@ -31,7 +32,11 @@ export async function tour(
   const followed = await firstLine(functions);
   const failed = await rejection(functions.execute('adder', { a: 'two' }));
   const missing = await rejection(functions.get('nobody'));
-  const late = await rejection(functions.execute('adder', { a: 1, b: 1, wait: 5000 }, { timeout: 300 }));
+  const slow = { a: 1, b: 1, wait: 5000 };
+  const late = [
+    await rejection(functions.execute('adder', slow, { timeout: 300 })),
+    await rejection(functions.execute('adder', slow, { timeoutMs: 300 })),
+  ];
   const { functions: listed } = await functions.list({ project: options.project });
   await functions.delete('adder');
   return {
@@ -39,7 +44,7 @@ export async function tour(
     ...{ response, printed, followed },
     error: { name: failed.name, code: failed.code, stack: failed.functionStack },
     missing: missing.code,
-    timeout: late.code,
+    timeouts: late.map(({ code }) => code),
     listed: listed.map(({ name }) => name),
   };
 }

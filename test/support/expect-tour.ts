@@ -10,7 +10,7 @@ export function expectTour(report: TourReport): void {
     error: { name: 'SelvedgeError', code: 'FN_004', stack: expect.stringMatching(/index\.\w+:4:\d+/) },
     followed: 'adding 4 4',
     missing: 'FN_001',
-    timeout: 'CLIENT_TIMEOUT',
+    timeouts: ['FN_002', 'CLIENT_TIMEOUT'],
     listed: ['adder'],
   });
 }

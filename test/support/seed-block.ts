@@ -9,6 +9,9 @@ import { join } from 'node:path';
 export const seedBlock = (path: string): string =>
   readFileSync(join(import.meta.dirname, '../fixtures/seeds', path), 'utf8');
 
+/** Some blocks hold several examples, each below a comment of its own. */
+export const examplesIn = (block: string): string[] => block.split(/\n\n(?=\/\/ )/);
+
 export interface SeedPlace {
   /** As the document writes it: `http://localhost:18080`. */
   readonly written: string;
@@ -29,4 +32,12 @@ export function runShellBlock(block: string, place: SeedPlace): Promise<string> 
       else resolve(stdout);
     });
   });
+}
+
+/** As `runShellBlock`; all that is replaced is in one map, the address first, and must be in the block. */
+export function runShell(block: string, replacements: Readonly<Record<string, string>>): Promise<string> {
+  const [[written, here] = ['', ''], ...others] = Object.entries(replacements);
+  const missing = Object.keys(replacements).filter((theirs) => !block.includes(theirs));
+  if (written === '' || missing.length > 0) throw new Error(`the block has no "${missing}":\n${block}`);
+  return runShellBlock(block, { written, here, replaced: Object.fromEntries(others) });
 }

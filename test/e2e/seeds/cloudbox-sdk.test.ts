@@ -4,7 +4,7 @@
 
 import { expect, test } from 'vitest';
 import { createCloudBox } from '../../../control/client/cloudbox.ts';
-import { examplesIn, seedBlock } from '../../support/seed-blocks.ts';
+import { examplesIn, seedBlock } from '../../support/seed-block.ts';
 import { testToken } from '../../support/test-platform.ts';
 import { useSharedSelvedge } from '../../support/use-shared-selvedge.ts';
 import { waitFor } from '../../support/wait-for.ts';

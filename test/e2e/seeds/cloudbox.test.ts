@@ -3,7 +3,7 @@
 // test/fixtures/seeds/000. Each test's name begins with the heading that it is of.
 
 import { expect, test } from 'vitest';
-import { examplesIn, runShell, seedBlock } from '../../support/seed-blocks.ts';
+import { examplesIn, runShell, seedBlock } from '../../support/seed-block.ts';
 import { testToken } from '../../support/test-platform.ts';
 import { useSharedSelvedge } from '../../support/use-shared-selvedge.ts';
 import { waitFor } from '../../support/wait-for.ts';

@@ -5,7 +5,7 @@
 // begins with the heading that it is of.
 
 import { expect, test } from 'vitest';
-import { examplesIn, runShell, seedBlock } from '../../support/seed-blocks.ts';
+import { examplesIn, runShell, seedBlock } from '../../support/seed-block.ts';
 import { useSelvedge } from '../../support/use-selvedge.ts';
 import { useSharedSelvedge } from '../../support/use-shared-selvedge.ts';
 import { waitFor } from '../../support/wait-for.ts';

@@ -4,7 +4,7 @@
 
 import { expect, test } from 'vitest';
 import { createClient } from '../../../control/client/client.ts';
-import { seedBlock } from '../../support/seed-blocks.ts';
+import { seedBlock } from '../../support/seed-block.ts';
 import { testToken } from '../../support/test-platform.ts';
 import { useSharedSelvedge } from '../../support/use-shared-selvedge.ts';
 

@@ -3,7 +3,7 @@
 // here harms nobody, and the owner may have a reason.
 
 import type { AnyNode } from 'acorn';
-import { memberPath, walk } from './parse-source.ts';
+import { childrenOf, memberPath, walk } from './parse-source.ts';
 import { staticValue } from './static-value.ts';
 
 export interface Danger {
@@ -95,23 +95,20 @@ function module(name: unknown): string | undefined {
 
 /** Unless something in the body leaves the loop. What a function inside of it does is not the loop's. */
 function endless(body: AnyNode): string | undefined {
-  if (leaves(body, false)) return undefined;
+  if (leaves(body)) return undefined;
   return 'This loop never ends: nothing in it breaks, returns or throws. It is ended at the timeout, with its instance.';
 }
 
-function leaves(node: AnyNode, nested: boolean): boolean {
-  if (node.type === 'ReturnStatement' || node.type === 'ThrowStatement') return true;
-  // A label is as a rule that of the outer loop; a warning too few is better than one too many.
-  if (node.type === 'BreakStatement') return !nested || node.label !== null;
-  if (/Function/.test(node.type) || node.type.startsWith('Class')) return false;
-  const inner = nested || /^(For|While|DoWhile|Switch)/.test(node.type);
-  return Object.values(node).some((value: unknown) =>
-    (Array.isArray(value) ? value : [value]).some(
-      (item: unknown) =>
-        typeof item === 'object' &&
-        item !== null &&
-        typeof (item as AnyNode).type === 'string' &&
-        leaves(item as AnyNode, inner),
-    ),
-  );
+function leaves(body: AnyNode): boolean {
+  const open = [{ node: body, nested: false }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { node, nested } = next;
+    if (node.type === 'ReturnStatement' || node.type === 'ThrowStatement') return true;
+    // A label is as a rule that of the outer loop; a warning too few is better than one too many.
+    if (node.type === 'BreakStatement' && (!nested || node.label)) return true;
+    if (/Function/.test(node.type) || node.type.startsWith('Class')) continue;
+    const within = nested || /^(For|While|DoWhile|Switch)/.test(node.type);
+    for (const child of childrenOf(node)) open.push({ node: child, nested: within });
+  }
+  return false;
 }

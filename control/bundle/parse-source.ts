@@ -4,6 +4,9 @@ import { type AnyNode, type Node, type Program, parse } from 'acorn';
 import { transform } from 'esbuild';
 import type { ScriptLoader } from './source-files.ts';
 
+/** Of a path that is read. */
+const membersMax = 100;
+
 export interface ParsedSource {
   readonly program: Program;
   /** From places in the tree to places in the source. */
@@ -48,22 +51,32 @@ function parseScript(code: string): Program {
 
 /** `['module', 'exports', 'handler']` for a chain of plain members; undefined for anything else. */
 export function memberPath(node: AnyNode): string[] | undefined {
-  if (node.type === 'Identifier') return [node.name];
-  if (node.type !== 'MemberExpression') return undefined;
-  const object = memberPath(node.object);
-  if (!object) return undefined;
-  if (!node.computed && node.property.type === 'Identifier') return [...object, node.property.name];
-  if (node.computed && node.property.type === 'Literal') return [...object, String(node.property.value)];
-  return undefined;
+  const names: string[] = [];
+  let at = node;
+  for (; at.type === 'MemberExpression'; at = at.object as AnyNode) {
+    const { property } = at;
+    if (!at.computed && property.type === 'Identifier') names.unshift(property.name);
+    else if (at.computed && property.type === 'Literal') names.unshift(String(property.value));
+    else return undefined;
+    // Nobody asks for one that is longer, and a chain has as many as it has members.
+    if (names.length > membersMax) return undefined;
+  }
+  return at.type === 'Identifier' ? [at.name, ...names] : undefined;
 }
 
-/** Every node, parents first. */
-export function walk(node: AnyNode, visit: (node: AnyNode) => void): void {
-  visit(node);
-  for (const value of Object.values(node)) {
-    const items: unknown[] = Array.isArray(value) ? value : [value];
-    for (const item of items)
-      if (typeof item === 'object' && item !== null && typeof (item as Node).type === 'string')
-        walk(item as AnyNode, visit);
+/** Every node, parents first. Without recursion: a sum of ten thousand terms is as deep a tree. */
+export function walk(root: AnyNode, visit: (node: AnyNode) => void): void {
+  const open = [root];
+  for (let node = open.pop(); node; node = open.pop()) {
+    visit(node);
+    for (const child of childrenOf(node).toReversed()) open.push(child);
   }
 }
+
+export const childrenOf = (node: AnyNode): AnyNode[] =>
+  Object.values(node).flatMap((value: unknown) =>
+    (Array.isArray(value) ? value : [value]).filter(
+      (item: unknown): item is AnyNode =>
+        typeof item === 'object' && item !== null && typeof (item as Node).type === 'string',
+    ),
+  );

@@ -65,6 +65,24 @@ test.each([
   expect((await judge(inHandler(line))).warnings).toEqual([]);
 });
 
+test.each([
+  ['a sum of 1,000 terms', `let a = ${'1+'.repeat(1000)}1; eval("1");`],
+  ['a loop whose condition is one', `while (${'1+'.repeat(1000)}1) { if (done()) break; } eval("1");`],
+  ['a list of 200,000 entries', `const a = [${'1,'.repeat(200_000)}]; eval("1");`],
+  ['a call of 20,000 members', `a${'.b'.repeat(20_000)}(); eval("1");`],
+])('looks beyond %s', async (_, line) => {
+  expect((await judge(inHandler(line))).warnings).toEqual([
+    { message: expect.stringContaining('eval()'), line: 2, column: expect.any(Number) },
+  ]);
+});
+
+test('a sum of 20,000 terms, which is nested too deeply to be parsed, is an error as it is of a deployment', async () => {
+  expect(await judge(inHandler(`return ${'1+'.repeat(20_000)}1;`))).toEqual({
+    errors: [{ message: expect.stringContaining('could not be read'), line: null, column: null }],
+    ...{ warnings: [], config: null },
+  });
+});
+
 test('a place in TypeScript is the one that was written', async () => {
   const code = 'interface A {\n  b: number;\n}\n\nexport default (request: A) => {\n  eval("1");\n};\n';
   expect((await judge(code)).warnings).toMatchObject([{ line: 6, column: 3 }]);

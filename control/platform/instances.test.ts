@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { functionRecord } from '../../test/support/function-record.ts';
 import { callerOf, owner } from '../../test/support/use-drafts.ts';
 import type { Instance } from '../workerd/instance.ts';
-import { Instances } from './instances.ts';
+import { Instances, watchersMax } from './instances.ts';
 
 const cart = functionRecord({ name: 'cart', project: 'shop', vcpu: 2 });
 const shopOnly = callerOf({ ...owner.actor, id: 'key_1', projects: ['shop'] });
@@ -65,4 +65,16 @@ test('a watcher who leaves ends the watching at once', async () => {
   await samples.next();
   left.abort();
   expect((await samples.next()).done).toBe(true);
+});
+
+test('so many may watch at a time, and one who leaves makes room', async () => {
+  const { instances } = useInstances(anInstance());
+  const left = new AbortController();
+  const watch = () => instances.watch(owner, 'instance-1', left.signal)[Symbol.asyncIterator]();
+  const watchers = Array.from({ length: watchersMax }, watch);
+  await Promise.all(watchers.map((watcher) => watcher.next()));
+  expect(watch).toThrow(/100 instances are watched already/);
+  await watchers[0]?.return?.();
+  expect((await watch().next()).done).toBe(false);
+  left.abort();
 });

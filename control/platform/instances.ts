@@ -9,6 +9,8 @@ import type { InstanceSample, InstanceView } from './platform.ts';
 
 /** Between two samples of one that is watched. */
 const sampleEveryMs = 1000;
+/** At a time, of all instances: each is some reads of the kernel's files a second. */
+export const watchersMax = 100;
 
 export interface InstancesOptions {
   readonly catalog: Pick<Catalog, 'get'>;
@@ -17,6 +19,7 @@ export interface InstancesOptions {
 
 export class Instances {
   readonly #options: InstancesOptions;
+  #watchers = 0;
 
   constructor(options: InstancesOptions) {
     this.#options = options;
@@ -43,10 +46,24 @@ export class Instances {
   /** What is not there, or not the caller's, is refused before the first sample. */
   watch(by: Caller, id: string, signal: AbortSignal): AsyncIterable<InstanceSample> {
     this.get(by, id);
+    if (this.#watchers >= watchersMax)
+      throw new AppError(
+        'FN_007',
+        `${watchersMax} instances are watched already: close one of the watchers.`,
+      );
     return this.#samples(by, id, signal);
   }
 
   async *#samples(by: Caller, id: string, signal: AbortSignal): AsyncGenerator<InstanceSample> {
+    this.#watchers += 1;
+    try {
+      yield* this.#samplesUntil(by, id, signal);
+    } finally {
+      this.#watchers -= 1;
+    }
+  }
+
+  async *#samplesUntil(by: Caller, id: string, signal: AbortSignal): AsyncGenerator<InstanceSample> {
     let before: { readonly at: number; readonly cpuMs: number } | undefined;
     while (!signal.aborted) {
       const instance = this.#running(id);

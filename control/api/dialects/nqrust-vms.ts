@@ -61,7 +61,8 @@ async function stream(
       try {
         for await (const sample of samples) {
           socket.send(JSON.stringify(metrics(id, sample)));
-          if (((socket.raw as { bufferedAmount?: number }).bufferedAmount ?? 0) > unsentBytesMax) break;
+          const { bufferedAmount = 0 } = socket.raw as { bufferedAmount?: number };
+          if (bufferedAmount > unsentBytesMax) return socket.close(1008, 'the client does not read');
         }
         socket.close(1000, 'the instance has ended');
       } catch (error) {

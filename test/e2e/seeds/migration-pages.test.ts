@@ -33,3 +33,14 @@ test('docs/migrate/functions-service.md', async () => {
     /\{"success":true,"result":\{"hello":"World"\},"duration":\d+,"logs":\["\[LOG\] World"\]\}$/,
   );
 });
+
+test('docs/migrate/nqrust.md', async () => {
+  const said = await run('nqrust.md', { 'http://127.0.0.1:9000': platform.control });
+  expect(said).toMatch(/^\{"id":"fn_\w+"\}/);
+  expect(said).toContain('"response":{"message":"Hello!","input":{"name":"World"}}');
+});
+
+test('docs/migrate/baas.md', async () => {
+  const said = await run('baas.md', { 'http://127.0.0.1:9000': platform.control });
+  expect(said).toBe('{"success":true,"data":{"hello":"Ada","key":"k"}}');
+});

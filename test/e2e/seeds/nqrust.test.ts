@@ -266,6 +266,13 @@ describe('seed 002, Monitoring and Troubleshooting', () => {
     expect([answer.status, answer.body]).toEqual([404, { error: expect.stringContaining('no shell') }]);
   });
 
+  test('a WebSocket that a page of another site opens is refused where no token is asked for', async () => {
+    const url = `${platform.control.replace('http:', 'ws:')}/v1/vms/instance-0/metrics/ws`;
+    const foreign = new WebSocket(url, { origin: 'http://evil.example' });
+    const [, response] = (await once(foreign, 'unexpected-response')) as [unknown, { statusCode: number }];
+    expect(response.statusCode).toBe(403);
+  });
+
   test('a WebSocket without a token is refused where one is asked for, and one with it is not', async () => {
     const guarded = await useSelvedge();
     await guarded.create('seen', 'export default () => new Response("hi")');

@@ -62,7 +62,7 @@ export default defineConfig({
   a secret of that variable that the function has is kept; if there is none, nothing is deployed.
 - What the platform does not do yet is told by name: a \`schedule\` or \`database\` trigger beside an \`http\` one is a warning; as the
   only triggers they are an error, as nothing would call the function; so is \`vpc.enabled: true\`.
-- Of a wrangler file, \`name\`, \`main\`, \`compatibility_date\`, \`compatibility_flags\`, \`vars\`, \`route\` and \`routes\` are gone by, and the
+- Of a wrangler file, \`name\`, \`main\`, \`compatibility_date\`, \`compatibility_flags\`, \`vars\`, \`route\` and \`routes\` are used, and the
   function is public, as Workers are. A key that the code relies on, such as \`kv_namespaces\`, is an error, other keys a warning.
 
 ## What is sent

@@ -1,4 +1,4 @@
-// From a wrangler file to settings, and to what of it is not gone by. Pure.
+// From a wrangler file to settings, and to what of it is left out. Pure.
 //
 // A key that only matters to wrangler or to Cloudflare's own network is told and left out. A key that the code
 // relies on, such as a binding, is refused: the handler would find `env.MY_KV` undefined at its first request.
@@ -110,7 +110,7 @@ const leftOut =
     const { triggers } = config as { triggers?: { crons?: unknown } };
     if (key === 'triggers' && Array.isArray(triggers?.crons) && triggers.crons.length > 0)
       return `triggers.crons (${triggers.crons.join(', ')}) will not run, as this version of Selvedge has no schedules.`;
-    if (key === 'env') return '"env" is left out: only the settings at the top of the file are gone by.';
+    if (key === 'env') return '"env" is left out: only the settings at the top of the file are used.';
     return `"${key}" is left out: Selvedge has no such setting.`;
   };
 

@@ -69,7 +69,6 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/cli/': ['control/model/', 'control/client/'],
   // The local loop is a small platform of its own: the same bundler, router, configs and messages, and no store.
   'control/cli/local/': [
-    'control/api/json-fault.ts',
     'control/model/',
     'control/bundle/',
     'control/plan/compile-table.ts',

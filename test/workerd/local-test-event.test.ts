@@ -28,7 +28,7 @@ async function test(
       env: { PATH: process.env.PATH },
       signal: new AbortController().signal,
     },
-    ...('event.json' in files && { eventFile: join(folder, 'event.json'), eventFileShown: 'event.json' }),
+    ...('event.json' in files && { event: { value: JSON.parse(String(files['event.json'])) } }),
     load: async () => {
       const { 'event.json': _, ...code } = readCode(folder);
       return { name: 'hello', code };
@@ -121,15 +121,6 @@ it('lets the function reach nothing, and says so to it', async () => {
   });
   expect(answer).toMatchObject({ response: { status: 403, code: 'FN_009', connected: false } });
   expect(connections).toBe(0);
-});
-
-it('refuses an event that is not JSON with line and column, before it builds anything', async () => {
-  const load = (): never => {
-    throw new Error('It was read.');
-  };
-  await expect(test({ 'event.json': '{\n  "a": 1,\n}' }, { load })).rejects.toThrow(
-    'The event file event.json is not JSON: event.json:3:1: ',
-  );
 });
 
 it('refuses a function that does not build with the place', async () => {

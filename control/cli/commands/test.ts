@@ -28,7 +28,7 @@ export function addTest(functions: Command): void {
       'With --event: sends one event through the function on this machine, without a network and without a platform, and prints the result, the log and the duration. Without: runs the vitest that the project has installed.',
     )
     .argument('[folder]', 'folder of the function; this one unless given')
-    .option('--event <file>', 'file with the event, as JSON')
+    .option('--event <file>', 'file with the event, as JSON; - reads stdin')
     .option('--method <method>', 'HTTP method; POST unless given')
     .option('--path <path>', 'path below the function; / unless given')
     .option('--query <name=value>', 'a parameter; may be repeated', collect)
@@ -41,17 +41,15 @@ export function addTest(functions: Command): void {
   addAction<TestOptions, [string | undefined]>(command, async (context, options, given) => {
     const { out, world } = context;
     const { folder } = locateFunction(world.cwd, given);
-    const event = options.event && findEvent(world.cwd, folder, options.event);
+    const file = options.event && findEvent(world.cwd, folder, options.event);
     const { geo, ip, env, method, path, query, header } = options;
-    // Read here already, as what is wrong with a file is told with its place and its own exit code.
-    if (event !== undefined) await readEventFile(world, event);
+    const event = file === undefined ? undefined : { value: await readEventFile(world, file) };
     const { runTest } = await import('../local/test-event.ts');
     const run = () =>
       runTest({
         ...{ folder, geo, ip, method, path, query, headers: header, environment: env },
         cacheDir: cacheFolder(world.env),
-        eventFile: event === undefined ? undefined : resolve(world.cwd, event),
-        eventFileShown: event,
+        event,
         load: async () => {
           const { body, warnings } = await loadLocally(world, folder, options.config);
           for (const warning of warnings) out.warn(warning);
@@ -76,6 +74,6 @@ export function addTest(functions: Command): void {
 
 /** Here, or beside the function that is meant without being named. */
 function findEvent(cwd: string, folder: string, event: string): string {
-  if (existsSync(resolve(cwd, event)) || !existsSync(join(folder, event))) return event;
+  if (event === '-' || existsSync(resolve(cwd, event)) || !existsSync(join(folder, event))) return event;
   return relative(cwd, join(folder, event));
 }

@@ -2,8 +2,7 @@
 //
 //   const outcome = await runTest({
 //     folder, load, cacheDir, environment, geo, ip,   // as for runDev
-//     eventFile: '/home/ada/hello/event.json',        // absolute; without it, vitest runs
-//     eventFileShown: 'event.json',                   // as the user gave it
+//     event: { value: { name: 'Ada' } },              // without it, vitest runs
 //     method, path, headers, query,                   // as for POST /functions/:id/invoke; all may be absent
 //     env: world.env,                                 // of vitest's process
 //     write: (chunk) => stdout.write(chunk),          // what vitest prints
@@ -12,8 +11,7 @@
 //   outcome.ok                                        // false: the command is to end with a code other than 0
 //   outcome.answer                                    // for --json, as invoke answers; undefined after vitest
 //
-// It rejects with an AppError for what is wrong before anything ran: an event that is not JSON, a function that does
-// not build, no vitest.
+// It rejects with an AppError for what is wrong before anything ran: a function that does not build, no vitest.
 
 import { randomUUID } from 'node:crypto';
 import { InvokedHeaders } from '../../../edge/contract/front-api.ts';
@@ -32,7 +30,6 @@ import { type BuildOptions, type BuiltFunction, buildFunction } from './build-fu
 import { localFunctionId } from './function-input.ts';
 import { MINIFLARE_CF_HEADER } from './isolate.ts';
 import { LocalPlatform } from './local-platform.ts';
-import { readEvent } from './read-event.ts';
 import { runVitest } from './run-vitest.ts';
 import { type VisitorOptions, visitorHeaders } from './visitor.ts';
 
@@ -43,9 +40,8 @@ export interface TestOptions extends VisitorOptions, Pick<BuildOptions, 'load' |
   /** Absolute path; where vitest runs. */
   readonly folder: string;
   readonly environment?: Readonly<Record<string, string>> | undefined;
-  /** Absolute path; without it the project's own vitest runs. */
-  readonly eventFile?: string | undefined;
-  readonly eventFileShown?: string | undefined;
+  /** Any JSON; without it the project's own vitest runs. */
+  readonly event?: { readonly value: unknown } | undefined;
   readonly method?: string | undefined;
   readonly path?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -81,9 +77,9 @@ export interface TestOutcome {
 }
 
 export async function runTest(options: TestOptions): Promise<TestOutcome> {
-  const { folder, env, write, signal, eventFile } = options;
-  if (eventFile === undefined) return { ok: await runVitest({ folder, env, write, signal }) };
-  const event = await readEvent(eventFile, options.eventFileShown);
+  const { folder, env, write, signal } = options;
+  if (options.event === undefined) return { ok: await runVitest({ folder, env, write, signal }) };
+  const event = options.event.value;
   const visitor = visitorHeaders(options, MINIFLARE_CF_HEADER);
   const { load, cacheDir, environment = {} } = options;
   const built = await buildFunction({ load, cacheDir, environment });

@@ -29,7 +29,8 @@ export function fieldRows(schema: ReferenceSchema, within = ''): FieldRow[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, field]) => {
     const name = `${within}${key}`;
     const required = schema.required?.includes(key) ?? false;
-    const standard = field.default === undefined || isEmpty(field.default) ? '' : JSON.stringify(field.default);
+    const standard =
+      field.default === undefined || isEmpty(field.default) ? '' : JSON.stringify(field.default);
     const row = { name, required, type: typeOf(field), standard, means: field.description ?? '' };
     return [row, ...fieldRows(field, `${name}.`), ...fieldRows(field.items ?? {}, `${name}[].`)];
   });

@@ -1,15 +1,21 @@
 // JSON for a page: what fits on a line is on one.
 
 const WIDTH_MAX = 110;
+const COMMA = 1;
 
-export function printJson(value: unknown, indent = ''): string {
+/** `taken` is what stands before and behind the value on its line. */
+export function printJson(value: unknown, indent = '', taken = 0): string {
   const line = oneLine(value);
-  if (typeof value !== 'object' || value === null || indent.length + line.length <= WIDTH_MAX) return line;
+  if (typeof value !== 'object' || value === null || indent.length + taken + line.length <= WIDTH_MAX)
+    return line;
   const deeper = `${indent}  `;
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
   const parts = Array.isArray(value)
-    ? value.map((item) => deeper + printJson(item, deeper))
-    : Object.entries(value).map(([key, item]) => `${deeper}${JSON.stringify(key)}: ${printJson(item, deeper)}`);
+    ? value.map((item) => deeper + printJson(item, deeper, COMMA))
+    : Object.entries(value).map(([key, item]) => {
+        const before = `${JSON.stringify(key)}: `;
+        return deeper + before + printJson(item, deeper, before.length + COMMA);
+      });
   return `${open}\n${parts.join(',\n')}\n${indent}${close}`;
 }
 

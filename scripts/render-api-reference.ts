@@ -32,7 +32,10 @@ const callOf = ({ method, path }: DocsOperation): string => `${method.toUpperCas
 
 /** As the page's heading is linked to. */
 const anchorOf = (one: DocsOperation): string =>
-  callOf(one).toLowerCase().replace(/[^\w\s-]/g, '').replaceAll(' ', '-');
+  callOf(one)
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .replaceAll(' ', '-');
 
 function renderOperation(one: DocsOperation, shown: Shown): string {
   return [
@@ -80,9 +83,5 @@ function bodyOf(one: DocsOperation, body: NonNullable<DocsOperation['body']>, sh
       .map(({ name }) => `\`${name}\``);
     return `As with \`${before}\`${one.method === 'put' ? ', but that what is left out stays as it is' : ''}: ${names.join(', ')}.\n`;
   });
-  return [
-    ...(fresh.length > 0 ? [table] : []),
-    ...again,
-    `For example:${shown.example(body.example, call)}`,
-  ];
+  return [...(fresh.length > 0 ? [table] : []), ...again, `For example:${shown.example(body.example, call)}`];
 }

@@ -5,7 +5,4 @@ import { join } from 'node:path';
 import { describeApi } from './describe-api.ts';
 import { renderApiReference } from './render-api-reference.ts';
 
-writeFileSync(
-  join(import.meta.dirname, '../docs/api-reference.md'),
-  renderApiReference(await describeApi()),
-);
+writeFileSync(join(import.meta.dirname, '../docs/api-reference.md'), renderApiReference(await describeApi()));

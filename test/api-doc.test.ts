@@ -15,6 +15,12 @@ test('every field of a body says what it means', async () => {
   const page = renderApiReference(await describeApi());
   const rows = page.split('\n').filter((line) => /^\| `[\w-]+`( \*)? +\|/.test(line));
   expect(rows.length).toBeGreaterThan(40);
-  const silent = rows.filter((row) => row.split(/(?<!\\)\|/).at(-2)?.trim() === '');
+  const silent = rows.filter(
+    (row) =>
+      row
+        .split(/(?<!\\)\|/)
+        .at(-2)
+        ?.trim() === '',
+  );
   expect(silent).toEqual([]);
 });

@@ -3,7 +3,12 @@
 import { expect, test } from 'vitest';
 import { pageSteps, printsAs } from './support/page-steps.ts';
 
-const command = (line: string, prints?: string, exitCode = 0) => ({ kind: 'command', line, prints, exitCode });
+const command = (line: string, prints?: string, exitCode = 0) => ({
+  kind: 'command',
+  line,
+  prints,
+  exitCode,
+});
 
 test('takes files by the path in their first line, and leaves other blocks alone', () => {
   const page =
@@ -16,7 +21,7 @@ test('takes files by the path in their first line, and leaves other blocks alone
 
 test('takes commands with what they print, over several lines too', () => {
   const page =
-    "```sh\n# a remark\none -d '{\n  \"a\": 1}' \\\n  two\n# {\n#   1\nthree   # a remark\n\n# a remark\nfour\n# no\n# (exit code 3)\n```\n";
+    '```sh\n# a remark\none -d \'{\n  "a": 1}\' \\\n  two\n# {\n#   1\nthree   # a remark\n\n# a remark\nfour\n# no\n# (exit code 3)\n```\n';
   expect(pageSteps(page)).toEqual([
     command('one -d \'{\n  "a": 1}\' \\\n  two', '{\n  1'),
     command('three   # a remark'),

@@ -9,9 +9,7 @@
 //
 // A block that is neither, such as a fragment or the output of a terminal, is left alone.
 
-export type PageStep =
-  | { readonly kind: 'file'; readonly path: string; readonly text: string }
-  | PageCommand;
+export type PageStep = { readonly kind: 'file'; readonly path: string; readonly text: string } | PageCommand;
 
 export interface PageCommand {
   readonly kind: 'command';

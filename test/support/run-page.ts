@@ -95,7 +95,8 @@ class PageReader {
     );
     const port = await waitFor(line, () => /127\.0\.0\.1:(\d+)/.exec(output())?.[1], LATER_MS);
     this.#addresses.push(['127.0.0.1:8787', `127.0.0.1:${port}`]);
-    if (prints !== undefined) await waitFor(line, () => printsAs(prints).test(`\n${this.#asWritten(output())}`), LATER_MS);
+    if (prints !== undefined)
+      await waitFor(line, () => printsAs(prints).test(`\n${this.#asWritten(output())}`), LATER_MS);
   }
 
   async #run(line: string): Promise<{ code: number | null; output: string }> {

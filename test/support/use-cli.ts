@@ -5,6 +5,9 @@ import { useTmpDir } from './use-tmp-dir.ts';
 
 export const launcher = join(import.meta.dirname, '../../scripts/selvedge.sh');
 
+/** Beyond what the command line itself waits after Ctrl-C. */
+const patienceMs = 10_000;
+
 export interface CliEnd {
   readonly code: number | null;
   readonly stdout: string;
@@ -46,7 +49,6 @@ export function useCli(settings: Readonly<Record<string, string>> = {}): Cli {
       },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-    onTestFinished(() => void child.kill('SIGKILL'));
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk) => {
@@ -62,6 +64,13 @@ export function useCli(settings: Readonly<Record<string, string>> = {}): Cli {
     const end = new Promise<CliEnd>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code) => resolve({ code, stdout, stderr }));
+    });
+    // Asked to end first, as it ends what it started itself: `functions dev` has processes of its own.
+    onTestFinished(async () => {
+      const late = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+      child.kill('SIGTERM');
+      await end;
+      clearTimeout(late);
     });
     return { child, stdout: () => stdout, end };
   };

@@ -4,6 +4,7 @@ import type { Command, Option } from 'commander';
 import { examplesOf } from '../control/cli/define-command.ts';
 import { EXITS } from '../control/cli/exit-codes.ts';
 import { createProgram } from '../control/cli/program.ts';
+import { renderTable } from './render-table.ts';
 
 /** What no command says of itself. */
 const INTRODUCTION = `# The command line
@@ -86,7 +87,7 @@ export function renderCliReference(): string {
 
 function exitTable(): string {
   const rows = Object.values(EXITS).map(({ code, means }) => [String(code), means]);
-  return table(['code', 'means'], rows);
+  return renderTable(['code', 'means'], rows);
 }
 
 /** Commands that do something, in the order of the help. */
@@ -111,7 +112,7 @@ function renderCommand(command: Command): string {
     `${command.description()}\n`,
     ...(args.length > 0
       ? [
-          table(
+          renderTable(
             ['argument', 'is'],
             args.map((argument) => [
               `\`${argument.name()}\``,
@@ -141,19 +142,10 @@ const choices = (given: readonly string[] | undefined): string =>
   given ? `: ${given.map((choice) => `\`${choice}\``).join(', ')}` : '';
 
 const optionTable = (options: readonly Option[]): string =>
-  table(
+  renderTable(
     ['option', 'does'],
     options.map((option) => [
       `\`${option.flags}\``,
       `${option.description}${choices(option.argChoices)}${option.defaultValue === undefined || typeof option.defaultValue === 'boolean' ? '' : ` (${option.defaultValue} unless given)`}`,
     ]),
   );
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((cell, column) =>
-    Math.max(cell.length, ...rows.map((row) => (row[column] ?? '').length)),
-  );
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, column) => cell.replaceAll('|', '\\|').padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return `${[line(header), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)].join('\n')}\n`;
-}

@@ -248,7 +248,8 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
           version: z
             .string()
             .regex(/^[0-9a-f]{8,64}$/, 'must be the id of a version, or its first 8 digits or more')
-            .optional(),
+            .optional()
+            .openapi({ description: 'Id of a version, or its first 8 digits or more.' }),
         }),
         required: false,
         example: { version: exampleVersionId.slice(0, 8) },

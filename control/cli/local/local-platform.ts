@@ -62,6 +62,8 @@ export class LocalPlatform {
   #turn: Promise<void> = Promise.resolve();
   #suspect: Running | undefined;
   #stopped: Promise<void> | undefined;
+  /** Versions that are being ended, whoever waits for it. */
+  readonly #ending = new Set<Promise<void>>();
 
   private constructor(options: LocalPlatformOptions, dir: string, front: LocalFront, control: Server) {
     this.#options = options;
@@ -187,6 +189,8 @@ export class LocalPlatform {
     await Promise.all([this.#front.stop(), ...this.#running.map((running) => this.#end(running))]);
     // A version that was starting ends itself when it sees that nobody waits for it.
     await this.#turn;
+    // Those that drained, or made room, have their files in it too.
+    await Promise.allSettled(this.#ending);
     rmSync(this.#dir, { recursive: true, force: true, maxRetries: 5 });
   }
 
@@ -230,9 +234,11 @@ export class LocalPlatform {
     }
   }
 
-  async #end({ isolate, relay }: Running): Promise<void> {
+  #end({ isolate, relay }: Running): Promise<void> {
     relay.close();
-    await isolate.stop();
+    const ended = isolate.stop().finally(() => this.#ending.delete(ended));
+    this.#ending.add(ended);
+    return ended;
   }
 }
 

@@ -1,9 +1,11 @@
 // Goal: the calls of the migration pages do what the pages say.
-// Method: a real platform; the shell block of each page with our addresses and token in place of the page's.
+// Method: a real platform. Of the pages of systems with URLs of their own the shell block, with our addresses and token in
+// place of the page's; of the others all files and commands, with what they print.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { runPage } from '../../support/run-page.ts';
 import { runShell } from '../../support/seed-block.ts';
 import { testToken } from '../../support/test-platform.ts';
 import { useSharedSelvedge } from '../../support/use-shared-selvedge.ts';
@@ -44,3 +46,10 @@ test('docs/migrate/baas.md', async () => {
   const said = await run('baas.md', { 'http://127.0.0.1:9000': platform.control });
   expect(said).toBe('{"success":true,"data":{"hello":"Ada","key":"k"}}');
 });
+test.each(['requirements.md', 'workers.md', 'lambda.md', 'express.md'])(
+  'docs/migrate/%s',
+  async (page) => {
+    expect((await runPage(`migrate/${page}`, platform)).compared).toBeGreaterThan(3);
+  },
+  120_000,
+);

@@ -2,9 +2,13 @@ import { expect, test } from 'vitest';
 import { demoteAfterMs, judgeStretch, overdueGraceMs, starvedGraceMs } from './judge-stretch.ts';
 
 const limits = { timeoutMs: 2000, cpuMs: null };
-const judge = (wallMs: number, cpuMs: number, more: { overdue?: boolean; limit?: number } = {}) =>
+const judge = (
+  wallMs: number,
+  cpuMs: number,
+  more: { overdue?: boolean; wasBusy?: boolean; limit?: number } = {},
+) =>
   judgeStretch(
-    { wallMs, cpuMs, overdue: more.overdue ?? false },
+    { wallMs, cpuMs, overdue: more.overdue ?? false, wasBusy: more.wasBusy ?? false },
     { ...limits, cpuMs: more.limit ?? limits.cpuMs },
   );
 
@@ -26,6 +30,11 @@ test('ends at cpu_ms where it is set, whatever the clock says', () => {
 test('an instance that may be starved is given longer', () => {
   expect(judge(2000, 10)).toBe('demote');
   expect(judge(2000 + starvedGraceMs, 10)).toBe('time');
+});
+
+test('one that was busy until it was demoted is not taken for starved: that it gets little is our doing', () => {
+  expect(judge(1999, 100, { wasBusy: true })).toBe('demote');
+  expect(judge(2000, 100, { wasBusy: true })).toBe('time');
 });
 
 test('one that overran its timeout and is silent is ended soon, busy or not', () => {

@@ -14,6 +14,8 @@ export interface Stretch {
   readonly cpuMs: number;
   /** A request of it has run into its timeout already. */
   readonly overdue: boolean;
+  /** It used half of a processor or more until it was demoted: that it gets little since then is our doing. */
+  readonly wasBusy: boolean;
 }
 
 export interface StretchLimits {
@@ -25,11 +27,14 @@ export interface StretchLimits {
 /** `cpu` and `time` name the limit for which the instance is to be ended. */
 export type StretchVerdict = 'wait' | 'demote' | 'cpu' | 'time';
 
-export function judgeStretch({ wallMs, cpuMs, overdue }: Stretch, limits: StretchLimits): StretchVerdict {
+export function judgeStretch(
+  { wallMs, cpuMs, overdue, wasBusy }: Stretch,
+  limits: StretchLimits,
+): StretchVerdict {
   if (limits.cpuMs !== null && cpuMs >= limits.cpuMs) return 'cpu';
   if (overdue && wallMs >= overdueGraceMs) return 'time';
   if (wallMs >= limits.timeoutMs) {
-    const busy = cpuMs >= limits.timeoutMs / 2;
+    const busy = wasBusy || cpuMs >= limits.timeoutMs / 2;
     if (busy || wallMs >= limits.timeoutMs + starvedGraceMs) return 'time';
   }
   return wallMs >= demoteAfterMs ? 'demote' : 'wait';

@@ -42,6 +42,8 @@ interface Watch {
   /** Since the heartbeat that is not answered yet. */
   stretch: { wallMs: number; cpuAtStart: number } | undefined;
   demoted: boolean;
+  /** See `Stretch`. */
+  wasBusy: boolean;
 }
 
 export class Watchdog {
@@ -109,7 +111,7 @@ export class Watchdog {
   #meet(instance: Instance, now: number): void {
     const cpuMs = this.#options.cpuMs(instance);
     if (cpuMs === undefined) return;
-    const fresh = { hot: true, overdue: false, stretch: undefined, demoted: false };
+    const fresh = { hot: true, overdue: false, stretch: undefined, demoted: false, wasBusy: false };
     this.#watches.set(instance, { cpuMs, readAt: now, ...fresh });
   }
 
@@ -133,6 +135,7 @@ export class Watchdog {
       watch.overdue = false;
       if (watch.demoted) this.#options.restore(instance);
       watch.demoted = false;
+      watch.wasBusy = false;
     };
     // One that cannot be asked has ended, or is about to; if it is not, it is asked again.
     this.#options.heartbeat(instance).then(over, over);
@@ -147,9 +150,11 @@ export class Watchdog {
     watch.cpuMs = cpuMs;
     watch.readAt = now;
     const used = cpuMs - stretch.cpuAtStart;
-    const verdict = judgeStretch({ wallMs: stretch.wallMs, cpuMs: used, overdue }, limits);
+    const { wallMs } = stretch;
+    const verdict = judgeStretch({ wallMs, cpuMs: used, overdue, wasBusy: watch.wasBusy }, limits);
     if (verdict === 'demote' && !watch.demoted) {
       watch.demoted = true;
+      watch.wasBusy = used >= busyShare * wallMs;
       this.#options.demote(instance);
     }
     if (verdict !== 'cpu' && verdict !== 'time') return;

@@ -10,11 +10,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
 export const NICE = { front: -15, outbound: 5, control: 5 } as const;
+/** Of control's session: it ends what loops, and must come to that while others loop. */
+const CONTROL_SESSION = -5;
 
 /**
- * For a process that has just been spawned as a session of its own, or for this one with pid 0: threads have the
- * niceness of the thread that made them, so this comes before there are others. Only root may take what it has
- * given, so nothing is done for anybody else: what control spawns would inherit its niceness, fronts too.
+ * For a process that has just been spawned as a session of its own: threads have the niceness of the thread that made
+ * them, so this comes before there are others. Only root may take what it has given, so nothing is done for anybody
+ * else: what control spawns would inherit its niceness, fronts too.
  */
 export function giveNice(pid: number, nice: number): void {
   if (process.getuid?.() !== 0) return;
@@ -26,17 +28,35 @@ export function giveNice(pid: number, nice: number): void {
   giveSessionNice(pid, nice);
 }
 
-/** Of all that is in the session of `pid`, unless that is ours too: it may be the shell's that started control. */
+/** For control itself, before it has other threads. A terminal's session is that of whoever sits there, and stays. */
+export function takeControlsPlace(): void {
+  giveNice(0, NICE.control);
+  if (process.getuid?.() !== 0 || fieldsOf('self')[TERMINAL] !== '0') return;
+  setAutogroup('self', CONTROL_SESSION);
+}
+
+/** Of all that is in the session of `pid`, unless that is ours too. */
 export function giveSessionNice(pid: number, nice: number): void {
   try {
-    if (sessionOf(pid) !== sessionOf('self')) writeFileSync(`/proc/${pid}/autogroup`, String(nice));
+    if (fieldsOf(pid)[SESSION] !== fieldsOf('self')[SESSION]) setAutogroup(pid, nice);
   } catch {
-    // The kernel does not group by session; or as above.
+    // It has ended.
   }
 }
 
-function sessionOf(pid: number | 'self'): string | undefined {
+function setAutogroup(pid: number | 'self', nice: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, String(nice));
+  } catch {
+    // The kernel does not group by session; or it has ended; or we may not.
+  }
+}
+
+const SESSION = 3;
+const TERMINAL = 4;
+
+/** Behind the name in parentheses, which may hold anything: state, parent, process group, session, terminal. */
+function fieldsOf(pid: number | 'self'): string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  // The name in parentheses may hold anything; then come state, parent, process group, session.
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3];
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

@@ -65,6 +65,8 @@ export class Instance implements InstanceParts {
   condemn(cause: EndCause, silentMs: number): void {
     this.condemned = cause;
     this.lostFrom = Date.now() - silentMs;
+    // To end takes processor time too, and who waits for an answer is told only then.
+    if (this.#demoted) this.demote(false);
     this.process.kill();
   }
 }

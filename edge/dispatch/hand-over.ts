@@ -18,15 +18,16 @@ import { waitForInstance } from './wait-for-instance.ts';
  * then the request is told so and not sent again, as it would do it again. Otherwise it is sent once more if that
  * is safe: its method says that twice is as once, or the instance had ended before it was sent there.
  *
- * @throws {PlatformError} FN_002, FN_003, FN_004 or FN_006; and whatever waiting for another instance throws.
+ * @throws {PlatformError} FN_002, FN_003, FN_004, FN_006 or FN_008; and whatever waiting for another instance throws.
  */
 export async function handOver(call: Call, flight: Flight, request: OutgoingRequest): Promise<Response> {
   const { body } = request;
   if (body) call.request.signal.addEventListener('abort', () => body.giveUp());
   const handedAt = Date.now();
-  let again: RequestInit;
+  const timeoutMs = timeoutOf(call, flight);
+  let [again, leftMs]: [RequestInit, number] = [request.init, timeoutMs];
   try {
-    const response = await attempt(call, flight, request.url, request.init, body);
+    const response = await attempt(call, flight, request, timeoutMs);
     if (body?.comes) await restOf(call, body);
     return response;
   } catch (error) {
@@ -35,17 +36,19 @@ export async function handOver(call: Call, flight: Flight, request: OutgoingRequ
     const end = await askForEnd(call, flight, request, error, handedAt);
     if (!request.repeatable && !endedBefore(end, handedAt)) throw instanceEnded(flight, error);
     again = sendable(request, flight, error);
+    // The client's wait is one. What it waits for another instance is the queue's, as before the first.
+    leftMs = Math.max(timeoutMs - (Date.now() - handedAt), 1);
   }
   const instance = flight.version.pick(Date.now());
   if (instance) flight.board(instance);
   else await waitForInstance(call, flight);
   const handedAgainAt = Date.now();
   try {
-    return await attempt(call, flight, request.url, again);
+    return await attempt(call, flight, { url: request.url, init: again }, leftMs);
   } catch (error) {
     throwIfClients(error, flight, undefined);
-    await askForEnd(call, flight, request, error, handedAgainAt);
-    throw instanceEnded(flight, error);
+    const end = await askForEnd(call, flight, request, error, handedAgainAt);
+    throw endedBefore(end, handedAgainAt) ? neverLookedAt(error) : instanceEnded(flight, error);
   }
 }
 
@@ -76,16 +79,14 @@ function sendable({ body, init }: OutgoingRequest, flight: Flight, error: unknow
 async function attempt(
   call: Call,
   flight: Flight,
-  url: string,
-  init: RequestInit,
-  body?: CarriedBody,
+  { url, init, body }: Pick<OutgoingRequest, 'url' | 'init'> & Partial<Pick<OutgoingRequest, 'body'>>,
+  waitMs: number,
 ): Promise<Response> {
   const instance = binding(call.env, flight);
-  const timeoutMs = ownTimeoutMs(call) ?? flight.version.function.entry.timeoutMs;
   try {
     const response = await new Promise<Response | undefined>((resolve, reject) => {
       flight.late = () => resolve(undefined);
-      const signal = keepWatch(call, flight, timeoutMs);
+      const signal = keepWatch(call, flight, waitMs);
       const send = (all: RequestInit): void => {
         instance.fetch(url, signal ? withSignal(all, signal) : all).then(resolve, reject);
       };
@@ -101,14 +102,14 @@ async function attempt(
   throw new PlatformError(
     'FN_002',
     504,
-    `The function did not answer within its timeout of ${timeoutMs / 1000} s.`,
+    `The function did not answer within its timeout of ${timeoutOf(call, flight) / 1000} s.`,
   );
 }
 
 /** Of control's invocation, whose requests come by the private socket only. */
-function ownTimeoutMs({ invoked, request }: Call): number | undefined {
-  const given = invoked ? request.headers.get(TIMEOUT_HEADER) : null;
-  return given === null ? undefined : Number(given);
+function timeoutOf({ invoked, request }: Call, flight: Flight): number {
+  const own = invoked ? request.headers.get(TIMEOUT_HEADER) : null;
+  return own === null ? flight.version.function.entry.timeoutMs : Number(own);
 }
 
 const withSignal = (init: RequestInit, signal: AbortSignal): RequestInit => ({
@@ -162,6 +163,18 @@ function binding(env: RouterEnv, flight: Flight): Fetcher {
     503,
     `The function's instance is at slot ${instance?.slot}, which this front does not have: it was started with fewer slots than control counts on.`,
   );
+}
+
+/** No handler has seen the request, so that its sender may try again, whatever its method. */
+function neverLookedAt(cause: unknown): PlatformError {
+  const error = new PlatformError(
+    'FN_008',
+    503,
+    'Two instances of the function were ended, for what other requests had them do, before they had looked at this one.',
+    { retryAfterSeconds: 1 },
+  );
+  error.cause = cause;
+  return error;
 }
 
 function instanceEnded(flight: Flight, cause: unknown): PlatformError {

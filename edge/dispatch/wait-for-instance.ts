@@ -6,13 +6,14 @@ import { activate, askForMore } from './ask-control.ts';
 import type { Call } from './front.ts';
 import { PlatformError } from './platform-error.ts';
 
-/** Resolves when the flight has boarded an instance. */
+/** Resolves when the flight has boarded an instance. One that waits again, as its instance was lost, has the rest of its time. */
 export async function waitForInstance(call: Call, flight: Flight): Promise<void> {
   const { version } = flight;
   const { entry } = version.function;
   const limit = waitingMax(flight);
   if (version.function.queued >= limit) throw queueFull(limit);
-  const deadline = Date.now() + entry.queueTimeoutMs;
+  const since = Date.now();
+  const deadline = since + entry.queueTimeoutMs - flight.waitedMs;
   flight.enqueue();
   for (;;) {
     const now = Date.now();
@@ -27,7 +28,10 @@ export async function waitForInstance(call: Call, flight: Flight): Promise<void>
       if (version.wantsMore(now)) call.ctx.waitUntil(askForMore(call, version));
       await aPlace(flight, deadline - now);
     }
-    if (flight.instance) return;
+    if (flight.instance) {
+      flight.waitedMs += Date.now() - since;
+      return;
+    }
   }
 }
 

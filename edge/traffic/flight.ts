@@ -22,6 +22,8 @@ export class Flight {
   readonly at: number;
   instance: Instance | undefined;
   coldStart = false;
+  /** What it has waited for instances so far. */
+  waitedMs = 0;
   status = 0;
   error: string | undefined;
   durationMs = 0;

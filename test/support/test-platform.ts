@@ -53,6 +53,8 @@ export class TestPlatform {
         ...this.#settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A session of its own, as of a shell or a unit: in ours it would share its processor time with who attacks it.
+      detached: true,
     });
     this.#child = child;
     await new Promise<void>((resolve, reject) => {

@@ -192,6 +192,35 @@ test('an instance that was ended for a limit before the request came to it is no
   expect((await front.ask({ method: 'POST', body: 'kept' })).body).toBe('the other');
 });
 
+test('a request that two instances were ended without having looked at may be tried again by its sender', async () => {
+  const front = await useFront(aTable([anEntry({ slots: { [V1]: [0, 1] } })]));
+  await front.slot(0, destroys);
+  await front.slot(1, destroys);
+  await useControl(front, { '/ended': () => ({ ...ended('FN_002'), at: Date.now() - 10_000 }) });
+  const reply = await front.ask({ method: 'POST', body: 'kept' });
+  expect([reply.status, reply.headers['x-selvedge-error'], reply.headers['retry-after']]).toEqual([
+    503,
+    'FN_008',
+    '1',
+  ]);
+});
+
+test('a request that goes to another instance has the rest of its time, and not all of it again', async () => {
+  const lost = anEntry({ timeoutMs: 1000, slots: { [V1]: [0, 1] } });
+  const clock = anEntry({ id: 'fn_clock', name: 'clock', timeoutMs: 1300, slots: { [V1]: [2] } });
+  const front = await useFront(aTable([lost, clock]));
+  await front.slot(0, (incoming) => void setTimeout(() => incoming.socket.destroy(), 600));
+  for (const slot of [1, 2]) await front.slot(slot, (incoming) => void incoming.resume());
+  await useControl(front, { '/ended': () => ended('FN_004') });
+  const order: string[] = [];
+  const ask = async (host: string): Promise<void> => {
+    const { status, headers } = await front.ask({ host });
+    order.push(`${host} ${status} ${headers['x-selvedge-error']}`);
+  };
+  await Promise.all(['hello.localhost', 'clock.localhost'].map(ask));
+  expect(order).toEqual(['hello.localhost 504 FN_002', 'clock.localhost 504 FN_002']);
+});
+
 test('control that does not say in time why an instance ended is not waited for', async () => {
   const front = await useFront(aTable([anEntry({ slots: { [V1]: [0, 1] } })]));
   await front.slot(0, destroys);

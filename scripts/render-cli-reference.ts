@@ -11,8 +11,10 @@ const INTRODUCTION = `# The command line
 
 <!-- Written by \`npm run docs:cli\` from the commands themselves. Change those, not this page. -->
 
-\`selvedge\` makes, deploys, calls and watches functions. It speaks to the control API and to nothing else. In a clone,
-\`npx selvedge …\` runs it; from another folder, give the path of \`scripts/selvedge.sh\`, or link it into your \`PATH\`:
+\`selvedge\` makes, deploys, calls and watches functions. It speaks to the control API and to nothing else. In the root of
+a clone \`npx selvedge …\` runs it. In any other folder \`npx\` would ask npm's registry for a package of that name: there give the
+path of \`scripts/selvedge.sh\`, or link it into your \`PATH\`, which the examples below and the files that \`init\` makes take for
+granted:
 
 \`\`\`sh
 ln -s "$PWD/scripts/selvedge.sh" ~/.local/bin/selvedge

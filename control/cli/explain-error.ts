@@ -64,7 +64,13 @@ function explainClientError(error: SelvedgeError, place: Place | undefined): Cli
     case 'FN_005':
       return as('deploy', error.message, 'Nothing of it is live; what served before goes on.');
     case 'FN_001':
-      return as('refused', error.message, 'See what there is with `selvedge functions list`.');
+      return as(
+        'refused',
+        error.message,
+        /version/.test(error.message)
+          ? 'See what there is with `selvedge functions versions <name>`.'
+          : 'See what there is with `selvedge functions list`.',
+      );
     default:
       return as('refused', error.message);
   }

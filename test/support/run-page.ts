@@ -112,7 +112,8 @@ class PageReader {
     let script = line.replaceAll('npx selvedge', launcher);
     for (const [written, here] of this.#addresses) script = script.replaceAll(written, here);
     const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
-      ...{ cwd: this.#cwd, env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] },
+      // As npx says of itself.
+      ...{ cwd: this.#cwd, env: { ...this.#env, npm_command: 'exec' }, stdio: ['ignore', 'pipe', 'pipe'] },
     });
     const texts = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const)

@@ -51,17 +51,21 @@ export function addInit(functions: Command): void {
     out.result({ name, folder, template: template.name, runtime: chosen, files }, () =>
       [
         `Made ${name}/ with ${files.join(', ')}.`,
-        '',
-        `  cd ${name}`,
-        ...nextSteps(template.notYet, name),
+        ...(template.notYet === undefined ? nextSteps(world.env.npm_command, name) : []),
       ].join('\n'),
     );
     return undefined;
   });
 }
 
-const nextSteps = (notYet: string | undefined, name: string): string[] =>
-  notYet === undefined ? ['  selvedge functions dev', `  selvedge functions deploy ${name}`] : [];
+/**
+ * For the folder in which this was called. By `npx`, which says so in `npm_command`, the command line is found there and
+ * not in the new folder: that is a package of its own.
+ */
+function nextSteps(npmCommand: string | undefined, name: string): string[] {
+  const selvedge = npmCommand === 'exec' ? 'npx selvedge' : 'selvedge';
+  return ['', `  ${selvedge} functions dev ${name}`, `  ${selvedge} functions deploy ${name}`];
+}
 
 export function checkName(name: string): void {
   const checked = nameSchema.safeParse(name);

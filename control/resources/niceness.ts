@@ -1,6 +1,7 @@
-// Who goes first when the processors are short. Every request passes a front, so fronts come before all else; the
-// outbound works for whoever fetches most, and control builds and compiles for whoever deploys, and neither may
-// make the requests of others wait. Instances have cgroups for this, where there are any.
+// Who goes first when the processors are short. Every request passes a front, so fronts come before all else; control
+// builds and compiles for whoever deploys, which may not make the requests of others wait. The outbound is as any
+// program: behind others it lets the answers that functions wait for pile up in their memory. Instances have cgroups
+// for this, where there are any.
 //
 // Niceness alone orders nothing on most machines: where the kernel groups tasks by session (autogroup, a default of
 // many distributions), it counts within a session only, and each of our processes is a session of its own. The
@@ -9,7 +10,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
-export const NICE = { front: -15, outbound: 5, control: 5 } as const;
+export const NICE = { front: -15, outbound: 0, control: 5 } as const;
 /** Of control's session: it ends what loops, and must come to that while others loop. */
 const CONTROL_SESSION = -5;
 

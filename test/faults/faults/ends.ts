@@ -50,10 +50,6 @@ export const endFaults: readonly Fault[] = [
   { name: 'exits-process', drive: requests(), gets: [ended] },
   { name: 'aborts-process', drive: requests(), gets: [ended] },
   { name: 'kills-processes', drive: requests(), gets: ['200'] },
-  // What it does after its answer takes along whoever is in the instance by then, be it the request right after.
-  {
-    ...crashing('crashes-after-answer', ['200', ended, '503 FN_003', backsOff]),
-    after: ['200', ended, '503 FN_003', backsOff],
-  },
+  crashing('crashes-after-answer', ['200', ended, '503 FN_003', backsOff]),
   crashing('crashes-each-start-plus-2s', ['200', ended, '503 FN_003', backsOff]),
 ];

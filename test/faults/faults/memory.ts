@@ -51,8 +51,6 @@ export const memoryFaults: readonly Fault[] = [
     settings: { memory: 64, timeout: 5, scaling: { maxInstances: 2 } },
     drive: requests({ clients: 2, gapMs: 20 }),
     gets: ['200', full],
-    // Nor does it spare whoever is in the instance by then, be it the request right after.
-    after: ['200', full],
     log: /memory/i,
   },
 ];

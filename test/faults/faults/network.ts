@@ -24,8 +24,7 @@ const refused = (name: string, clients = 4): Fault => ({
 });
 
 export const networkFaults: readonly Fault[] = [
-  // 500 connections at a time may be more than its own memory holds.
-  { ...refused('floods-subrequests', 2), gets: ['200', '503 FN_003'] },
+  refused('floods-subrequests', 2),
   refused('fetches-itself'),
   refused('fetches-private-addresses', 2),
   {

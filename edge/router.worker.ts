@@ -8,6 +8,7 @@
 
 import { authorize } from './auth/authorize.ts';
 import type { CredentialHeader } from './auth/read-credential.ts';
+import { boundDoor } from './bound/door.ts';
 import { REQUEST_ID_HEADER } from './contract/names.ts';
 import { answerControl } from './dispatch/answer-control.ts';
 import { chosenVersion } from './dispatch/choose-version.ts';
@@ -67,7 +68,9 @@ const privateDoor = {
   },
 } satisfies ExportedHandler<RouterEnv>;
 
-export { privateDoor as private };
+const bound = boundDoor(front, failure);
+
+export { bound, privateDoor as private };
 
 function resolve(index: TableIndex, request: Request): Target | Miss {
   return resolveTarget(index, request.headers.get('host') ?? '', request.method, request.url);

@@ -15,17 +15,20 @@ import type { Resources } from '../resources/resources.ts';
 import { type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
 import { detectSandbox } from '../sandbox/detect-sandbox.ts';
 import type { Settings } from '../settings.ts';
+import { readOrCreateBindingKey } from '../store/binding-key.ts';
 import { Bundles } from '../store/bundles.ts';
 import { type DataDir, openDataDir } from '../store/data-dir.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type OwnerToken, readOrCreateToken } from '../store/token.ts';
 import { openOrRenewLogStore } from '../telemetry/log-store.ts';
+import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
 import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
 import { Functions } from './functions.ts';
+import { Grants } from './grants.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
 import { Invoker } from './invoker.ts';
@@ -91,11 +94,16 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const bundles = new Bundles(dataDir);
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
   const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
-  const [token, sandbox, programs, catalog] = await Promise.all([
+  const bindingKey = await readOrCreateBindingKey(dataDir);
+  const [token, sandbox, programs, catalog, bindingWorker] = await Promise.all([
     readOrCreateToken(dataDir, settings.token),
     findSandbox(settings, workerd, runDir.servicesDir()),
-    compilePrograms({ runDir, cacheDir: configCache, workerd, slots: settings.slots, outboundSettings }),
+    compilePrograms({
+      ...{ runDir, workerd, slots: settings.slots, bindingKey, outboundSettings },
+      cacheDir: configCache,
+    }),
     readCatalog(store),
+    bundleEdge('binding'),
     warmUp(),
   ]);
 
@@ -103,6 +111,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const versions = new Versions({
     ...{ store, bundles, configCache, packageCache, workerd, callers },
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
+    ...{ grants: new Grants(bindingKey), bindingWorker },
   });
   const recording = new Recording({ store, logs, versions, runDir, log });
   const keys = await KeyRing.read({

@@ -14,6 +14,7 @@ import type { Instance } from '../workerd/instance.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
 import type { Supervisor } from '../workerd/supervisor.ts';
 import type { Catalog } from './catalog.ts';
+import { checkBindings } from './check-bindings.ts';
 import type { DeployProgress } from './deploy-progress.ts';
 import type { Fleet } from './fleet.ts';
 import { probe } from './probe.ts';
@@ -50,6 +51,7 @@ export class Deployer {
     alongside: Alongside,
   ): Promise<FunctionRecord> {
     const { fleet } = this.#options;
+    checkBindings(this.#options.catalog, record, version);
     const running = fleet.instancesOf(record.id, version.id);
     const renamed = this.#options.catalog.get(record.id)?.record.name !== record.name;
     const candidate =

@@ -33,6 +33,8 @@ export interface ProgramsOptions {
   readonly cacheDir: string;
   readonly workerd: string;
   readonly slots: number;
+  /** With which grants are signed, in base64. */
+  readonly bindingKey: string;
   /** What the outbound is started with besides its text. */
   readonly outboundSettings: string;
 }
@@ -42,12 +44,13 @@ export async function compilePrograms({
   cacheDir,
   workerd,
   slots,
+  bindingKey,
   outboundSettings,
 }: ProgramsOptions): Promise<Programs> {
   const [router, outbound] = await Promise.all([bundleEdge('router'), buildOutbound(outboundSettings)]);
   const text = emitCapnp(
     frontConfig({
-      ...{ router, slots },
+      ...{ router, slots, bindingKey },
       runDir: runDir.path,
       snapshotDir: runDir.snapshotDir(),
       v8Flags: FRONT_V8_FLAGS,

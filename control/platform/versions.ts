@@ -18,6 +18,8 @@ import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { instanceConfig, redactSecrets } from '../workerd/instance-config.ts';
 import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import type { Grants } from './grants.ts';
+import { instanceBindings } from './instance-bindings.ts';
 import { versionId } from './version-id.ts';
 
 /** Configs and source maps of versions that were used lately, ready for a cold start. */
@@ -32,6 +34,9 @@ export interface VersionsOptions {
   readonly callers: OutboundCallers;
   /** Where instances find their sockets of the outbound. */
   readonly servicesDir: string;
+  readonly grants: Grants;
+  /** Text of the built `binding.worker.ts`. */
+  readonly bindingWorker: string;
 }
 
 export class Versions {
@@ -173,6 +178,11 @@ export class Versions {
       env,
       info,
       memoryMb: memory,
+      bindings: {
+        list: instanceBindings(record, version, this.#options.grants),
+        worker: this.#options.bindingWorker,
+        servicesDir: this.#options.servicesDir,
+      },
       outboundSocket: `${this.#options.servicesDir}/${callerSocket(callerName(record.id, version.id))}`,
     });
   }

@@ -22,6 +22,8 @@ export interface Call {
   /** Control invokes: the answer says which instance made it and how long it took. */
   readonly invoked: boolean;
   readonly credentials: readonly CredentialHeader[];
+  /** A `BoundWay`, when another function calls through a binding. */
+  readonly bound?: string;
 }
 
 export class Front {

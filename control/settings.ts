@@ -46,6 +46,8 @@ export interface Settings {
   readonly egressPrivate: readonly string[];
   /** Absolute path of a file with certificates that functions' `fetch()` trusts besides those of the machine. */
   readonly egressCa: string | undefined;
+  /** Absolute path of the key that versions are signed with; undefined for the one in the data directory. */
+  readonly signingKey: string | undefined;
 }
 
 const addressSchema = z.string().transform((text, context): Address => {
@@ -121,6 +123,7 @@ const environmentSchema = z.strictObject({
     .default('auto'),
   SELVEDGE_EGRESS_PRIVATE: networksSchema.prefault(''),
   SELVEDGE_EGRESS_CA: z.string().min(1, 'must be a file with certificates').optional(),
+  SELVEDGE_SIGNING_KEY: z.string().min(1, 'must be the path of a file').optional(),
 });
 
 const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1';
@@ -171,6 +174,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     limits: env.SELVEDGE_LIMITS,
     egressPrivate: env.SELVEDGE_EGRESS_PRIVATE,
     egressCa: env.SELVEDGE_EGRESS_CA === undefined ? undefined : resolve(env.SELVEDGE_EGRESS_CA),
+    signingKey: env.SELVEDGE_SIGNING_KEY === undefined ? undefined : resolve(env.SELVEDGE_SIGNING_KEY),
   };
 }
 

@@ -28,7 +28,11 @@ export class SecretScanner {
   /** One search at a time: a thread has one processor. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor({ thread = THREAD, timeoutMs = secretScanMs, memoryMb = threadMemoryMb }: SecretScannerOptions = {}) {
+  constructor({
+    thread = THREAD,
+    timeoutMs = secretScanMs,
+    memoryMb = threadMemoryMb,
+  }: SecretScannerOptions = {}) {
     this.#thread = thread;
     this.#timeoutMs = timeoutMs;
     this.#memoryMb = memoryMb;

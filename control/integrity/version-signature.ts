@@ -34,7 +34,9 @@ const signedText = ({ id, bundle, settings }: Signable): string =>
  */
 export function settingsHash(settings: object): string {
   const given = Object.entries(settings).filter(([, value]) => !isEmpty(value));
-  return createHash('sha256').update(canonical(Object.fromEntries(given))).digest('hex');
+  return createHash('sha256')
+    .update(canonical(Object.fromEntries(given)))
+    .digest('hex');
 }
 
 const isEmpty = (value: unknown): boolean =>

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { slotsDefault, slotsMax } from '../edge/contract/names.ts';
 import { EgressRuleFault, parseEgressRule } from './model/egress-rule.ts';
+import { SECRET_SCAN_POLICIES, type SecretScanPolicy } from './model/secret-scan.ts';
 
 const EDGE_DEFAULT = '127.0.0.1:8080';
 const CONTROL_DEFAULT = '127.0.0.1:9000';
@@ -48,6 +49,8 @@ export interface Settings {
   readonly egressCa: string | undefined;
   /** Absolute path of the key that versions are signed with; undefined for the one in the data directory. */
   readonly signingKey: string | undefined;
+  /** What is done about secrets in uploaded source, where its project does not say. */
+  readonly secretScan: SecretScanPolicy;
 }
 
 const addressSchema = z.string().transform((text, context): Address => {
@@ -123,6 +126,7 @@ const environmentSchema = z.strictObject({
     .default('auto'),
   SELVEDGE_EGRESS_PRIVATE: networksSchema.prefault(''),
   SELVEDGE_EGRESS_CA: z.string().min(1, 'must be a file with certificates').optional(),
+  SELVEDGE_SECRET_SCAN: z.enum(SECRET_SCAN_POLICIES, 'must be "off", "warn" or "refuse"').default('warn'),
   SELVEDGE_SIGNING_KEY: z.string().min(1, 'must be the path of a file').optional(),
 });
 
@@ -174,6 +178,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     limits: env.SELVEDGE_LIMITS,
     egressPrivate: env.SELVEDGE_EGRESS_PRIVATE,
     egressCa: env.SELVEDGE_EGRESS_CA === undefined ? undefined : resolve(env.SELVEDGE_EGRESS_CA),
+    secretScan: env.SELVEDGE_SECRET_SCAN,
     signingKey: env.SELVEDGE_SIGNING_KEY === undefined ? undefined : resolve(env.SELVEDGE_SIGNING_KEY),
   };
 }

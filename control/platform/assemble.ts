@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { warmUp } from '../bundle/bundle.ts';
+import { SecretScanner } from '../bundle/secret-scanner.ts';
 import { validateSource } from '../bundle/validate-source.ts';
 import { openSigningKey } from '../integrity/open-signing-key.ts';
 import { AppError } from '../model/errors.ts';
@@ -41,6 +42,7 @@ import { Recording } from './recording.ts';
 import { Refusals } from './refusals.ts';
 import { Runtime } from './runtime.ts';
 import { Selvedge } from './selvedge.ts';
+import { SourceSearch } from './source-search.ts';
 import { SystemReports } from './system-reports.ts';
 import { Tryouts } from './tryouts.ts';
 import { Versions } from './versions.ts';
@@ -118,8 +120,13 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   ]);
 
   const callers = new OutboundCallers({ runDir, log: (message, details) => log.warn(message, details) });
+  const scanner = new SecretScanner();
   const versions = new Versions({
     ...{ store, bundles, configCache, packageCache, compile, guard, callers },
+    search: new SourceSearch({
+      scan: (code) => scanner.scan(code),
+      policyOf: async () => settings.secretScan,
+    }),
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
   });
   const recording = new Recording({ store, logs, versions, runDir, log });
@@ -188,6 +195,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const close = async (): Promise<void> => {
     stopHousekeeping();
     callers.close();
+    await scanner.close();
     await recording.close();
     await keys.flush();
     await refusals.flush();

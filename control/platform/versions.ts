@@ -19,6 +19,7 @@ import { instanceConfig, redactSecrets } from '../workerd/instance-config.ts';
 import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
+import type { SourceSearch } from './source-search.ts';
 import { versionId } from './version-id.ts';
 
 /** Configs and source maps of versions that were used lately, ready for a cold start. */
@@ -32,6 +33,7 @@ export interface VersionsOptions {
   /** How configs are compiled, but for the folder where they are kept. */
   readonly compile: Omit<CompileOptions, 'cacheDir'>;
   readonly guard: IntegrityGuard;
+  readonly search: SourceSearch;
   readonly callers: OutboundCallers;
   /** Where instances find their sockets of the outbound. */
   readonly servicesDir: string;
@@ -54,14 +56,16 @@ export class Versions {
     annotations: Partial<VersionAnnotations> = {},
   ): Promise<VersionRecord> {
     const { handler, convention, dependencies } = record;
-    const built = await bundle(
-      { code, handler, convention, dependencies },
-      { cacheDir: this.#options.packageCache },
-    );
+    const { packageCache, search } = this.#options;
+    const [built, found] = await Promise.all([
+      bundle({ code, handler, convention, dependencies }, { cacheDir: packageCache }),
+      search.search(record.project, code),
+    ]);
     await this.#options.bundles.put(built.hash, built.bytes);
     const sourceHash = createHash('sha256').update(JSON.stringify(built.content.code)).digest('hex');
     const said = { ...noAnnotations, sourceHash, ...annotations };
-    const made = newVersion(record, built.hash, built.content.convention, built.logs, env, said);
+    const logs = [...built.logs, ...found];
+    const made = newVersion(record, built.hash, built.content.convention, logs, env, said);
     return this.#options.guard.sign(made);
   }
 

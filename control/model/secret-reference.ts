@@ -11,13 +11,13 @@ export const secretsNamedIn = (text: string): string[] => [
 export const isItself = (key: string, text: string): boolean => text === `\${secrets.${key}}`;
 
 /** A secret is taken as it is: what looks like a reference in it is none. */
-export const expandSecrets = (text: string, valueOf: (name: string) => string): string =>
-  text.replaceAll(REFERENCE, (_, name: string) => valueOf(name));
+export const expandSecrets = (text: string, secretNamed: (name: string) => string): string =>
+  text.replaceAll(REFERENCE, (_, name: string) => secretNamed(name));
 
 /** As `expandSecrets`, in the strings of a JSON text, so that a quote in a secret does not end the string it is in. */
-export function expandSecretsInJson(json: string, valueOf: (name: string) => string): string {
+export function expandSecretsInJson(json: string, secretNamed: (name: string) => string): string {
   const expand = (value: unknown): unknown => {
-    if (typeof value === 'string') return expandSecrets(value, valueOf);
+    if (typeof value === 'string') return expandSecrets(value, secretNamed);
     if (Array.isArray(value)) return value.map(expand);
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, expand(inner)]));

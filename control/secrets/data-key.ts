@@ -30,6 +30,8 @@ export class DataKey {
    * when the master key is rotated.
    */
   mark(name: string, text: string): string {
-    return createHmac('sha256', this.#marking).update(JSON.stringify([name, text])).digest('hex');
+    return createHmac('sha256', this.#marking)
+      .update(JSON.stringify([name, text]))
+      .digest('hex');
   }
 }

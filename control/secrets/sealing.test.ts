@@ -7,11 +7,14 @@ const key = randomBytes(KEY_BYTES);
 const place = ['shop', 'API_KEY'];
 const seal = (text: string): string => sealBytes(key, place, Buffer.from(text));
 
-test.each(['', 'x', 'grüße ☕\n\0', 'x'.repeat(1_000_000)])('what was sealed is opened as it was (%#)', (text) => {
-  const sealed = seal(text);
-  expect(isSealed(sealed)).toBe(true);
-  expect(openBytes(key, place, sealed).toString()).toBe(text);
-});
+test.each(['', 'x', 'grüße ☕\n\0', 'x'.repeat(1_000_000)])(
+  'what was sealed is opened as it was (%#)',
+  (text) => {
+    const sealed = seal(text);
+    expect(isSealed(sealed)).toBe(true);
+    expect(openBytes(key, place, sealed).toString()).toBe(text);
+  },
+);
 
 test('the same text is sealed to another one each time', () => {
   expect(seal('a')).not.toBe(seal('a'));
@@ -39,7 +42,10 @@ test('a change of any byte is refused', () => {
   }
 });
 
-test.each(['', 'v1.', 'v1.AAAA', 'v2.AAAA', 'plain text'])('what is no sealed text is refused: "%s"', (text) => {
-  expect(isSealed(text)).toBe(false);
-  expect(() => openBytes(key, place, text)).toThrow(UnsealError);
-});
+test.each(['', 'v1.', 'v1.AAAA', 'v2.AAAA', 'plain text'])(
+  'what is no sealed text is refused: "%s"',
+  (text) => {
+    expect(isSealed(text)).toBe(false);
+    expect(() => openBytes(key, place, text)).toThrow(UnsealError);
+  },
+);

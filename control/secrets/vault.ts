@@ -20,8 +20,21 @@ export const PLATFORM = '';
 /** Begins what is sealed for this process alone. Nothing stores it. */
 const BRIEF = 'brief.';
 
-export interface Unwrapped extends Pick<DataKeyRecord, 'project'> {
+interface Unwrapped extends Pick<DataKeyRecord, 'project'> {
   readonly bytes: Uint8Array;
+}
+
+export interface Rewrapped {
+  /** Ids of the master keys. */
+  readonly from: string;
+  readonly to: string;
+  readonly dataKeys: number;
+}
+
+export interface Rewrap {
+  readonly next: () => Promise<MasterKey>;
+  readonly alongside: (tx: Repositories, change: Rewrapped) => Promise<void>;
+  readonly switchOver: () => Promise<void>;
 }
 
 export class Vault {
@@ -108,23 +121,21 @@ export class Vault {
   }
 
   /**
-   * Wraps every data key again, in one transaction with what `alongside` does. `switchOver` is called once that is
-   * committed, and nothing else of this kind happens before it is done. Resolves with how many there were.
+   * Wraps every data key again, with the key that `next` resolves with, in one transaction with what `alongside` does.
+   * `switchOver` is called once that is committed. Nothing else of this kind happens before all three are done.
    */
-  rewrap(
-    master: MasterKey,
-    alongside: (tx: Repositories) => Promise<void>,
-    switchOver: () => Promise<void> = async () => undefined,
-  ): Promise<number> {
+  rewrap({ next, alongside, switchOver }: Rewrap): Promise<Rewrapped> {
     return this.#inTurn(async () => {
+      const master = await next();
+      const change = { from: this.#master.id, to: master.id, dataKeys: this.#bytes.size };
       await this.#store.transaction(async (tx) => {
         for (const [project, bytes] of this.#bytes)
           await tx.dataKeys.rewrap(project, wrapDataKey(master, project, bytes), master.id);
-        await alongside(tx);
+        await alongside(tx, change);
       });
       this.#master = master;
       await switchOver();
-      return this.#bytes.size;
+      return change;
     });
   }
 

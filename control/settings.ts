@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { slotsDefault, slotsMax } from '../edge/contract/names.ts';
 import { EgressRuleFault, parseEgressRule } from './model/egress-rule.ts';
+import { SECRET_SCAN_POLICIES, type SecretScanPolicy } from './model/secret-scan.ts';
 import { parseMasterKey } from './secrets/master-key.ts';
 
 const EDGE_DEFAULT = '127.0.0.1:8080';
@@ -58,6 +59,10 @@ export interface Settings {
   readonly masterKey: MasterKeySetting;
   /** The one before, while it is replaced. */
   readonly masterKeyPrevious: string | undefined;
+  /** Absolute path of the key that versions are signed with; undefined for the one in the data directory. */
+  readonly signingKey: string | undefined;
+  /** What is done about secrets in uploaded source, where its project does not say. */
+  readonly secretScan: SecretScanPolicy;
 }
 
 const addressSchema = z.string().transform((text, context): Address => {
@@ -144,6 +149,8 @@ const environmentSchema = z.strictObject({
   SELVEDGE_MASTER_KEY_FILE: z.string().min(1, 'must be a file with the master key').optional(),
   SELVEDGE_MASTER_KEY_COMMAND: z.string().min(1, 'must be a command that prints the master key').optional(),
   SELVEDGE_MASTER_KEY_PREVIOUS: masterKeySchema,
+  SELVEDGE_SECRET_SCAN: z.enum(SECRET_SCAN_POLICIES, 'must be "off", "warn" or "refuse"').default('warn'),
+  SELVEDGE_SIGNING_KEY: z.string().min(1, 'must be the path of a file').optional(),
 });
 
 const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1';
@@ -196,6 +203,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     egressCa: env.SELVEDGE_EGRESS_CA === undefined ? undefined : resolve(env.SELVEDGE_EGRESS_CA),
     masterKey: masterKeyOf(env),
     masterKeyPrevious: env.SELVEDGE_MASTER_KEY_PREVIOUS,
+    secretScan: env.SELVEDGE_SECRET_SCAN,
+    signingKey: env.SELVEDGE_SIGNING_KEY === undefined ? undefined : resolve(env.SELVEDGE_SIGNING_KEY),
   };
 }
 

@@ -60,3 +60,5 @@ export const auditDays = 365;
 export const auditChangesMax = 100_000;
 /** Refusals that it keeps, apart from the changes, so that no flood of refusals drives a change out. */
 export const auditRefusalsMax = 10_000;
+/** Values of one secret that its history tells of: the newest. */
+export const secretVersionsMax = 100;

@@ -2,7 +2,7 @@
 // lacks.
 
 import { X509Certificate } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,9 @@ import { detectResources } from '../resources/detect-resources.ts';
 import type { Resources } from '../resources/resources.ts';
 import { type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
 import { detectSandbox } from '../sandbox/detect-sandbox.ts';
+import type { KeySource } from '../secrets/key-source.ts';
+import { type OpenedVault, openVault } from '../secrets/open-vault.ts';
+import { sealOldRows } from '../secrets/seal-old-rows.ts';
 import type { Settings } from '../settings.ts';
 import { Bundles } from '../store/bundles.ts';
 import { type DataDir, openDataDir } from '../store/data-dir.ts';
@@ -59,6 +62,7 @@ export interface Running {
   readonly store: Store;
   readonly sandbox: Sandbox;
   readonly resources: Resources;
+  readonly vault: OpenedVault;
   readonly edgePort: number;
   /** The control API answers at this port, which is closed to functions when this resolves. */
   controlListens(port: number): Promise<void>;
@@ -93,6 +97,16 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     rememberedIn: runDir.groupsFile(),
   });
   const store = await openStore(dataDir);
+  const source: KeySource =
+    settings.masterKey.kind === 'own file'
+      ? { kind: 'file', path: dataDir.masterKey, ours: true }
+      : settings.masterKey.kind === 'file'
+        ? { ...settings.masterKey, ours: false }
+        : settings.masterKey;
+  const opened = await openVault({ store, source, previous: settings.masterKeyPrevious });
+  const { vault } = opened;
+  const sealed = await sealOldRows({ store, vault, clearConfigs: async () => clearFolder(configCache) });
+  if (sealed > 0) log.info('secrets that were stored as they were are sealed now', { values: sealed });
   const logs = openOrRenewLogStore(dataDir, (message) => log.warn(message));
   const bundles = new Bundles(dataDir);
   const key = await openSigningKey({
@@ -122,7 +136,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const callers = new OutboundCallers({ runDir, log: (message, details) => log.warn(message, details) });
   const scanner = new SecretScanner();
   const versions = new Versions({
-    ...{ store, bundles, configCache, packageCache, compile, guard, callers },
+    ...{ store, bundles, configCache, packageCache, compile, guard, callers, vault },
     search: new SourceSearch({
       scan: (code) => scanner.scan(code),
       policyOf: async () => settings.secretScan,
@@ -161,7 +175,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const progress = new DeployProgress();
   const deployer = new Deployer({ store, catalog, fleet, supervisor, versions, runDir, progress, publish });
   const functions = new Functions({
-    ...{ store, catalog, fleet, deployer, versions, publish },
+    ...{ store, catalog, fleet, deployer, versions, vault, publish },
     domain: settings.domain,
     onDeleted: (id) => {
       recording.forget(id);
@@ -176,7 +190,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     logs: recording.invocations,
   });
   const tryouts = new Tryouts({
-    ...{ store, functions, versions, fleet, supervisor, callers, runDir, recording, unlisted },
+    ...{ store, functions, versions, vault, fleet, supervisor, callers, runDir, recording, unlisted },
     cacheDir: emptyFolder(dataDir.cache, 'tryouts'),
   });
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
@@ -204,7 +218,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     dataDir.close();
   };
   return {
-    ...{ platform, token, store, sandbox, resources },
+    ...{ platform, token, store, sandbox, resources, vault: opened },
     edgePort: fronts.port,
     controlListens: (port) => callers.protect({ port }),
     stop: () => runtime.stop(stopGraceMs).then(close),
@@ -223,6 +237,10 @@ function machineShareBytes(): number {
 function emptyFolder(parent: string, name: string): string {
   rmSync(join(parent, name), { recursive: true, force: true });
   return makeFolder(parent, name);
+}
+
+function clearFolder(path: string): void {
+  for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true });
 }
 
 function makeFolder(parent: string, name: string): string {

@@ -17,9 +17,11 @@ import type {
 } from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import { environmentVariablesMax } from '../model/limits.ts';
+import { isItself } from '../model/secret-reference.ts';
 import type { Shadow } from '../model/shadow.ts';
 import { toBasisPoints } from '../model/share.ts';
 import type { VersionAnnotations } from '../model/version.ts';
+import type { Vault } from '../secrets/vault.ts';
 import { newFunctionId } from '../store/new-id.ts';
 import type { Store } from '../store/store.ts';
 import { compatibilityDateDefault } from '../workerd/compatibility.ts';
@@ -42,6 +44,7 @@ export interface FunctionsOptions {
   readonly fleet: Fleet;
   readonly deployer: Deployer;
   readonly versions: Versions;
+  readonly vault: Vault;
   /** Base domain of function hosts. */
   readonly domain: string;
   readonly publish: (functionId: string) => Promise<void>;
@@ -95,6 +98,8 @@ export class Functions {
   ): Promise<{ readonly record: FunctionRecord; readonly deployment?: Promise<Change> }> {
     refuseOutsideOfScope(by, input.project);
     refuseForeignRoutes(by, input.routes, this.#options);
+    // Before anything of the project can be sealed, or named after what is.
+    await this.#options.vault.prepare(input.project);
     return this.#lock.run(`${input.project}/${input.name}`, async () => {
       const existing = this.#options.catalog.named(input.project, input.name);
       // Someone may be at work on it, be it one that never had a version.
@@ -169,7 +174,7 @@ export class Functions {
   }
 
   setEnv(by: Caller, ref: FunctionRef, { key, value, secret }: SetEnv): Promise<Change> {
-    return this.#changingEnv(by, 'env.set', ref, (before) => {
+    return this.#changingEnv(by, 'env.set', ref, (before, { project }) => {
       const others = before.filter((variable) => variable.key !== key);
       if (others.length >= environmentVariablesMax) {
         throw new AppError(
@@ -177,7 +182,8 @@ export class Functions {
           `The function has ${others.length} environment variables, which is the most it may have: delete one first.`,
         );
       }
-      return [...others, { key, value, secret, updatedAt: new Date().toISOString() }];
+      const stored = secret ? this.#options.vault.seal(project, key, value) : value;
+      return [...others, { key, value: stored, secret, updatedAt: new Date().toISOString() }];
     });
   }
 
@@ -331,13 +337,13 @@ export class Functions {
     by: Caller,
     action: AuditAction,
     ref: FunctionRef,
-    change: (before: readonly EnvVariable[]) => readonly EnvVariable[],
+    change: (before: readonly EnvVariable[], record: FunctionRecord) => readonly EnvVariable[],
   ): Promise<Change> {
     return this.#changing(by, ref, async (entry) => {
       const { store, versions } = this.#options;
       const { record } = entry;
       const before = await store.env.list(record.id);
-      const env = change(before);
+      const env = change(before, record);
       const alongside = withEnv(by, action, record, before, env);
       const live = await this.#live(entry);
       if (live) return this.#makeLive(record, versions.withSettings(record, live, env), alongside);
@@ -395,15 +401,18 @@ const buildLogsOf = (error: unknown): readonly string[] =>
     error instanceof Error ? error.message : String(error),
   ];
 
-/** Secrets stay; plain variables become just the given ones. */
+/** Secrets stay, also where a variable says to be just its own; plain variables become just the given ones. */
 function withPlain(
   before: readonly EnvVariable[],
   environment: Readonly<Record<string, string>>,
 ): EnvVariable[] {
   const updatedAt = new Date().toISOString();
+  const secrets = before.filter(({ secret }) => secret);
   return [
-    ...before.filter(({ key, secret }) => secret && !(key in environment)),
-    ...Object.entries(environment).map(([key, value]) => ({ key, value, secret: false, updatedAt })),
+    ...secrets.filter(({ key }) => !(key in environment) || isItself(key, environment[key] ?? '')),
+    ...Object.entries(environment)
+      .filter(([key, value]) => !(isItself(key, value) && secrets.some((secret) => secret.key === key)))
+      .map(([key, value]) => ({ key, value, secret: false, updatedAt })),
   ];
 }
 

@@ -11,11 +11,15 @@ import { Functions, type FunctionsOptions } from '../../control/platform/functio
 import { KeyRing } from '../../control/platform/key-ring.ts';
 import { Refusals } from '../../control/platform/refusals.ts';
 import { Selvedge, type SelvedgeOptions } from '../../control/platform/selvedge.ts';
+import { newMasterKey } from '../../control/secrets/master-key.ts';
+import { Vault } from '../../control/secrets/vault.ts';
 import type { Store } from '../../control/store/store.ts';
 import { type LogStore, openLogStore } from '../../control/telemetry/log-store.ts';
 import { useStore } from './use-store.ts';
 import { useTmpDir } from './use-tmp-dir.ts';
 
+/** One for all, so that a test can open its database again. */
+const masterKey = newMasterKey();
 export const OWNER_TOKEN = 'the-token-of-the-owner';
 
 export interface Drafts {
@@ -53,6 +57,7 @@ export async function useDrafts(stateDb?: string): Promise<Drafts> {
     fleet: nothingRuns as unknown as FunctionsOptions['fleet'],
     deployer: {} as FunctionsOptions['deployer'],
     versions: {} as FunctionsOptions['versions'],
+    vault: await Vault.open(store, masterKey),
   });
   const platform = new Selvedge({
     ...{ store, logs, functions, keys, refusals, log },

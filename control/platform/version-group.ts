@@ -21,6 +21,12 @@ export class VersionGroup {
   activation: Promise<void> | undefined;
   history: CrashHistory = noCrashes;
   lastEnd: LastEnd | undefined;
+  /** When a deploy took it off the live versions; milliseconds since the epoch, 0 for one that is live or never was. */
+  replacedAt = 0;
+  /** Until when one instance is kept although nobody calls it. */
+  warmUntil = 0;
+  /** When WebSockets that it still holds are ended; `Infinity` when none are left of before it was replaced. */
+  endsWebSocketsAt = Number.POSITIVE_INFINITY;
 
   constructor(functionId: string, version: string) {
     this.functionId = functionId;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { versionRefSchema } from './deployment.ts';
 import type { FunctionId, RolloutId, VersionId } from './ids.ts';
 import * as limits from './limits.ts';
-import { fullShareBp, percentSchema, shareBpOf } from './share.ts';
+import { FULL_SHARE_BP, shareSchema, toBasisPoints } from './share.ts';
 
 export const STRATEGIES = ['blue-green', 'rolling', 'canary'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
@@ -85,7 +85,7 @@ export const startRolloutSchema = z.discriminatedUnion('strategy', [
     strategy: z.literal('canary'),
     ...common,
     steps: z
-      .array(percentSchema)
+      .array(shareSchema)
       .min(1)
       .max(limits.rolloutStepsMax)
       .refine(growing, 'must grow from step to step, and end with 100')
@@ -142,13 +142,13 @@ export function planOf(input: StartRollout): RolloutPlan {
 function stepsBpOf(input: StartRollout): readonly number[] {
   switch (input.strategy) {
     case 'blue-green':
-      return [0, fullShareBp];
+      return [0, FULL_SHARE_BP];
     case 'rolling':
       return Array.from({ length: input.steps }, (_, index) =>
-        Math.round(((index + 1) * fullShareBp) / input.steps),
+        Math.round(((index + 1) * FULL_SHARE_BP) / input.steps),
       );
     case 'canary':
-      return input.steps.map(shareBpOf);
+      return input.steps.map(toBasisPoints);
   }
 }
 

@@ -1,18 +1,18 @@
-// Shares of a deployment: percent with up to two decimals for people, basis points within. Integers, so that "the
-// shares add up" is an exact check.
+// Shares of traffic: percent for people, basis points (0 to 10,000) for the platform, so that "they sum to all" is exact.
 
 import { z } from 'zod';
 
-export const fullShareBp = 10_000;
+export const FULL_SHARE_BP = 10_000;
 
-/** 33.33 is 3333; exact, since a percentage with two decimals is never half a basis point off. */
-export const shareBpOf = (percent: number): number => Math.round(percent * 100);
-export const percentOf = (shareBp: number): number => shareBp / 100;
-
-export const percentSchema = z
+/** Percent with at most two decimals, 0 to 100. */
+export const shareSchema = z
   .number()
   .min(0)
   .max(100)
-  .refine((percent) => Math.abs(percent * 100 - shareBpOf(percent)) < 1e-6, {
-    error: (issue) => `is ${String(issue.input)}: percent may have two decimals at most`,
-  });
+  .refine(
+    (share) => Math.abs(share * 100 - Math.round(share * 100)) < 1e-6,
+    'must have at most two decimals',
+  );
+
+export const toBasisPoints = (share: number): number => Math.round(share * 100);
+export const toPercent = (shareBp: number): number => shareBp / 100;

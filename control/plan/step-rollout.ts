@@ -10,7 +10,7 @@
 // where it is, which is `superseded` and done by the commit of that deployment.
 
 import { isOver, type RolloutPlan, type RolloutState } from '../model/rollout.ts';
-import { fullShareBp } from '../model/share.ts';
+import { FULL_SHARE_BP } from '../model/share.ts';
 import { type Figures, judgeGuard, noFigures } from './judge-guard.ts';
 
 /** A step that has too few requests for its guard waits this much longer than `wait_seconds`; then it is given up. */
@@ -46,7 +46,7 @@ export const beginRollout = (now: number): RolloutProgress => ({
 
 /** What the new version has of the visitors in a state; what the old version has is the rest. */
 export const shareBpAt = ({ stepsBp }: RolloutPlan, { state, step }: RolloutProgress): number =>
-  state === 'aborted' || state === 'rolled_back' ? 0 : (stepsBp[step] ?? fullShareBp);
+  state === 'aborted' || state === 'rolled_back' ? 0 : (stepsBp[step] ?? FULL_SHARE_BP);
 
 /**
  * The same progress when nothing has changed; `since` that differs says that the window begins anew. Events that
@@ -90,7 +90,7 @@ function tick(plan: RolloutPlan, at: RolloutProgress, sight: Sight, now: number)
   if (sight.failing !== undefined) return rolledBack(at, sight.failing);
   const share = shareBpAt(plan, at);
   // At 100 % the old version answers only what it had begun: that is no measure.
-  const old = share === fullShareBp ? noFigures : sight.old;
+  const old = share === FULL_SHARE_BP ? noFigures : sight.old;
   const judged = guard && share > 0 ? judgeGuard(guard, sight.now, old) : undefined;
   if (judged?.is === 'bad') return rolledBack(at, judged.reason);
   const waited = (now - at.since) / 1000;

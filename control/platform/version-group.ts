@@ -33,6 +33,17 @@ export class VersionGroup {
     this.version = version;
   }
 
+  isLive(): void {
+    this.replacedAt = 0;
+    this.warmUntil = 0;
+  }
+
+  /** A deploy has taken it off the live versions; what is in flight has `graceMs`. */
+  isReplaced(now: number, graceMs: number): void {
+    this.replacedAt = now;
+    this.endsWebSocketsAt = now + graceMs;
+  }
+
   /** One that has ended stays in its group until the supervisor says so. */
   get running(): Instance[] {
     return [...this.instances].filter((instance) => instance.process.running);

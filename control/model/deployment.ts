@@ -22,7 +22,7 @@ export const createDeploymentSchema = z.strictObject({
         return `has shares that sum to ${sumBp(given) / 100}: they must sum to 100 exactly`;
       },
     }),
-  message: z.string().max(limits.versionMessageLengthMax).optional(),
+  message: z.string().max(limits.messageLengthMax).optional(),
   /** A word of the caller's own on how it came about. */
   strategy: z
     .string()

@@ -60,7 +60,10 @@ export const auditRefusalsMax = 10_000;
 /** Versions of one deployment: each has an instance at least. */
 export const deploymentVersionsMax = 10;
 /** Characters of what is said of a version, a deployment or a rollout. */
-export const versionMessageLengthMax = 1000;
+export const messageLengthMax = 1000;
+export const tagLengthMax = 100;
+/** Each is in every front's table. */
+export const aliasesPerFunctionMax = 50;
 export const rolloutStepsMax = 20;
 /** How long a step of a rollout is watched. */
 export const stepWaitSeconds = { default: 300, min: 1, max: 604_800 } as const;

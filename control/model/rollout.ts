@@ -63,7 +63,7 @@ const growing = (steps: readonly number[]): boolean =>
 
 const common = {
   version: versionRefSchema,
-  message: z.string().max(limits.versionMessageLengthMax).optional(),
+  message: z.string().max(limits.messageLengthMax).optional(),
   guard: guardSchema.nullable().optional(),
 };
 

@@ -19,7 +19,10 @@ export interface Kept<I> {
   readonly retired: readonly I[];
 }
 
-export function keepWarm<I>(versions: readonly ReplacedVersion<I>[], now: number): Kept<I> {
+export function keepWarm<I extends NonNullable<unknown>>(
+  versions: readonly ReplacedVersion<I>[],
+  now: number,
+): Kept<I> {
   const newestFirst = versions.toSorted((a, b) => b.replacedAt - a.replacedAt);
   const warm = newestFirst
     .filter(({ replacedAt }) => now - replacedAt < warmVersionSeconds * 1000)

@@ -24,7 +24,7 @@ import {
   noCrashes,
   stableMs,
 } from '../plan/crash-history.ts';
-import { keepWarm, warmVersionSeconds } from '../plan/keep-warm.ts';
+import { keepWarm, type ReplacedVersion, warmVersionSeconds } from '../plan/keep-warm.ts';
 import { planInstances, type VersionSituation } from '../plan/plan-instances.ts';
 import type { EndCause } from '../workerd/end-cause.ts';
 import type { Instance } from '../workerd/instance.ts';
@@ -182,28 +182,21 @@ export class Fleet {
    * before, one instance each stays warm; others that are not of a live version are retired, and with `anew` all
    * but the `fresh` ones: what instances are given beside their version has changed.
    */
-  settle(
-    functionId: string,
-    { replaced, fresh, anew }: Settlement,
-    now: number = Date.now(),
-  ): void {
+  settle(functionId: string, { replaced, fresh, anew }: Settlement, now: number = Date.now()): void {
     const live = new Set(this.#options.rules(functionId)?.liveVersions);
     const groups = [...this.#groups.values()].filter((group) => group.functionId === functionId);
     for (const group of groups) {
       if (live.has(group.version)) group.isLive();
       else if (replaced.includes(group.version)) group.isReplaced(now, this.graceMsOf(functionId));
     }
-    const left = groups.filter(({ version }) => !live.has(version));
-    const outdated = (anew ? groups : []).flatMap(({ running }) => running).filter((one) => !fresh.has(one));
-    const { warm, retired } = keepWarm(
-      left.map(({ version, replacedAt, running }) => ({ version, replacedAt, instances: running })),
-      now,
-    );
+    const { warm, retired } = anew
+      ? { warm: [], retired: groups.flatMap((group) => group.running.filter((one) => !fresh.has(one))) }
+      : keepWarm(groups.filter(({ version }) => !live.has(version)).map(asReplaced), now);
     for (const { version } of warm) {
       const group = this.#group(functionId, version);
       group.warmUntil = group.replacedAt + warmVersionSeconds * 1000;
     }
-    this.retireInBackground(anew ? outdated : retired);
+    this.retireInBackground(retired);
     this.shareProcessors(functionId);
   }
 
@@ -218,16 +211,18 @@ export class Fleet {
     return group.replacedAt > 0 && !this.#isLive(group);
   }
 
-  /** The time of what was kept warm is over; and what held a WebSocket has had the grace of a replaced version. */
-  #outlived(now: number): Instance[] {
-    return [...this.#groups.values()]
-      .filter((group) => this.#isSpare(group))
-      .flatMap((group) => {
-        if (now >= group.warmUntil) return [...group.instances];
-        if (now < group.endsWebSocketsAt) return [];
+  /** Of what was kept warm the time is over; or it still holds WebSockets after the grace of a replaced version. */
+  #retireOutlived(now: number): void {
+    for (const group of this.#groups.values()) {
+      if (!this.#isSpare(group)) continue;
+      if (now >= group.warmUntil) {
+        this.retireInBackground([...group.instances]);
+      } else if (now >= group.endsWebSocketsAt) {
         group.endsWebSocketsAt = Number.POSITIVE_INFINITY;
-        return [...group.instances].filter((one) => now - this.#options.webSockets.heldAt(one) < heldLatelyMs);
-      });
+        const holds = (one: Instance): boolean => now - this.#options.webSockets.heldAt(one) < heldLatelyMs;
+        this.retireInBackground([...group.instances].filter(holds), () => undefined, graceAfterGraceMs);
+      }
+    }
   }
 
   /** Undefined while the function's live versions do well. */
@@ -322,7 +317,8 @@ export class Fleet {
     const needless = [...this.#groups.values()].flatMap((group) =>
       [...group.instances].filter((i) => stop.has(i.id) || !this.#options.rules(group.functionId)),
     );
-    this.retireInBackground([...needless, ...this.#outlived(now)]);
+    this.retireInBackground(needless);
+    this.#retireOutlived(now);
     this.#inBackground(this.#room.shed(now));
     this.#clearStable(now);
     this.#forgetEmptyGroups(now);
@@ -465,9 +461,16 @@ export class Fleet {
 
 /** Who holds a WebSocket is looked at once a second. */
 const heldLatelyMs = 5000;
+/** For what else runs in an instance whose WebSockets have had their grace. */
+const graceAfterGraceMs = 1000;
 
 /** For an instance whose function has been deleted. */
 const defaultGraceMs = 10_000;
+
+const asReplaced = ({ version, replacedAt, running }: VersionGroup): ReplacedVersion<Instance> => ({
+  ...{ version, replacedAt },
+  instances: running,
+});
 
 const key = (functionId: string, version: string): string => `${functionId} ${version}`;
 

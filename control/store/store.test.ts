@@ -92,9 +92,9 @@ test('refuses a database of a newer Selvedge and leaves it untouched', async () 
   outside.exec("INSERT INTO kysely_migration VALUES ('9999-future', '2030-01-01T00:00:00.000Z')");
   await expect(openStore({ stateDb })).rejects.toMatchObject({
     code: 'SYS_001',
-    message: `${stateDb} was written by a newer version of Selvedge (it has 9999-future, this version knows up to 0006-versions): start that version or a newer one, or restore a backup from before the upgrade. Nothing was changed.`,
+    message: `${stateDb} was written by a newer version of Selvedge (it has 9999-future, this version knows up to 0009-rollouts): start that version or a newer one, or restore a backup from before the upgrade. Nothing was changed.`,
   });
-  expect(outside.prepare('SELECT count(*) AS count FROM kysely_migration').get()?.count).toBe(7);
+  expect(outside.prepare('SELECT count(*) AS count FROM kysely_migration').get()?.count).toBe(8);
   outside.close();
 });
 

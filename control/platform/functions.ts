@@ -88,7 +88,7 @@ export class Functions {
 
   update(by: Caller, ref: FunctionRef, input: UpdateFunction & Kept): Promise<Change> {
     return this.#options.queue.change(by, ref, async (entry) => {
-      const { store, versions } = this.#options;
+      const { store, versions, writer } = this.#options;
       const { record } = entry;
       const next = mergeRecord(record, input, await this.#shadowAfter(record, input));
       if (next.name !== record.name) this.#refuseTaken(next);
@@ -98,16 +98,16 @@ export class Functions {
       const before = await store.env.list(record.id);
       const env = input.environment ? withPlain(before, input.environment) : before;
       const alongside = withEnv(by, 'function.update', record, before, env);
-      const latest = await this.#options.writer.latest(entry);
-      const code =
-        input.code ?? (latest && needsBuild(record, next) ? await versions.code(latest) : undefined);
+      // What was built and not made live stays so: a change of settings is no deploy of it.
+      const base = (await writer.live(entry)) ?? (await writer.latest(entry));
+      const code = input.code ?? (base && needsBuild(record, next) ? await versions.code(base) : undefined);
       const said = saidBy(by, input);
       if (code !== undefined) return this.#build(next, code, env, input.deploy ?? true, alongside, said);
-      if (latest && entry.deployment && changesInstances(record, next, input)) {
-        const version = versions.withSettings(next, latest, env, said);
-        return this.#options.writer.makeLive(next, version, alongside, detailsOf(version));
+      if (base && entry.deployment && changesInstances(record, next, input)) {
+        const version = versions.withSettings(next, base, env, said);
+        return writer.makeLive(next, version, alongside, detailsOf(version));
       }
-      return { record: await this.#options.writer.save(next, alongside) };
+      return { record: await writer.save(next, alongside) };
     });
   }
 

@@ -100,7 +100,9 @@ export class Functions {
       const alongside = withEnv(by, 'function.update', record, before, env);
       // What was built and not made live stays so: a change of settings is no deploy of it.
       const base = (await writer.live(entry)) ?? (await writer.latest(entry));
-      const code = input.code ?? (base && needsBuild(record, next) ? await versions.code(base) : undefined);
+      const code =
+        input.code ??
+        (base && needsBuild(record, next) ? await versions.signedCode(record, base) : undefined);
       const said = saidBy(by, input);
       if (code !== undefined) return this.#build(next, code, env, input.deploy ?? true, alongside, said);
       if (base && entry.deployment && changesInstances(record, next, input)) {

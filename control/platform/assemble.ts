@@ -30,8 +30,13 @@ import { ConfigSeal } from '../workerd/config-seal.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
+import { ChangeQueue } from './change-queue.ts';
 import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
+import { Deployments } from './deployments.ts';
+import { FunctionAliases } from './function-aliases.ts';
+import { FunctionEnv } from './function-env.ts';
+import { FunctionWriter } from './function-writer.ts';
 import { Functions } from './functions.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
@@ -174,8 +179,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const publish = (id: string): Promise<void> => runtime.publish(id);
   const progress = new DeployProgress();
   const deployer = new Deployer({ store, catalog, fleet, supervisor, versions, runDir, progress, publish });
+  const queue = new ChangeQueue(catalog);
+  const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
   const functions = new Functions({
-    ...{ store, catalog, fleet, deployer, versions, vault, publish },
+    ...{ store, catalog, fleet, versions, vault, queue, writer, publish },
     domain: settings.domain,
     onDeleted: (id) => {
       recording.forget(id);
@@ -190,14 +197,18 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     logs: recording.invocations,
   });
   const tryouts = new Tryouts({
-    ...{ store, functions, versions, vault, fleet, supervisor, callers, runDir, recording, unlisted },
+    ...{ store, queue, versions, vault, fleet, supervisor, callers, runDir, recording, unlisted },
     cacheDir: emptyFolder(dataDir.cache, 'tryouts'),
   });
+  const deployments = new Deployments({ store, catalog, queue, writer, versions });
+  const variables = new FunctionEnv({ store, vault, queue, writer, versions });
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
   const reports = new SystemReports({
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
   const platform = new Selvedge({
+    ...{ queue, deployments, variables },
+    aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     ...{ progress, tryouts },
     validate: (code) => validateSource(code, packageCache),

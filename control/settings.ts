@@ -51,6 +51,8 @@ export interface Settings {
   readonly signingKey: string | undefined;
   /** What is done about secrets in uploaded source, where its project does not say. */
   readonly secretScan: SecretScanPolicy;
+  /** Where the packages of a build are looked up; undefined for nowhere. */
+  readonly advisoryUrl: string | undefined;
 }
 
 const addressSchema = z.string().transform((text, context): Address => {
@@ -127,6 +129,13 @@ const environmentSchema = z.strictObject({
   SELVEDGE_EGRESS_PRIVATE: networksSchema.prefault(''),
   SELVEDGE_EGRESS_CA: z.string().min(1, 'must be a file with certificates').optional(),
   SELVEDGE_SECRET_SCAN: z.enum(SECRET_SCAN_POLICIES, 'must be "off", "warn" or "refuse"').default('warn'),
+  SELVEDGE_ADVISORY_URL: z
+    .url({
+      protocol: /^https?$/,
+      error:
+        'must be an http or https URL, such as https://registry.npmjs.org/-/npm/v1/security/advisories/bulk',
+    })
+    .optional(),
   SELVEDGE_SIGNING_KEY: z.string().min(1, 'must be the path of a file').optional(),
 });
 
@@ -179,9 +188,16 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     egressPrivate: env.SELVEDGE_EGRESS_PRIVATE,
     egressCa: env.SELVEDGE_EGRESS_CA === undefined ? undefined : resolve(env.SELVEDGE_EGRESS_CA),
     secretScan: env.SELVEDGE_SECRET_SCAN,
+    advisoryUrl: env.SELVEDGE_ADVISORY_URL,
     signingKey: env.SELVEDGE_SIGNING_KEY === undefined ? undefined : resolve(env.SELVEDGE_SIGNING_KEY),
   };
 }
+
+/** What is not repeated where others may read it, in other words. */
+const SECRET: Readonly<Record<string, string>> = {
+  SELVEDGE_TOKEN: 'not a token',
+  SELVEDGE_ADVISORY_URL: 'no such URL',
+};
 
 function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string {
   if (issue.code === 'unrecognized_keys') {
@@ -189,7 +205,6 @@ function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknow
     return `${issue.keys.join(', ')} is not a setting of Selvedge. The settings are ${known}.`;
   }
   const name = String(issue.path[0]);
-  // A token is not repeated where others may read it.
-  const value = name === 'SELVEDGE_TOKEN' ? 'not a token' : JSON.stringify(given[name]);
+  const value = SECRET[name] ?? JSON.stringify(given[name]);
   return `${name} is ${value}: it ${issue.message}.`;
 }

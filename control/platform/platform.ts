@@ -2,11 +2,14 @@
 // implementation behind is the one place that knows store, bundler, supervisor and telemetry together.
 
 import type { ConsoleLevel } from '../../edge/contract/console-line.ts';
+import type { ShadowReport } from '../../edge/contract/front-api.ts';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AuditAction, AuditRecord } from '../model/audit.ts';
+import type { CreateDeployment } from '../model/deployment.ts';
 import type {
   Code,
   CreateFunction,
+  Deploy,
   DeploymentRecord,
   EnvVariable,
   FunctionRecord,
@@ -16,6 +19,7 @@ import type {
   UpdateFunction,
   VersionRecord,
 } from '../model/function.ts';
+import type { Shadow } from '../model/shadow.ts';
 
 /** A function as the API shows it, before field names are turned into the interface's. */
 export interface FunctionView {
@@ -65,6 +69,21 @@ export interface Page<T> {
 export interface PageRequest {
   readonly limit: number;
   readonly cursor?: string | undefined;
+}
+
+export interface ListVersions extends PageRequest {
+  /** Only with exactly this tag. */
+  readonly tag?: string | undefined;
+}
+
+/** A name of a function's own for one of its versions. */
+export interface AliasView {
+  readonly name: string;
+  readonly version: string;
+  /** ISO 8601. */
+  readonly updatedAt: string;
+  /** Where the version answers by this name. */
+  readonly url: string;
 }
 
 export interface ListFunctions extends PageRequest {
@@ -183,6 +202,8 @@ export interface LogEntry {
     readonly status: number;
     readonly durationMs: number;
     readonly coldStart: boolean;
+    /** It was a copy of a request, made for a shadow. */
+    readonly shadow?: boolean;
     readonly error?: string;
     /** Of the instance that served it, seen soon after; absent where it could not be read. */
     readonly memoryBytes?: number;
@@ -195,8 +216,15 @@ export interface Execution {
   readonly lines: readonly LogEntry[];
 }
 
+/** What was found since the version is the function's shadow. */
+export interface ShadowView extends Omit<ShadowReport, 'function' | 'version'> {
+  readonly shadow: Shadow;
+}
+
 export interface LogQuery extends PageRequest {
   readonly kind?: LogEntry['kind'] | undefined;
+  /** False leaves invocations of shadows out. */
+  readonly shadows?: false | undefined;
   /** Entries that are left out before the first; of use to who counts and has no cursor. */
   readonly offset?: number | undefined;
   readonly since?: string | undefined;
@@ -310,6 +338,8 @@ export interface InfoReport {
   readonly fronts: number;
   readonly slots: number;
   readonly limits: Readonly<Record<string, unknown>>;
+  /** What versions are signed with. */
+  readonly signing: { readonly algorithm: 'ed25519'; readonly keyId: string; readonly publicKey: string };
 }
 
 /**
@@ -328,9 +358,9 @@ export interface Platform {
   updateFunction(by: Caller, ref: FunctionRef, input: UpdateFunction & Kept): Promise<DeployResult>;
   deleteFunction(by: Caller, ref: FunctionRef): Promise<void>;
   /** Builds the newest source again if it was never built, starts it, probes it and makes it live. */
-  deploy(by: Caller, ref: FunctionRef): Promise<DeployResult>;
+  deploy(by: Caller, ref: FunctionRef, input?: Deploy): Promise<DeployResult>;
   /** Makes `version` live again, or the one before the live one. An unambiguous prefix of 8 digits or more is enough. */
-  rollback(by: Caller, ref: FunctionRef, version?: string): Promise<DeployResult>;
+  rollback(by: Caller, ref: FunctionRef, version?: string, message?: string): Promise<DeployResult>;
 
   invoke(by: Caller, ref: FunctionRef, input: Invoke, signal: AbortSignal): Promise<InvokeResult>;
   /** Hands a request on to the fronts, as a client's own: they decide who may. */
@@ -353,6 +383,9 @@ export interface Platform {
   /** New entries as they come, until `signal` aborts; rejects with the next one when `by` has lost access. */
   followLogs(by: Caller, ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry>;
 
+  /** How the answers of the function's shadow compare, up to a second ago; rejects with FN_001 when it has none. */
+  getShadow(by: Caller, ref: FunctionRef): ShadowView;
+
   /** What runs now; of one function if `ref` is given. */
   listInstances(by: Caller, ref?: FunctionRef): readonly InstanceView[];
   getInstance(by: Caller, id: string): InstanceView;
@@ -364,11 +397,22 @@ export interface Platform {
   setEnv(by: Caller, ref: FunctionRef, input: SetEnv): Promise<DeployResult>;
   deleteEnv(by: Caller, ref: FunctionRef, key: string): Promise<DeployResult>;
 
-  listVersions(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<VersionRecord>>;
+  listVersions(by: Caller, ref: FunctionRef, query: ListVersions): Promise<Page<VersionRecord>>;
   getVersion(by: Caller, ref: FunctionRef, version: string): Promise<VersionRecord>;
   /** The capnp text that the version's instances run with, secrets blanked. */
   getVersionConfig(by: Caller, ref: FunctionRef, version: string): Promise<string>;
+  /** The newest first. */
   listDeployments(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<DeploymentRecord>>;
+  getDeployment(by: Caller, ref: FunctionRef, deployment: string): Promise<DeploymentRecord>;
+  /** When it resolves, every front shares the traffic so. */
+  createDeployment(by: Caller, ref: FunctionRef, input: CreateDeployment): Promise<DeploymentRecord>;
+
+  /** By name. */
+  listAliases(by: Caller, ref: FunctionRef): Promise<readonly AliasView[]>;
+  getAlias(by: Caller, ref: FunctionRef, name: string): Promise<AliasView>;
+  /** Makes it if there is none. */
+  setAlias(by: Caller, ref: FunctionRef, name: string, version: string): Promise<AliasView>;
+  deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void>;
 
   /** Undefined for a token that is of no key. */
   identify(token: string): Identity | undefined;

@@ -2,7 +2,7 @@
 // control tells whether what runs is what it would start.
 
 import { createHash } from 'node:crypto';
-import { compileConfig } from '../workerd/compile-config.ts';
+import { type CompileOptions, compileConfig } from '../workerd/compile-config.ts';
 import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { frontConfig } from '../workerd/front-config.ts';
@@ -30,8 +30,7 @@ export interface Programs {
 
 export interface ProgramsOptions {
   readonly runDir: RunDir;
-  readonly cacheDir: string;
-  readonly workerd: string;
+  readonly compile: CompileOptions;
   readonly slots: number;
   /** With which grants are signed, in base64. */
   readonly bindingKey: string;
@@ -41,8 +40,7 @@ export interface ProgramsOptions {
 
 export async function compilePrograms({
   runDir,
-  cacheDir,
-  workerd,
+  compile,
   slots,
   bindingKey,
   outboundSettings,
@@ -57,8 +55,8 @@ export async function compilePrograms({
     }),
   );
   const front: Program = {
-    config: await compileConfig(text, { cacheDir, workerd }),
-    build: createHash('sha256').update(binaryIdentity(workerd)).update(text).digest('hex'),
+    config: await compileConfig(text, compile),
+    build: createHash('sha256').update(binaryIdentity(compile.workerd)).update(text).digest('hex'),
   };
   return { front, outbound };
 }

@@ -1,9 +1,10 @@
 // A request that a function makes of another through a binding. It goes down the same pipeline as a visitor's, from
 // its turn on: versions, limits, activation and the log are the same. It needs no credential, as the grant is one.
 
+import { STRANGER } from '../auth/authorize.ts';
 import { type BoundAsk, type BoundWay, headerJson } from '../contract/grant.ts';
 import { BOUND_HEADER, bindingDepthMax, DEPTH_HEADER, REQUEST_ID_HEADER } from '../contract/names.ts';
-import { chosenVersion } from '../dispatch/choose-version.ts';
+import { chooseVersion } from '../dispatch/choose-version.ts';
 import { dispatch } from '../dispatch/dispatch.ts';
 import type { Front } from '../dispatch/front.ts';
 import { loadTable } from '../dispatch/load-table.ts';
@@ -35,13 +36,15 @@ export async function answerBound(
   if (turn) await turn;
   const target = { entry, version: null, url: ask.url, mount: null };
   const way: BoundWay = { url: ask.url, entrypoint, depth, ...(props !== undefined && { props }) };
+  const { version, told } = chooseVersion(front.traffic, target, index.generation, request, STRANGER);
   const call = {
+    told,
     ...{ front, request, env, ctx, requestId, invoked: false, credentials: [] },
     idKept: keptRequestId(request.headers.get(REQUEST_ID_HEADER)) !== undefined,
     bound: headerJson(way),
   };
-  const version = chosenVersion(front.traffic, target, index.generation);
-  return dispatch(call, { version, url: ask.url, mount: null });
+  // What functions ask of each other is not copied to a shadow: the visitor's own request is.
+  return dispatch(call, { version, url: ask.url, mount: null, shadow: undefined });
 }
 
 function readAsk(header: string | null): BoundAsk {

@@ -43,7 +43,7 @@ export async function callMethod(
     const url = `http://${bound.entry.name}/${bound.entrypoint ?? 'default'}.${asked.method}`;
     const requestId = makeRequestId();
     const call: Call = {
-      ...{ front, env, ctx, requestId, idKept: false, invoked: false, credentials: [] },
+      ...{ front, env, ctx, requestId, idKept: false, invoked: false, credentials: [], told: undefined },
       request: new Request(url),
     };
     const flight = new Flight(version, requestId, METHOD, url, Date.now());

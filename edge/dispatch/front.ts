@@ -9,6 +9,7 @@ import { TableIndex } from '../route/table-index.ts';
 import { LateWatch } from '../traffic/late-watch.ts';
 import { Traffic } from '../traffic/traffic.ts';
 import { Lane, Turns } from '../traffic/turns.ts';
+import type { Told } from './tell-visitor.ts';
 
 /** A request with what the pipeline has found out so far. */
 export interface Call {
@@ -24,6 +25,8 @@ export interface Call {
   readonly credentials: readonly CredentialHeader[];
   /** A `BoundWay`, when another function calls through a binding. */
   readonly bound?: string;
+  /** What the answer says of the version that serves; nearly always nothing. */
+  readonly told: Told | undefined;
 }
 
 export class Front {

@@ -11,12 +11,14 @@ import type {
   EnvVariable,
   FunctionRecord,
   Kept,
+  KeptVariable,
   SetEnv,
   UpdateFunction,
   VersionRecord,
 } from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import { environmentVariablesMax } from '../model/limits.ts';
+import type { ReadyMade } from '../model/ready-made.ts';
 import type { Shadow } from '../model/shadow.ts';
 import { toBasisPoints } from '../model/share.ts';
 import type { VersionAnnotations } from '../model/version.ts';
@@ -101,11 +103,10 @@ export class Functions {
       const record = await (existing
         ? this.#lock.run(existing.record.id, () => this.#insert(by, input))
         : this.#insert(by, input));
-      if (input.code === undefined) return { record };
+      const code = input.modules ?? input.code;
+      if (code === undefined) return { record };
       // Its turn is taken before anybody else can know of the function.
-      const deployment = this.#lock.run(record.id, () =>
-        this.#firstDeploy(by, record, input.code as Code, input),
-      );
+      const deployment = this.#lock.run(record.id, () => this.#firstDeploy(by, record, code, input));
       return { record, deployment };
     });
   }
@@ -120,15 +121,19 @@ export class Functions {
       const added = next.routes.filter((route) => !known.has(JSON.stringify(route)));
       refuseForeignRoutes(by, added, this.#options);
       const before = await store.env.list(record.id);
-      const env = input.environment ? withPlain(before, input.environment) : before;
+      const env = environmentAfter(before, input);
       const alongside = withEnv(by, 'function.update', record, before, env);
       const latest = await this.#latest(entry);
       const code =
-        input.code ?? (latest && needsBuild(record, next) ? await versions.code(latest) : undefined);
+        input.modules ??
+        input.code ??
+        (latest && needsBuild(record, next) ? await versions.source(latest) : undefined);
       const said = { author: by.actor.name, ...input.annotations };
       if (code !== undefined) return this.#build(next, code, env, input.deploy ?? true, alongside, said);
       if (latest && entry.deployment && changesInstances(record, next, input)) {
-        return this.#makeLive(next, versions.withSettings(next, latest, env, said), alongside);
+        const version = versions.withSettings(next, latest, env, said);
+        if (input.deploy === false) return this.#keepVersion(next, version, alongside);
+        return this.#makeLive(next, version, alongside);
       }
       return { record: await this.#save(next, alongside) };
     });
@@ -232,9 +237,7 @@ export class Functions {
       await publish(existing.record.id);
     }
     const record = newRecord(input);
-    const env = Object.entries(input.environment).map(([key, value]) => ({
-      ...{ key, value, secret: false, updatedAt: record.createdAt },
-    }));
+    const env = environmentAfter([], input);
     await store.transaction(async (tx) => {
       await tx.functions.insert(record);
       for (const variable of env) await tx.env.set(record.id, variable);
@@ -249,7 +252,7 @@ export class Functions {
   async #firstDeploy(
     by: Caller,
     record: FunctionRecord,
-    code: Code,
+    code: Code | ReadyMade,
     { deploy, annotations }: CreateFunction & Kept,
   ): Promise<Change> {
     const alongside = telling(by, deploy ? 'function.deploy' : 'function.update', record);
@@ -270,14 +273,20 @@ export class Functions {
 
   async #build(
     record: FunctionRecord,
-    code: Code,
+    code: Code | ReadyMade,
     env: readonly EnvVariable[],
     deploy: boolean,
     alongside: Alongside,
     annotations: Partial<VersionAnnotations>,
   ): Promise<Change> {
     const version = await this.#options.versions.build(record, code, env, annotations);
-    if (deploy) return this.#makeLive(record, version, alongside);
+    return deploy
+      ? this.#makeLive(record, version, alongside)
+      : this.#keepVersion(record, version, alongside);
+  }
+
+  /** Stores a version that is not made live. */
+  async #keepVersion(record: FunctionRecord, version: VersionRecord, alongside: Alongside): Promise<Change> {
     await this.#options.store.versions.put(version);
     const entry = this.#options.catalog.get(record.id);
     if (!entry) throw new AppError('FN_001', `"${record.name}" was deleted while it was built.`);
@@ -394,6 +403,26 @@ const buildLogsOf = (error: unknown): readonly string[] =>
     error instanceof Error ? error.message : String(error),
   ];
 
+function environmentAfter(
+  before: readonly EnvVariable[],
+  { environment, variables }: Pick<UpdateFunction & Kept, 'environment' | 'variables'>,
+): readonly EnvVariable[] {
+  if (variables) return withExactly(before, variables);
+  return environment ? withPlain(before, environment) : before;
+}
+
+/** A value that is to be kept and is not there is left out. */
+function withExactly(before: readonly EnvVariable[], variables: readonly KeptVariable[]): EnvVariable[] {
+  const updatedAt = new Date().toISOString();
+  const known = new Map(before.map((variable) => [variable.key, variable]));
+  return variables.flatMap(({ key, value, secret, json }): EnvVariable[] => {
+    const kept = known.get(key);
+    if (value === null) return kept ? [kept] : [];
+    const same = kept && kept.value === value && kept.secret === secret && kept.json === json;
+    return [same ? kept : { key, value, secret, ...(json && { json }), updatedAt }];
+  });
+}
+
 /** Secrets stay; plain variables become just the given ones. */
 function withPlain(
   before: readonly EnvVariable[],
@@ -422,6 +451,8 @@ export function newRecord(input: CreateFunction & Kept): FunctionRecord {
     annotations: _annotations,
     assets,
     migrationTag,
+    modules,
+    variables: _variables,
     ...settings
   } = input;
   const now = new Date().toISOString();
@@ -442,7 +473,7 @@ export function newRecord(input: CreateFunction & Kept): FunctionRecord {
     assets: assets ?? null,
     migrationTag: migrationTag ?? null,
     failedBuildLogs: null,
-    status: code === undefined ? 'draft' : 'building',
+    status: code === undefined && modules === undefined ? 'draft' : 'building',
     activeVersion: null,
     createdAt: now,
     updatedAt: now,
@@ -465,6 +496,8 @@ function merged(record: FunctionRecord, input: UpdateFunction & Kept, shadow: Sh
     env_required,
     annotations: _annotations,
     shadow: _shadow,
+    modules: _modules,
+    variables: _variables,
     ...rest
   } = input;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
@@ -509,6 +542,7 @@ function changesInstances(
 ): boolean {
   return (
     input.environment !== undefined ||
+    input.variables !== undefined ||
     before.name !== after.name ||
     before.memory !== after.memory ||
     before.concurrency !== after.concurrency ||

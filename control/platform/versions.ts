@@ -5,10 +5,12 @@ import type { InstanceInfo } from '../../edge/contract/console-line.ts';
 import { bundle } from '../bundle/bundle.ts';
 import { mapStack } from '../bundle/map-stack.ts';
 import { mapStartFailure } from '../bundle/map-start-failure.ts';
+import { packReadyMade } from '../bundle/pack-ready-made.ts';
 import type { BundleContent } from '../bundle/types.ts';
 import { AppError } from '../model/errors.ts';
 import type { Code, EnvVariable, FunctionRecord, VersionRecord, VersionSettings } from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
+import { ReadyMade } from '../model/ready-made.ts';
 import { noAnnotations, type VersionAnnotations } from '../model/version.ts';
 import { callerSocket } from '../outbound/contract.ts';
 import type { Bundles } from '../store/bundles.ts';
@@ -46,15 +48,15 @@ export class Versions {
   /** Bundles source and keeps the bundle; rejects with FN_005 and the build log. */
   async build(
     record: FunctionRecord,
-    code: Code,
+    code: Code | ReadyMade,
     env: readonly EnvVariable[],
     annotations: Partial<VersionAnnotations> = {},
   ): Promise<VersionRecord> {
     const { handler, convention, dependencies } = record;
-    const built = await bundle(
-      { code, handler, convention, dependencies },
-      { cacheDir: this.#options.packageCache },
-    );
+    const built =
+      code instanceof ReadyMade
+        ? await packReadyMade(code)
+        : await bundle({ code, handler, convention, dependencies }, { cacheDir: this.#options.packageCache });
     await this.#options.bundles.put(built.hash, built.bytes);
     const sourceHash = createHash('sha256').update(JSON.stringify(built.content.code)).digest('hex');
     const said = { ...noAnnotations, sourceHash, ...annotations };
@@ -106,6 +108,13 @@ export class Versions {
     return (await this.#content(version)).code;
   }
 
+  /** What the version can be built of again. */
+  async source(version: VersionRecord): Promise<Code | ReadyMade> {
+    const { code, readyMade, modules } = await this.#content(version);
+    if (!readyMade || typeof code === 'string') return code;
+    return new ReadyMade({ ...readyMade, modules: modules.filter(({ name }) => Object.hasOwn(code, name)) });
+  }
+
   /** Binary config for workerd's standard input, of an instance that is about to start: its way out is open. */
   async config(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
     const { egress } = version.settings;
@@ -137,17 +146,20 @@ export class Versions {
     if (!version) return stack;
     let map = this.#sourceMaps.get(version.bundle);
     if (map === undefined) {
-      map = (await this.#content(version)).sourceMap;
+      const { sourceMap, readyMade } = await this.#content(version);
+      map = JSON.stringify([sourceMap, readyMade?.sourceMaps]);
       this.#sourceMaps.set(version.bundle, map);
     }
-    return mapStack(stack, map);
+    const [sourceMap, modules] = JSON.parse(map) as [string, Record<string, string> | null];
+    return mapStack(stack, sourceMap, modules ?? undefined);
   }
 
   /** The error of a version that could not start, its stack in the user's source as far as it has one. */
   async mapFailure(version: VersionRecord, error: unknown): Promise<unknown> {
     if (!(error instanceof AppError)) return error;
-    const { sourceMap } = await this.#content(version);
-    return new AppError(error.code, mapStartFailure(error.message, sourceMap), error.details, error);
+    const { sourceMap, readyMade } = await this.#content(version);
+    const message = mapStartFailure(error.message, sourceMap, readyMade?.sourceMaps);
+    return new AppError(error.code, message, error.details, error);
   }
 
   async #content(version: VersionRecord): Promise<BundleContent> {

@@ -24,6 +24,7 @@ import { addLogs } from './logs.ts';
 import { addMount } from './mount.ts';
 import { addOpenApiDocument } from './openapi.ts';
 import { type ApiApp, addressOf } from './operation.ts';
+import { addSchedules } from './schedules.ts';
 import { addSystem } from './system.ts';
 import { addVersions } from './versions.ts';
 
@@ -53,6 +54,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addLogs(app, platform, log);
   addEnv(app, platform);
   addVersions(app, platform);
+  addSchedules(app, platform);
   addKeys(app, platform);
   addAudit(app, platform);
   addSystem(app, platform);

@@ -42,6 +42,7 @@ import { readCatalog } from './read-catalog.ts';
 import { Recording } from './recording.ts';
 import { Refusals } from './refusals.ts';
 import { Runtime } from './runtime.ts';
+import { Schedules } from './schedules.ts';
 import { Selvedge } from './selvedge.ts';
 import { SourceSearch } from './source-search.ts';
 import { SystemReports } from './system-reports.ts';
@@ -177,6 +178,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     liveVersion: (id) => catalog.get(id)?.record.activeVersion ?? undefined,
     logs: recording.invocations,
   });
+  const schedules = new Schedules({
+    ...{ store, catalog, log, now: Date.now },
+    invoke: (id, input, signal) => invoker.invoke(id, input, signal),
+  });
   const tryouts = new Tryouts({
     ...{ store, functions, versions, fleet, supervisor, callers, runDir, recording, unlisted },
     cacheDir: emptyFolder(dataDir.cache, 'tryouts'),
@@ -187,12 +192,13 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   });
   const platform = new Selvedge({
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
-    ...{ progress, tryouts },
+    ...{ progress, tryouts, schedules },
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
   });
   const stopHousekeeping = startHousekeeping({ store, bundles, logs, log });
+  await schedules.start();
 
   const close = async (): Promise<void> => {
     stopHousekeeping();
@@ -209,9 +215,20 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ platform, token, store, sandbox, resources },
     edgePort: fronts.port,
     controlListens: (port) => callers.protect({ port }),
-    stop: () => runtime.stop(stopGraceMs).then(close),
-    abandon: () => runtime.abandon().then(close),
-    leave: () => runtime.leave().then(close),
+    stop: async () => {
+      schedules.leave();
+      await runtime.stop(stopGraceMs);
+      await schedules.settled();
+      await close();
+    },
+    abandon: () => {
+      schedules.leave();
+      return runtime.abandon().then(close);
+    },
+    leave: () => {
+      schedules.leave();
+      return runtime.leave().then(close);
+    },
   };
 }
 

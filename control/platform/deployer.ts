@@ -74,6 +74,15 @@ export class Deployer {
     return live;
   }
 
+  /** A function that is live is to have schedules. @throws {AppError} FN_005 when it has no handler for them. */
+  async assertScheduled({ id, activeVersion }: FunctionRecord): Promise<void> {
+    const { fleet, runDir } = this.#options;
+    if (activeVersion === null) return;
+    const { slots } = await fleet.activate(id, activeVersion);
+    const [slot] = slots;
+    if (slot !== undefined) await probe(runDir.slotSocket(slot), true);
+  }
+
   async #startProbed(record: FunctionRecord, version: VersionRecord): Promise<Instance> {
     const { versions, supervisor, fleet, runDir, progress } = this.#options;
     progress.set(record.id, 'starting');
@@ -83,7 +92,7 @@ export class Deployer {
       .catch(async (error: unknown) => Promise.reject(await versions.mapFailure(version, error)));
     progress.set(record.id, 'probing');
     try {
-      await probe(runDir.slotSocket(candidate.slot));
+      await probe(runDir.slotSocket(candidate.slot), record.crons.length > 0);
       return candidate;
     } catch (error) {
       await supervisor.stop(candidate, 0);

@@ -131,6 +131,8 @@ export class Functions {
       if (latest && entry.deployment && changesInstances(record, next, input)) {
         return this.#makeLive(next, versions.withSettings(next, latest, env, said), alongside);
       }
+      if (next.crons.length > 0 && record.crons.length === 0)
+        await this.#options.deployer.assertScheduled(next);
       return { record: await this.#save(next, alongside) };
     });
   }

@@ -4,6 +4,7 @@
 import type { ConsoleLevel } from '../../edge/contract/console-line.ts';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AuditAction, AuditRecord } from '../model/audit.ts';
+import type { ScheduleRun } from '../model/cron.ts';
 import type {
   Code,
   CreateFunction,
@@ -100,6 +101,8 @@ export interface Invoke {
    * like any other.
    */
   readonly asReturned?: boolean | undefined;
+  /** A schedule's call: `event` is `{cron, scheduledTime}`. */
+  readonly scheduled?: boolean | undefined;
 }
 
 /** Source that is to run once. */
@@ -279,6 +282,26 @@ export interface Refusal {
   readonly operation: string | null;
 }
 
+/** When a function's `scheduled` handler is called. */
+export interface ScheduleView {
+  readonly record: FunctionRecord;
+  readonly cron: string;
+  /** ISO 8601; null while the function is disabled or was never deployed. */
+  readonly next: string | null;
+  /** Null before the first. */
+  readonly last: ScheduleRun | null;
+}
+
+export interface ListSchedules extends PageRequest {
+  readonly project?: string | undefined;
+}
+
+export interface ScheduledRunResult {
+  readonly cron: string;
+  readonly scheduledAt: string;
+  readonly result: InvokeResult;
+}
+
 export interface HealthReport {
   readonly status: 'ok' | 'degraded';
   readonly uptimeSeconds: number;
@@ -371,6 +394,17 @@ export interface Platform {
   /** The capnp text that the version's instances run with, secrets blanked. */
   getVersionConfig(by: Caller, ref: FunctionRef, version: string): Promise<string>;
   listDeployments(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<DeploymentRecord>>;
+
+  /** By project, name and schedule. */
+  listSchedules(by: Caller, query: ListSchedules): Promise<Page<ScheduleView>>;
+  functionSchedules(by: Caller, ref: FunctionRef): Promise<readonly ScheduleView[]>;
+  /** Calls the handler now, as for the schedule. */
+  runSchedule(
+    by: Caller,
+    ref: FunctionRef,
+    input: { readonly cron: string; readonly requestId: string },
+    signal: AbortSignal,
+  ): Promise<ScheduledRunResult>;
 
   /** Undefined for a token that is of no key. */
   identify(token: string): Identity | undefined;

@@ -43,6 +43,7 @@ import type {
   Invoke,
   InvokeResult,
   ListFunctions,
+  ListSchedules,
   LogEntry,
   LogPage,
   LogQuery,
@@ -50,12 +51,15 @@ import type {
   PageRequest,
   Platform,
   Refusal,
+  ScheduledRunResult,
+  ScheduleView,
   Tryout,
   Validation,
 } from './platform.ts';
 import type { PlatformLog } from './platform-log.ts';
 import type { Recording } from './recording.ts';
 import type { Refusals } from './refusals.ts';
+import type { Schedules } from './schedules.ts';
 import type { SystemReports } from './system-reports.ts';
 import type { Tryouts } from './tryouts.ts';
 import { findVersion, type Versions } from './versions.ts';
@@ -75,6 +79,7 @@ export interface SelvedgeOptions {
   readonly crashes: (functionId: string) => Crashes | undefined;
   readonly keys: KeyRing;
   readonly refusals: Refusals;
+  readonly schedules: Schedules;
   readonly edge: EdgeAddress;
   readonly log: PlatformLog;
 }
@@ -224,6 +229,23 @@ export class Selvedge implements Platform {
 
   listDeployments(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<DeploymentRecord>> {
     return this.#options.store.deployments.list(this.#record(by, ref).id, page);
+  }
+
+  listSchedules(by: Caller, query: ListSchedules): Promise<Page<ScheduleView>> {
+    return this.#options.schedules.list(by, query);
+  }
+
+  async functionSchedules(by: Caller, ref: FunctionRef): Promise<readonly ScheduleView[]> {
+    return this.#options.schedules.of(this.#record(by, ref));
+  }
+
+  async runSchedule(
+    by: Caller,
+    ref: FunctionRef,
+    { cron, requestId }: { readonly cron: string; readonly requestId: string },
+    signal: AbortSignal,
+  ): Promise<ScheduledRunResult> {
+    return this.#options.schedules.run(this.#record(by, ref), cron, requestId, signal);
   }
 
   identify(token: string): Identity | undefined {

@@ -139,6 +139,16 @@ export interface AuditTable {
   refused: JsonText;
 }
 
+export interface ScheduleRunsTable {
+  function_id: FunctionId;
+  cron: string;
+  scheduled_at: TimeText;
+  outcome: string;
+  error: JsonText;
+  duration_ms: number | null;
+  request_id: string;
+}
+
 export interface Schema {
   projects: ProjectsTable;
   functions: FunctionsTable;
@@ -150,4 +160,5 @@ export interface Schema {
   invocation_times: InvocationTimesTable;
   keys: KeysTable;
   audit: AuditTable;
+  schedule_runs: ScheduleRunsTable;
 }

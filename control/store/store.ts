@@ -18,6 +18,7 @@ import { Keys } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { Projects } from './projects.ts';
+import { ScheduleRuns } from './schedule-runs.ts';
 import type { Schema } from './schema.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
 import { Versions } from './versions.ts';
@@ -33,6 +34,7 @@ export interface Repositories {
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
   readonly audit: Audit;
+  readonly scheduleRuns: ScheduleRuns;
 }
 
 export interface Store extends Repositories {
@@ -71,6 +73,7 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   invocationTimes: new InvocationTimes(db),
   keys: new Keys(db),
   audit: new Audit(db),
+  scheduleRuns: new ScheduleRuns(db),
 });
 
 /** The transaction that the current code runs in. Work that it started may outlive it, hence `open`. */
@@ -99,6 +102,7 @@ class KyselyStore implements Store {
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
   readonly audit: Audit;
+  readonly scheduleRuns: ScheduleRuns;
 
   constructor(db: Kysely<Schema>) {
     const outside = repositories(db.withPlugin(refuseInTransaction));
@@ -113,6 +117,7 @@ class KyselyStore implements Store {
     this.invocationTimes = outside.invocationTimes;
     this.keys = outside.keys;
     this.audit = outside.audit;
+    this.scheduleRuns = outside.scheduleRuns;
   }
 
   async transaction<T>(work: (within: Repositories) => Promise<T>): Promise<T> {

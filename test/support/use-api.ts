@@ -16,6 +16,7 @@ import type {
 import type { BundleHash, DeploymentId, FunctionId, KeyId, VersionId } from '../../control/model/ids.ts';
 import { noAnnotations, noDetails } from '../../control/model/version.ts';
 import type {
+  AliasView,
   DeployResult,
   Execution,
   FunctionView,
@@ -125,6 +126,11 @@ export const deployment: DeploymentRecord = {
   ],
   details: noDetails,
   createdAt: TIME,
+};
+
+export const alias: AliasView = {
+  ...{ name: 'beta', version: VERSION_ID, updatedAt: TIME },
+  url: 'http://beta-cart.shop.localhost:8080/',
 };
 
 export const deployed: DeployResult = { view, version, buildLogs: version.buildLogs };
@@ -249,6 +255,12 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     listSchedules: vi.fn(async () => ({ items: [schedule], cursor: null })),
     functionSchedules: vi.fn(async () => [schedule]),
     runSchedule: vi.fn(async () => ({ cron: schedule.cron, scheduledAt: TIME, result: invoked })),
+    getDeployment: vi.fn(async () => deployment),
+    createDeployment: vi.fn(async () => deployment),
+    listAliases: vi.fn(async () => [alias]),
+    getAlias: vi.fn(async () => alias),
+    setAlias: vi.fn(async () => alias),
+    deleteAlias: vi.fn(async () => undefined),
     identify: vi.fn((): Identity | undefined => undefined),
     createKey: vi.fn(async () => ({ key, token: KEY_TOKEN })),
     listKeys: vi.fn(async () => ({ items: [key], cursor: null })),

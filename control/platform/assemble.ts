@@ -50,6 +50,7 @@ import { readCatalog } from './read-catalog.ts';
 import { Recording } from './recording.ts';
 import { Refusals } from './refusals.ts';
 import { Runtime } from './runtime.ts';
+import { Schedules } from './schedules.ts';
 import { Selvedge } from './selvedge.ts';
 import { SourceSearch } from './source-search.ts';
 import { SystemReports } from './system-reports.ts';
@@ -199,6 +200,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     liveVersion: (id) => catalog.get(id)?.record.activeVersion ?? undefined,
     logs: recording.invocations,
   });
+  const schedules = new Schedules({
+    ...{ store, catalog, log, now: Date.now },
+    invoke: (id, input, signal) => invoker.invoke(id, input, signal),
+  });
   const tryouts = new Tryouts({
     ...{ store, queue, versions, vault, fleet, supervisor, callers, runDir, recording, unlisted },
     cacheDir: emptyFolder(dataDir.cache, 'tryouts'),
@@ -213,13 +218,14 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ queue, deployments, variables },
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
-    ...{ progress, tryouts },
+    ...{ progress, tryouts, schedules },
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
     shadow: (id, version) => runtime.shadows.of(id, version),
   });
   const stopHousekeeping = startHousekeeping({ store, bundles, logs, log });
+  await schedules.start();
 
   const close = async (): Promise<void> => {
     stopHousekeeping();
@@ -236,9 +242,20 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ platform, token, store, sandbox, resources, vault: opened },
     edgePort: fronts.port,
     controlListens: (port) => callers.protect({ port }),
-    stop: () => runtime.stop(stopGraceMs).then(close),
-    abandon: () => runtime.abandon().then(close),
-    leave: () => runtime.leave().then(close),
+    stop: async () => {
+      schedules.leave();
+      await runtime.stop(stopGraceMs);
+      await schedules.settled();
+      await close();
+    },
+    abandon: () => {
+      schedules.leave();
+      return runtime.abandon().then(close);
+    },
+    leave: () => {
+      schedules.leave();
+      return runtime.leave().then(close);
+    },
   };
 }
 

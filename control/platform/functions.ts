@@ -119,6 +119,7 @@ export class Functions {
         if (input.deploy === false) return this.#keepVersion(next, version, alongside);
         return writer.makeLive(next, version, alongside, detailsOf(version));
       }
+      if (next.crons.length > 0 && record.crons.length === 0) await writer.assertScheduled(next);
       return { record: await writer.save(next, alongside) };
     });
   }

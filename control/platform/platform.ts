@@ -5,6 +5,7 @@ import type { ConsoleLevel } from '../../edge/contract/console-line.ts';
 import type { ShadowReport } from '../../edge/contract/front-api.ts';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AuditAction, AuditRecord } from '../model/audit.ts';
+import type { ScheduleRun } from '../model/cron.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type {
   Code,
@@ -119,6 +120,8 @@ export interface Invoke {
    * like any other.
    */
   readonly asReturned?: boolean | undefined;
+  /** A schedule's call: `event` is `{cron, scheduledTime}`. */
+  readonly scheduled?: boolean | undefined;
 }
 
 /** Source that is to run once. */
@@ -307,6 +310,26 @@ export interface Refusal {
   readonly operation: string | null;
 }
 
+/** When a function's `scheduled` handler is called. */
+export interface ScheduleView {
+  readonly record: FunctionRecord;
+  readonly cron: string;
+  /** ISO 8601; null while the function is disabled or was never deployed. */
+  readonly next: string | null;
+  /** Null before the first. */
+  readonly last: ScheduleRun | null;
+}
+
+export interface ListSchedules extends PageRequest {
+  readonly project?: string | undefined;
+}
+
+export interface ScheduledRunResult {
+  readonly cron: string;
+  readonly scheduledAt: string;
+  readonly result: InvokeResult;
+}
+
 export interface HealthReport {
   readonly status: 'ok' | 'degraded';
   readonly uptimeSeconds: number;
@@ -413,6 +436,17 @@ export interface Platform {
   /** Makes it if there is none. */
   setAlias(by: Caller, ref: FunctionRef, name: string, version: string): Promise<AliasView>;
   deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void>;
+
+  /** By project, name and schedule. */
+  listSchedules(by: Caller, query: ListSchedules): Promise<Page<ScheduleView>>;
+  functionSchedules(by: Caller, ref: FunctionRef): Promise<readonly ScheduleView[]>;
+  /** Calls the handler now, as for the schedule. */
+  runSchedule(
+    by: Caller,
+    ref: FunctionRef,
+    input: { readonly cron: string; readonly requestId: string },
+    signal: AbortSignal,
+  ): Promise<ScheduledRunResult>;
 
   /** Undefined for a token that is of no key. */
   identify(token: string): Identity | undefined;

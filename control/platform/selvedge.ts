@@ -52,6 +52,7 @@ import type {
   Invoke,
   InvokeResult,
   ListFunctions,
+  ListSchedules,
   ListVersions,
   LogEntry,
   LogPage,
@@ -60,6 +61,8 @@ import type {
   PageRequest,
   Platform,
   Refusal,
+  ScheduledRunResult,
+  ScheduleView,
   ShadowView,
   Tryout,
   Validation,
@@ -67,6 +70,7 @@ import type {
 import type { PlatformLog } from './platform-log.ts';
 import type { Recording } from './recording.ts';
 import type { Refusals } from './refusals.ts';
+import type { Schedules } from './schedules.ts';
 import type { SystemReports } from './system-reports.ts';
 import type { Tryouts } from './tryouts.ts';
 import { findVersion, type Versions } from './versions.ts';
@@ -91,6 +95,7 @@ export interface SelvedgeOptions {
   readonly shadow: (functionId: string, version: string) => ShadowSum;
   readonly keys: KeyRing;
   readonly refusals: Refusals;
+  readonly schedules: Schedules;
   readonly edge: EdgeAddress;
   readonly log: PlatformLog;
 }
@@ -273,6 +278,23 @@ export class Selvedge implements Platform {
 
   deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void> {
     return this.#options.aliases.delete(by, ref, name);
+  }
+
+  listSchedules(by: Caller, query: ListSchedules): Promise<Page<ScheduleView>> {
+    return this.#options.schedules.list(by, query);
+  }
+
+  async functionSchedules(by: Caller, ref: FunctionRef): Promise<readonly ScheduleView[]> {
+    return this.#options.schedules.of(this.#record(by, ref));
+  }
+
+  async runSchedule(
+    by: Caller,
+    ref: FunctionRef,
+    { cron, requestId }: { readonly cron: string; readonly requestId: string },
+    signal: AbortSignal,
+  ): Promise<ScheduledRunResult> {
+    return this.#options.schedules.run(this.#record(by, ref), cron, requestId, signal);
   }
 
   identify(token: string): Identity | undefined {

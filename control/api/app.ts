@@ -15,6 +15,7 @@ import { readBody } from './body.ts';
 import { addDialects, errorShapeAt } from './dialects/dialects.ts';
 import { addDocsPage } from './docs-page.ts';
 import { addEnv } from './env.ts';
+import { addEnvironments } from './environments.ts';
 import { type ApiLog, errorResponse, toAppError } from './error-response.ts';
 import { addFunctions } from './functions.ts';
 import { type IdempotencyStore, replayIdempotent } from './idempotency.ts';
@@ -24,6 +25,9 @@ import { addLogs } from './logs.ts';
 import { addMount } from './mount.ts';
 import { addOpenApiDocument } from './openapi.ts';
 import { type ApiApp, addressOf } from './operation.ts';
+import { addOverlay } from './overlay.ts';
+import { addProjects } from './projects.ts';
+import { addPromote } from './promote.ts';
 import { addSystem } from './system.ts';
 import { addVersions } from './versions.ts';
 
@@ -53,6 +57,10 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addLogs(app, platform, log);
   addEnv(app, platform);
   addVersions(app, platform);
+  addPromote(app, platform);
+  addProjects(app, platform);
+  addEnvironments(app, platform);
+  addOverlay(app, platform);
   addKeys(app, platform);
   addAudit(app, platform);
   addSystem(app, platform);

@@ -35,7 +35,11 @@ const NAME_TAKEN: ErrorCase = {
   status: 409,
   means: 'The project has an environment of this name, or as many as it may have.',
 };
-const IN_USE: ErrorCase = { code: 'FN_006', status: 409, means: 'It has functions, or every project has it.' };
+const IN_USE: ErrorCase = {
+  code: 'FN_006',
+  status: 409,
+  means: 'It has functions, or every project has it.',
+};
 
 const noQuery = z.strictObject({});
 export const environmentParams = projectParams.extend({

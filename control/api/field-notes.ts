@@ -2,7 +2,10 @@
 // hold these tables to its fields, so that a field without a note does not compile.
 
 import type { CreateKey } from '../model/access.ts';
+import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts';
 import type { CreateFunction, SetEnv, UpdateFunction } from '../model/function.ts';
+import type { SetEnvironmentEnv } from '../model/overlay.ts';
+import type { CreateProject, UpdateProject } from '../model/project.ts';
 
 const createNotes: Record<keyof CreateFunction, string> = {
   name: 'Lower-case letters, digits, "-" and "_": it is part of the host. Unique in its project.',
@@ -60,10 +63,37 @@ const createKeyNotes: Record<keyof CreateKey, string> = {
   expires_at: 'When it ends by itself; null for never.',
 };
 
+const createProjectNotes: Record<keyof CreateProject, string> = {
+  name: 'Lower-case letters, digits, "-" and "_": it is part of the host.',
+  description: 'For people.',
+  settings: 'What the project decides for its functions; what is left out has its default.',
+};
+
+const { name: _projectName, ...updateProjectNotes } = createProjectNotes;
+
+const createEnvironmentNotes: Record<keyof CreateEnvironment, string> = {
+  name: 'As a project\'s, without "--" in it, and not 8 hex digits: it ends the names of the functions in it.',
+  description: 'For people.',
+};
+
+const setEnvironmentEnvNotes: Record<keyof SetEnvironmentEnv, string> = {
+  ...setEnvNotes,
+  function: 'Base name of the one function that it is for; absent for all of the environment.',
+};
+
 /** By schema name of the OpenAPI document, then by field. */
 export const FIELD_NOTES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   CreateFunction: createNotes,
   UpdateFunction: updateNotes,
   SetEnvVariable: setEnvNotes,
   CreateKey: createKeyNotes,
+  CreateProject: createProjectNotes,
+  UpdateProject: updateProjectNotes satisfies Record<keyof UpdateProject, string>,
+  CreateEnvironment: createEnvironmentNotes,
+  PutEnvironment: { description: createEnvironmentNotes.description } satisfies Record<
+    keyof PutEnvironment,
+    string
+  >,
+  SetProjectEnvVariable: setEnvNotes,
+  SetEnvironmentEnvVariable: setEnvironmentEnvNotes,
 };

@@ -15,8 +15,14 @@ export const ENVIRONMENT_DEFAULT = 'prod';
 /** It ends a function's name, beside which hosts have previews (8 digits and "-") and tags (after "--"). */
 export const deployEnvironmentSchema = nameSchema
   .max(limits.deployEnvironmentLengthMax)
-  .refine((name) => !name.includes('--'), 'must not have "--" in it, as that parts other things in host names')
-  .refine((name) => !/^[0-9a-f]{8}$/.test(name), 'must not be 8 hex digits, as those name a version in hosts');
+  .refine(
+    (name) => !name.includes('--'),
+    'must not have "--" in it, as that parts other things in host names',
+  )
+  .refine(
+    (name) => !/^[0-9a-f]{8}$/.test(name),
+    'must not be 8 hex digits, as those name a version in hosts',
+  );
 
 const descriptionSchema = z.string().max(limits.descriptionLengthMax);
 

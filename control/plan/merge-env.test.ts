@@ -10,7 +10,7 @@ const own = (key: string) => ({ key, value: 'own', secret: true });
 
 test.each([
   ['nowhere else', ['p'], [], 'project'],
-  ['in the environment too', ['p', 'e'], [], 'environment'],
+  ['in the environment too', ['p', 'e'], [], 'staging'],
   ['by the version too', ['p', 'e'], ['v'], 'own'],
   ['for the function in the environment', ['o', 'p', 'e'], ['v'], 'cart'],
   ['for the function alone', ['o'], ['v'], 'cart'],

@@ -5,7 +5,6 @@ export interface RequiringFunction {
   readonly base: string;
   readonly project: string;
   readonly environment: string;
-  readonly envRequired: readonly string[];
 }
 
 /** In the order in which they are required, each once. */
@@ -17,10 +16,8 @@ export function missingNames(required: readonly string[], present: Iterable<stri
 /** Why it is not made live, with the command that helps. */
 export function missingMessage(record: RequiringFunction, missing: readonly string[]): string {
   const { name, base, project, environment } = record;
-  const where = [
-    ...(project === 'default' ? [] : ['--project', project]),
-    ...(environment === 'prod' ? [] : ['--env', environment]),
-  ].join(' ');
-  const command = `selvedge functions env set ${base} ${missing[0]}=…${where && ` ${where}`}`;
-  return `"${name}" requires ${missing.join(', ')} (env_required), which ${missing.length === 1 ? 'is' : 'are'} set neither for it nor for ${environment} nor for project "${project}": set ${missing.length === 1 ? 'it' : 'each'}, as in \`${command}\`, or with POST /projects/${project}/environments/${environment}/env for all of ${environment}.`;
+  const flags = `--env ${environment} --function ${base}`;
+  const inProject = project === 'default' ? '' : ` --project ${project}`;
+  const one = missing.length === 1;
+  return `"${name}" requires ${missing.join(', ')} (env_required), which ${one ? 'is' : 'are'} set neither by it nor for it in ${environment}, nor for ${environment} or the project "${project}": set ${one ? 'it' : 'each'} with \`selvedge env set ${missing[0]}=… ${flags}${inProject}\`.`;
 }

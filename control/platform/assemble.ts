@@ -30,11 +30,16 @@ import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
 import { Invoker } from './invoker.ts';
 import { KeyRing } from './key-ring.ts';
+import { Overlays } from './overlays.ts';
 import type { PlatformLog } from './platform-log.ts';
 import { compilePrograms } from './programs.ts';
+import { Projects } from './projects.ts';
+import { Promotions } from './promotion.ts';
 import { readCatalog } from './read-catalog.ts';
 import { Recording } from './recording.ts';
 import { Refusals } from './refusals.ts';
+import { renewInstances } from './renew-instances.ts';
+import { Requirements } from './requirements.ts';
 import { Runtime } from './runtime.ts';
 import { Selvedge } from './selvedge.ts';
 import { SystemReports } from './system-reports.ts';
@@ -87,6 +92,8 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     rememberedIn: runDir.groupsFile(),
   });
   const store = await openStore(dataDir);
+  // Where functions are made that name no project.
+  await store.projects.ensure('default', new Date().toISOString());
   const logs = openOrRenewLogStore(dataDir, (message) => log.warn(message));
   const bundles = new Bundles(dataDir);
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
@@ -134,12 +141,22 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const { fleet, supervisor, fronts } = runtime;
   const publish = (id: string): Promise<void> => runtime.publish(id);
   const progress = new DeployProgress();
-  const deployer = new Deployer({ store, catalog, fleet, supervisor, versions, runDir, progress, publish });
+  const requirements = new Requirements({ store, code: (version) => versions.code(version) });
+  const deployer = new Deployer({
+    ...{ store, catalog, fleet, supervisor, versions, runDir, progress, requirements, publish },
+  });
   const functions = new Functions({
-    ...{ store, catalog, fleet, deployer, versions, publish },
+    ...{ store, catalog, fleet, deployer, versions, requirements, publish },
     domain: settings.domain,
     onDeleted: (id) => recording.forget(id),
   });
+  const projects = new Projects({ store, catalog });
+  const renewal = { store, catalog, fleet, deployer, publish };
+  const overlays = new Overlays({
+    ...{ store, catalog, projects, requirements, log },
+    renew: (id) => functions.inTurn(id, () => renewInstances(id, renewal)),
+  });
+  const promotions = new Promotions({ store, catalog, functions, requirements, publish });
   const invoker = new Invoker({
     fronts: () => [...fronts.fronts],
     instances: (id) => fleet.instancesOf(id),
@@ -155,11 +172,14 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const reports = new SystemReports({ runtime, recording, catalog, sandbox, resources, edge, workerd });
   const platform = new Selvedge({
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
-    ...{ progress, tryouts },
+    ...{ progress, tryouts, projects, overlays, promotions },
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
   });
+  overlays
+    .finishOwed()
+    .catch((error: unknown) => log.error('instances could not be renewed', { error: String(error) }));
   const stopHousekeeping = startHousekeeping({ store, bundles, logs, log });
 
   const close = async (): Promise<void> => {

@@ -17,6 +17,7 @@ import type { Catalog } from './catalog.ts';
 import type { DeployProgress } from './deploy-progress.ts';
 import type { Fleet } from './fleet.ts';
 import { probe } from './probe.ts';
+import type { Requirements } from './requirements.ts';
 import type { Versions } from './versions.ts';
 
 export interface DeployerOptions {
@@ -27,6 +28,7 @@ export interface DeployerOptions {
   readonly versions: Versions;
   readonly runDir: RunDir;
   readonly progress: DeployProgress;
+  readonly requirements: Requirements;
   readonly publish: (functionId: string) => Promise<void>;
 }
 
@@ -49,13 +51,11 @@ export class Deployer {
     version: VersionRecord,
     alongside: Alongside,
   ): Promise<FunctionRecord> {
-    const { fleet } = this.#options;
+    const { fleet, requirements } = this.#options;
+    await requirements.check(record, version);
     const running = fleet.instancesOf(record.id, version.id);
     const renamed = this.#options.catalog.get(record.id)?.record.name !== record.name;
-    const candidate =
-      running.length > 0 && !renamed
-        ? undefined
-        : await this.#startProbed(record, version).finally(() => this.#options.progress.set(record.id, null));
+    const candidate = running.length > 0 && !renamed ? undefined : await this.startProbed(record, version);
     let live: FunctionRecord;
     try {
       live = await this.#commit(record, version, alongside);
@@ -72,6 +72,12 @@ export class Deployer {
         .filter((instance) => instance !== candidate && (renamed || instance.version !== version.id)),
     );
     return live;
+  }
+
+  /** Of a version that is to serve; the caller admits it, or stops it. */
+  startProbed(record: FunctionRecord, version: VersionRecord): Promise<Instance> {
+    const { progress } = this.#options;
+    return this.#startProbed(record, version).finally(() => progress.set(record.id, null));
   }
 
   async #startProbed(record: FunctionRecord, version: VersionRecord): Promise<Instance> {

@@ -4,6 +4,7 @@
 
 import { type Caller, inScope } from '../model/access.ts';
 import type { AuditAction } from '../model/audit.ts';
+import { ENVIRONMENT_DEFAULT } from '../model/environment.ts';
 import { AppError } from '../model/errors.ts';
 import type {
   Code,
@@ -20,6 +21,7 @@ import { environmentVariablesMax } from '../model/limits.ts';
 import type { Shadow } from '../model/shadow.ts';
 import { toBasisPoints } from '../model/share.ts';
 import type { VersionAnnotations } from '../model/version.ts';
+import type { Place } from '../plan/place-function.ts';
 import { newFunctionId } from '../store/new-id.ts';
 import type { Store } from '../store/store.ts';
 import { compatibilityDateDefault } from '../workerd/compatibility.ts';
@@ -27,9 +29,12 @@ import { removing, telling, withEnv } from './alongside.ts';
 import { environmentChanges, functionEntry, settingChanges } from './audit-entry.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
 import { type Alongside, type Deployer, withBuildLogs } from './deployer.ts';
+import { findEntry, noFunction } from './find-function.ts';
 import type { Fleet } from './fleet.ts';
 import { KeyedLock } from './keyed-lock.ts';
+import { type PlacedInput, placeNew, refuseGoneEnvironment, refuseRename, tellPlace } from './place-new.ts';
 import type { FunctionRef } from './platform.ts';
+import type { Requirements } from './requirements.ts';
 import { refuseForeignRoutes, refuseOutsideOfScope } from './scope.ts';
 import { findVersion, type Versions } from './versions.ts';
 
@@ -42,6 +47,7 @@ export interface FunctionsOptions {
   readonly fleet: Fleet;
   readonly deployer: Deployer;
   readonly versions: Versions;
+  readonly requirements: Requirements;
   /** Base domain of function hosts. */
   readonly domain: string;
   readonly publish: (functionId: string) => Promise<void>;
@@ -64,18 +70,10 @@ export class Functions {
   }
 
   /** What is outside of the caller's projects is as if it were not there. */
-  find({ actor }: Caller, { idOrName, project }: FunctionRef): CatalogEntry {
-    const { catalog } = this.#options;
-    const byId = catalog.get(idOrName);
-    const entry =
-      byId && (project === undefined || byId.record.project === project)
-        ? byId
-        : catalog.named(project ?? 'default', idOrName);
+  find({ actor }: Caller, ref: FunctionRef): CatalogEntry {
+    const entry = findEntry(this.#options.catalog, ref);
     if (entry && inScope(actor.projects, entry.record.project)) return entry;
-    throw new AppError(
-      'FN_001',
-      `There is no function "${idOrName.slice(0, 80)}" in project "${(project ?? 'default').slice(0, 80)}": GET /functions lists them, and ?project= names another project.`,
-    );
+    throw noFunction(ref);
   }
 
   /** Undefined for a function that has none, or is gone. */
@@ -91,16 +89,18 @@ export class Functions {
   /** Stores the function; its first deployment, if there is code, goes on, and rejects as `create` does. */
   async begin(
     by: Caller,
-    input: CreateFunction & Kept,
+    given: CreateFunction & Kept,
   ): Promise<{ readonly record: FunctionRecord; readonly deployment?: Promise<Change> }> {
-    refuseOutsideOfScope(by, input.project);
-    refuseForeignRoutes(by, input.routes, this.#options);
+    refuseOutsideOfScope(by, given.project);
+    refuseForeignRoutes(by, given.routes, this.#options);
+    const placed = await placeNew(given, this.#options);
+    const { input } = placed;
     return this.#lock.run(`${input.project}/${input.name}`, async () => {
       const existing = this.#options.catalog.named(input.project, input.name);
       // Someone may be at work on it, be it one that never had a version.
       const record = await (existing
-        ? this.#lock.run(existing.record.id, () => this.#insert(by, input))
-        : this.#insert(by, input));
+        ? this.#lock.run(existing.record.id, () => this.#insert(by, placed))
+        : this.#insert(by, placed));
       if (input.code === undefined) return { record };
       // Its turn is taken before anybody else can know of the function.
       const deployment = this.#lock.run(record.id, () =>
@@ -115,7 +115,10 @@ export class Functions {
       const { store, versions } = this.#options;
       const { record } = entry;
       const next = merged(record, input, await this.#shadowAfter(record, input));
+      refuseRename(record, next, this.#options.catalog);
       if (next.name !== record.name) this.#refuseTaken(next);
+      if (input.env_required !== undefined)
+        await this.#options.requirements.checkLive(next, entry.deployment);
       const known = new Set(record.routes.map((route) => JSON.stringify(route)));
       const added = next.routes.filter((route) => !known.has(JSON.stringify(route)));
       refuseForeignRoutes(by, added, this.#options);
@@ -193,12 +196,25 @@ export class Functions {
       const { store, catalog, fleet, publish, onDeleted } = this.#options;
       // Whoever deletes a function wants it gone: a stream that never ends is no reason to wait.
       const graceMs = Math.min(fleet.graceMsOf(record.id), deletionGraceMs);
-      await store.transaction(removing(by, record));
+      await store.transaction(async (tx) => {
+        await removing(by, record)(tx);
+        await tx.overlay.clearFunction(record.project, record.environment, record.base);
+      });
       catalog.delete(record.id);
       fleet.minimums.delete(record.id);
       await publish(record.id);
       fleet.retireInBackground(fleet.instancesOf(record.id), () => onDeleted(record.id), graceMs);
     });
+  }
+
+  /** After what is under way with the function, and before what comes later. */
+  inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    return this.#lock.run(id, work);
+  }
+
+  /** Makes a version live; the function's turn is the caller's. */
+  goLive(record: FunctionRecord, version: VersionRecord, alongside: Alongside): Promise<Change> {
+    return this.#makeLive(record, version, alongside);
   }
 
   /** Its instances end again and again, or have come to live. What was set meanwhile stays. */
@@ -219,7 +235,7 @@ export class Functions {
     return this.#lock.run(id, () => change(this.find(by, { idOrName: id })));
   }
 
-  async #insert(by: Caller, input: CreateFunction & Kept): Promise<FunctionRecord> {
+  async #insert(by: Caller, { input, place }: PlacedInput): Promise<FunctionRecord> {
     const { store, catalog, publish } = this.#options;
     const existing = catalog.named(input.project, input.name);
     // One that never had a version is what a failed first try left behind: trying again is no conflict.
@@ -231,11 +247,12 @@ export class Functions {
       catalog.delete(existing.record.id);
       await publish(existing.record.id);
     }
-    const record = newRecord(input);
+    const record = newRecord(input, place);
     const env = Object.entries(input.environment).map(([key, value]) => ({
       ...{ key, value, secret: false, updatedAt: record.createdAt },
     }));
     await store.transaction(async (tx) => {
+      await refuseGoneEnvironment(tx, record);
       await tx.functions.insert(record);
       for (const variable of env) await tx.env.set(record.id, variable);
       const changes = { ...settingChanges(undefined, record), ...environmentChanges([], env) };
@@ -276,7 +293,8 @@ export class Functions {
     alongside: Alongside,
     annotations: Partial<VersionAnnotations>,
   ): Promise<Change> {
-    const version = await this.#options.versions.build(record, code, env, annotations);
+    const built = await this.#options.versions.build(record, code, env, annotations);
+    const version = { ...built, buildLogs: [...tellPlace(record), ...built.buildLogs] };
     if (deploy) return this.#makeLive(record, version, alongside);
     await this.#options.store.versions.put(version);
     const entry = this.#options.catalog.get(record.id);
@@ -406,7 +424,10 @@ function withPlain(
   ];
 }
 
-export function newRecord(input: CreateFunction & Kept): FunctionRecord {
+export function newRecord(
+  input: CreateFunction & Kept,
+  place: Place = { environment: ENVIRONMENT_DEFAULT, base: input.name },
+): FunctionRecord {
   const {
     code,
     deploy: _deploy,
@@ -422,6 +443,7 @@ export function newRecord(input: CreateFunction & Kept): FunctionRecord {
     annotations: _annotations,
     assets,
     migrationTag,
+    inEnvironment: _inEnvironment,
     ...settings
   } = input;
   const now = new Date().toISOString();
@@ -436,8 +458,7 @@ export function newRecord(input: CreateFunction & Kept): FunctionRecord {
     rateLimit: rate_limit,
     labels: labels ?? {},
     envRequired: env_required,
-    environment: 'prod',
-    base: input.name,
+    ...place,
     shadow: null,
     assets: assets ?? null,
     migrationTag: migrationTag ?? null,
@@ -465,6 +486,7 @@ function merged(record: FunctionRecord, input: UpdateFunction & Kept, shadow: Sh
     env_required,
     annotations: _annotations,
     shadow: _shadow,
+    inEnvironment: _inEnvironment,
     ...rest
   } = input;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));

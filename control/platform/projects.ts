@@ -16,6 +16,7 @@ import type { Repositories, Store } from '../store/store.ts';
 import { projectEntry } from './audit-entry.ts';
 import type { Catalog } from './catalog.ts';
 import { KeyedLock } from './keyed-lock.ts';
+import { noEnvironment } from './no-environment.ts';
 import type { EnvironmentView, Page, PageRequest, ProjectView } from './platform.ts';
 import { refuseOutsideOfScope } from './scope.ts';
 
@@ -83,9 +84,13 @@ export class Projects {
     return this.#lock.run(name, async () => {
       await this.find(by, name);
       if (name === 'default')
-        throw new AppError('FN_006', '"default" is where functions are made that name no project: it stays.', {
-          status: 409,
-        });
+        throw new AppError(
+          'FN_006',
+          '"default" is where functions are made that name no project: it stays.',
+          {
+            status: 409,
+          },
+        );
       await this.#options.store.transaction(async (tx) => {
         const { items } = await tx.functions.list({ project: name, limit: 1 });
         if (items[0]) throw inUse(`Project "${name}"`, items[0].name, `?project=${name}`);
@@ -177,12 +182,6 @@ export class Projects {
     return counts;
   }
 }
-
-export const noEnvironment = (project: string, name: string): AppError =>
-  new AppError(
-    'FN_001',
-    `Project "${project}" has no environment "${name.slice(0, 80)}": POST /projects/${project}/environments {"name": "…"} makes one, and GET lists them.`,
-  );
 
 const tell = (
   tx: Repositories,

@@ -18,6 +18,7 @@ import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { instanceConfig, redactSecrets } from '../workerd/instance-config.ts';
 import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import { overlaid } from './overlay-of.ts';
 import { versionId } from './version-id.ts';
 
 /** Configs and source maps of versions that were used lately, ready for a cold start. */
@@ -110,14 +111,16 @@ export class Versions {
   async config(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
     const { egress } = version.settings;
     const [config] = await Promise.all([
-      this.#compiled(record, version),
+      overlaid(this.#options.store, record, version).then((one) =>
+        this.#compiled(record, one.version, one.revision),
+      ),
       this.#options.callers.admit({ function: record.id, version: version.id, egress }),
     ]);
     return config;
   }
 
-  async #compiled(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
-    const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout}`;
+  async #compiled(record: FunctionRecord, version: VersionRecord, overlay: string): Promise<Uint8Array> {
+    const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout} ${overlay}`;
     const cached = this.#configs.get(name);
     if (cached) return cached;
     const text = emitCapnp(this.#model(record, version, await this.#content(version)));
@@ -129,7 +132,8 @@ export class Versions {
 
   /** The config as capnp text for people; secrets are blanked. */
   async configText(record: FunctionRecord, version: VersionRecord): Promise<string> {
-    return emitCapnp(redactSecrets(this.#model(record, version, await this.#content(version))));
+    const { version: effective } = await overlaid(this.#options.store, record, version);
+    return emitCapnp(redactSecrets(this.#model(record, effective, await this.#content(version))));
   }
 
   async mapStack(functionId: FunctionId, id: VersionId, stack: string): Promise<string> {

@@ -1,11 +1,7 @@
 // Environments as stored: those that were made, and what was said of those that are there anyway.
 
 import type { Kysely } from 'kysely';
-import {
-  BUILT_IN_ENVIRONMENTS,
-  type EnvironmentRecord,
-  isBuiltIn,
-} from '../model/environment.ts';
+import { BUILT_IN_ENVIRONMENTS, type EnvironmentRecord, isBuiltIn } from '../model/environment.ts';
 import type { Schema } from './schema.ts';
 
 export class Environments {

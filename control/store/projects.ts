@@ -1,6 +1,6 @@
 // Projects: a name for functions that belong together, and what they have in common.
 
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import { z } from 'zod';
 import { type ProjectRecord, projectSettingsSchema } from '../model/project.ts';
 import type { Page, PageRequest } from '../platform/platform.ts';
@@ -15,7 +15,7 @@ const rowSchema = z.strictObject({
   created_at: z.string(),
 });
 
-function toRecord(row: ProjectsTable): ProjectRecord {
+function toRecord(row: Selectable<ProjectsTable>): ProjectRecord {
   const { created_at, ...same } = readRow(rowSchema, row, 'projects', row.name);
   return { ...same, createdAt: created_at };
 }
@@ -48,7 +48,9 @@ export class Projects {
   }
 
   /** By name; of `projects` alone, if it is given. */
-  async list(page: PageRequest & { readonly projects: readonly string[] | null }): Promise<Page<ProjectRecord>> {
+  async list(
+    page: PageRequest & { readonly projects: readonly string[] | null },
+  ): Promise<Page<ProjectRecord>> {
     let select = this.#db.selectFrom('projects').selectAll();
     if (page.projects) select = select.where('name', 'in', page.projects);
     if (page.cursor !== undefined) select = select.where('name', '>', readCursor(page.cursor)[0]);
@@ -59,7 +61,10 @@ export class Projects {
     return toPage(rows.map(toRecord), page.limit, ({ name }) => [name, '']);
   }
 
-  async update(name: string, { description, settings }: Omit<ProjectRecord, 'name' | 'createdAt'>): Promise<void> {
+  async update(
+    name: string,
+    { description, settings }: Omit<ProjectRecord, 'name' | 'createdAt'>,
+  ): Promise<void> {
     await this.#db
       .updateTable('projects')
       .set({ description, settings: JSON.stringify(settings) })

@@ -17,6 +17,7 @@ import type { BundleHash, DeploymentId, FunctionId, KeyId, VersionId } from '../
 import { noAnnotations, noDetails } from '../../control/model/version.ts';
 import type {
   DeployResult,
+  EnvironmentView,
   Execution,
   FunctionView,
   Identity,
@@ -24,7 +25,9 @@ import type {
   InstanceView,
   InvokeResult,
   LogEntry,
+  OverlayChange,
   Platform,
+  ProjectView,
 } from '../../control/platform/platform.ts';
 
 export const TOKEN = 'a-token-of-16-characters-or-more';
@@ -234,6 +237,7 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     getInstance: vi.fn(() => instance),
     watchInstance: vi.fn(() => noSamples()),
     listEnv: vi.fn(async () => env),
+    ...fakeProjects(),
     setEnv: vi.fn(async () => deployed),
     deleteEnv: vi.fn(async () => deployed),
     listVersions: vi.fn(async () => ({ items: [version], cursor: null })),
@@ -270,6 +274,39 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       isolation: { sandbox: 'bubblewrap' },
       limits: { timeout_seconds: 900 },
     })),
+  };
+}
+
+const projectView: ProjectView = {
+  record: { name: 'shop', description: 'the shop', settings: {}, createdAt: TIME },
+  functions: 3,
+};
+const environmentView: EnvironmentView = {
+  record: { project: 'shop', name: 'qa', description: 'for testers', createdAt: TIME },
+  functions: 1,
+};
+const overlayChange: OverlayChange = {
+  replaced: 2,
+  failed: [{ function: 'cart-qa', message: 'did not start' }],
+};
+
+function fakeProjects() {
+  return {
+    listProjects: vi.fn(async () => ({ items: [projectView], cursor: 'next' })),
+    createProject: vi.fn(async () => projectView),
+    getProject: vi.fn(async () => projectView),
+    updateProject: vi.fn(async () => projectView),
+    deleteProject: vi.fn(async () => undefined),
+    listEnvironments: vi.fn(async () => [environmentView]),
+    createEnvironment: vi.fn(async () => environmentView),
+    getEnvironment: vi.fn(async () => environmentView),
+    putEnvironment: vi.fn(async () => environmentView),
+    deleteEnvironment: vi.fn(async () => undefined),
+    listOverlay: vi.fn(async () => env),
+    setOverlay: vi.fn(async () => overlayChange),
+    deleteOverlay: vi.fn(async () => overlayChange),
+    effectiveEnv: vi.fn(async () => env.map((one) => ({ ...one, source: 'environment' as const }))),
+    promote: vi.fn(async () => deployed),
   };
 }
 

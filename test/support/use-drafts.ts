@@ -9,7 +9,11 @@ import { Catalog } from '../../control/platform/catalog.ts';
 import { DeployProgress } from '../../control/platform/deploy-progress.ts';
 import { Functions, type FunctionsOptions } from '../../control/platform/functions.ts';
 import { KeyRing } from '../../control/platform/key-ring.ts';
+import { Overlays } from '../../control/platform/overlays.ts';
+import { Projects } from '../../control/platform/projects.ts';
+import { Promotions } from '../../control/platform/promotion.ts';
 import { Refusals } from '../../control/platform/refusals.ts';
+import { Requirements } from '../../control/platform/requirements.ts';
 import { Selvedge, type SelvedgeOptions } from '../../control/platform/selvedge.ts';
 import type { Store } from '../../control/store/store.ts';
 import { type LogStore, openLogStore } from '../../control/telemetry/log-store.ts';
@@ -47,15 +51,21 @@ export async function useDrafts(stateDb?: string): Promise<Drafts> {
     retireInBackground: () => undefined,
     shareProcessors: () => undefined,
   };
+  const catalog = new Catalog();
+  const requirements = new Requirements({ store, code: () => Promise.reject(new Error('nothing is built')) });
+  const projects = new Projects({ store, catalog });
+  await store.projects.ensure('default', new Date().toISOString());
   const functions = new Functions({
-    ...{ store, catalog: new Catalog(), publish: async () => undefined, onDeleted: () => undefined },
+    ...{ store, catalog, requirements, publish: async () => undefined, onDeleted: () => undefined },
     domain: 'localhost',
     fleet: nothingRuns as unknown as FunctionsOptions['fleet'],
     deployer: {} as FunctionsOptions['deployer'],
     versions: {} as FunctionsOptions['versions'],
   });
   const platform = new Selvedge({
-    ...{ store, logs, functions, keys, refusals, log },
+    ...{ store, logs, functions, keys, refusals, log, projects },
+    overlays: new Overlays({ store, catalog, projects, requirements, log, renew: async () => false }),
+    promotions: new Promotions({ store, catalog, functions, requirements, publish: async () => undefined }),
     edge: { host: '127.0.0.1', port: 8080, domain: 'localhost' },
     recording: { times: new Map() },
     progress: new DeployProgress(),

@@ -66,7 +66,8 @@ const createKeyNotes: Record<keyof CreateKey, string> = {
 const createProjectNotes: Record<keyof CreateProject, string> = {
   name: 'Lower-case letters, digits, "-" and "_": it is part of the host.',
   description: 'For people.',
-  settings: 'What the project decides for its functions; what is left out has its default.',
+  settings:
+    'What the project decides for its functions; what is left out has its default. `secret_scan`: `off`, `warn` or `refuse` source with secrets in it.',
 };
 
 const { name: _projectName, ...updateProjectNotes } = createProjectNotes;

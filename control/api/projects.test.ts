@@ -28,7 +28,7 @@ test.each([
 
 test.each([
   ['/projects', { name: 'Shop' }, /^name is "Shop": must be lower-case/],
-  ['/projects', { name: 'shop', settings: { no: 1 } }, /"no" is not a field of settings/],
+  ['/projects', { name: 'shop', settings: { no: 1 } }, /"settings.no"|"no" is not a field of settings/],
   ['/projects/shop/environments', { name: '0123abcd' }, /must not be 8 hex digits/],
   ['/projects/shop/environments', { name: 'a--b' }, /must not have "--"/],
   ['/projects/shop/env', { key: 'A', value: 'v', function: 'cart' }, /"function" is not a field/],

@@ -3,9 +3,13 @@
 import { z } from 'zod';
 import { nameSchema } from './function.ts';
 import * as limits from './limits.ts';
+import { SECRET_SCAN_POLICIES } from './secret-scan.ts';
 
 /** What a project decides for its functions. Each setting has a default, so that `{}` is a project's settings. */
-export const projectSettingsSchema = z.strictObject({});
+export const projectSettingsSchema = z.strictObject({
+  /** What is done about secrets in source that is uploaded; the platform's own setting if absent. */
+  secret_scan: z.enum(SECRET_SCAN_POLICIES).optional(),
+});
 export type ProjectSettings = z.infer<typeof projectSettingsSchema>;
 
 const descriptionSchema = z.string().max(limits.descriptionLengthMax);

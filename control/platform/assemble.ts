@@ -2,7 +2,7 @@
 // lacks.
 
 import { X509Certificate } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,9 @@ import { detectResources } from '../resources/detect-resources.ts';
 import type { Resources } from '../resources/resources.ts';
 import { type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
 import { detectSandbox } from '../sandbox/detect-sandbox.ts';
+import type { KeySource } from '../secrets/key-source.ts';
+import { type OpenedVault, openVault } from '../secrets/open-vault.ts';
+import { sealOldRows } from '../secrets/seal-old-rows.ts';
 import type { Settings } from '../settings.ts';
 import { Bundles } from '../store/bundles.ts';
 import { type DataDir, openDataDir } from '../store/data-dir.ts';
@@ -27,8 +30,13 @@ import { ConfigSeal } from '../workerd/config-seal.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
+import { ChangeQueue } from './change-queue.ts';
 import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
+import { Deployments } from './deployments.ts';
+import { FunctionAliases } from './function-aliases.ts';
+import { FunctionEnv } from './function-env.ts';
+import { FunctionWriter } from './function-writer.ts';
 import { Functions } from './functions.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
@@ -64,6 +72,7 @@ export interface Running {
   readonly store: Store;
   readonly sandbox: Sandbox;
   readonly resources: Resources;
+  readonly vault: OpenedVault;
   readonly edgePort: number;
   /** The control API answers at this port, which is closed to functions when this resolves. */
   controlListens(port: number): Promise<void>;
@@ -100,6 +109,16 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const store = await openStore(dataDir);
   // Where functions are made that name no project.
   await store.projects.ensure('default', new Date().toISOString());
+  const source: KeySource =
+    settings.masterKey.kind === 'own file'
+      ? { kind: 'file', path: dataDir.masterKey, ours: true }
+      : settings.masterKey.kind === 'file'
+        ? { ...settings.masterKey, ours: false }
+        : settings.masterKey;
+  const opened = await openVault({ store, source, previous: settings.masterKeyPrevious });
+  const { vault } = opened;
+  const sealed = await sealOldRows({ store, vault, clearConfigs: async () => clearFolder(configCache) });
+  if (sealed > 0) log.info('secrets that were stored as they were are sealed now', { values: sealed });
   const logs = openOrRenewLogStore(dataDir, (message) => log.warn(message));
   const bundles = new Bundles(dataDir);
   const key = await openSigningKey({
@@ -129,7 +148,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const callers = new OutboundCallers({ runDir, log: (message, details) => log.warn(message, details) });
   const scanner = new SecretScanner();
   const versions = new Versions({
-    ...{ store, bundles, configCache, packageCache, compile, guard, callers },
+    ...{ store, bundles, configCache, packageCache, compile, guard, callers, vault },
     search: new SourceSearch({
       scan: (code) => scanner.scan(code),
       policyOf: async (project) =>
@@ -171,8 +190,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const deployer = new Deployer({
     ...{ store, catalog, fleet, supervisor, versions, runDir, progress, requirements, publish },
   });
+  const queue = new ChangeQueue(catalog);
+  const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
   const functions = new Functions({
-    ...{ store, catalog, fleet, deployer, versions, requirements, publish },
+    ...{ store, catalog, fleet, versions, vault, queue, writer, requirements, publish },
     domain: settings.domain,
     onDeleted: (id) => {
       recording.forget(id);
@@ -182,10 +203,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const projects = new Projects({ store, catalog });
   const renewal = { store, catalog, fleet, deployer, publish };
   const overlays = new Overlays({
-    ...{ store, catalog, projects, requirements, log },
-    renew: (id) => functions.inTurn(id, () => renewInstances(id, renewal)),
+    ...{ store, catalog, vault, projects, requirements, log },
+    renew: (id) => queue.inTurn(id, () => renewInstances(id, renewal)),
   });
-  const promotions = new Promotions({ store, catalog, functions, requirements, publish });
+  const promotions = new Promotions({ store, catalog, queue, writer, requirements, publish });
   const invoker = new Invoker({
     fronts: () => [...fronts.fronts],
     instances: (id) => fleet.instancesOf(id),
@@ -194,14 +215,18 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     logs: recording.invocations,
   });
   const tryouts = new Tryouts({
-    ...{ store, functions, versions, fleet, supervisor, callers, runDir, recording, unlisted },
+    ...{ store, queue, versions, vault, fleet, supervisor, callers, runDir, recording, unlisted },
     cacheDir: emptyFolder(dataDir.cache, 'tryouts'),
   });
+  const deployments = new Deployments({ store, catalog, queue, writer, versions });
+  const variables = new FunctionEnv({ store, vault, queue, writer, versions });
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
   const reports = new SystemReports({
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
   const platform = new Selvedge({
+    ...{ queue, deployments, variables },
+    aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     ...{ progress, tryouts, projects, overlays, promotions },
     validate: (code) => validateSource(code, packageCache),
@@ -225,7 +250,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     dataDir.close();
   };
   return {
-    ...{ platform, token, store, sandbox, resources },
+    ...{ platform, token, store, sandbox, resources, vault: opened },
     edgePort: fronts.port,
     controlListens: (port) => callers.protect({ port }),
     stop: () => runtime.stop(stopGraceMs).then(close),
@@ -244,6 +269,10 @@ function machineShareBytes(): number {
 function emptyFolder(parent: string, name: string): string {
   rmSync(join(parent, name), { recursive: true, force: true });
   return makeFolder(parent, name);
+}
+
+function clearFolder(path: string): void {
+  for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true });
 }
 
 function makeFolder(parent: string, name: string): string {

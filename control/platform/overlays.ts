@@ -10,6 +10,7 @@ import type { FunctionId } from '../model/ids.ts';
 import { environmentVariablesMax } from '../model/limits.ts';
 import { type OverlayScope, type OverlayVariable, sourceOf } from '../model/overlay.ts';
 import { mergeEnv } from '../plan/merge-env.ts';
+import type { Vault } from '../secrets/vault.ts';
 import type { Store } from '../store/store.ts';
 import { Turnstile } from '../workerd/turnstile.ts';
 import { projectEntry } from './audit-entry.ts';
@@ -27,6 +28,7 @@ export interface OverlaysOptions {
   readonly store: Store;
   readonly catalog: Catalog;
   readonly projects: Projects;
+  readonly vault: Vault;
   readonly requirements: Requirements;
   /** Replaces the instances of a function in its turn; true if it had any. */
   readonly renew: (id: FunctionId) => Promise<boolean>;
@@ -58,7 +60,11 @@ export class Overlays {
     return mergeEnv(overlay, own);
   }
 
-  set(by: Caller, scope: OverlayScope, { key, value, secret }: SetEnv): Promise<OverlayChange> {
+  async set(by: Caller, scope: OverlayScope, { key, value, secret }: SetEnv): Promise<OverlayChange> {
+    const { vault } = this.#options;
+    await this.#checkScope(by, scope);
+    // Before anything of the project can be sealed.
+    await vault.prepare(scope.project);
     return this.#changing(by, scope, async (before) => {
       const others = before.filter((variable) => variable.key !== key);
       if (others.length >= environmentVariablesMax)
@@ -66,9 +72,10 @@ export class Overlays {
           'FN_006',
           `${placeOf(scope)} has ${others.length} environment variables, which is the most it may have: delete one first.`,
         );
-      const variable = { ...scope, ...{ key, value, secret }, updatedAt: new Date().toISOString() };
       const old = before.find((one) => one.key === key);
-      if (old && old.value === value && old.secret === secret) return undefined;
+      if (old && old.secret === secret && this.#valueOf(old) === value) return undefined;
+      const stored = secret ? vault.seal(scope.project, key, value) : value;
+      const variable = { ...scope, key, secret, value: stored, updatedAt: new Date().toISOString() };
       return { action: 'env.set', key, old, variable } as const;
     });
   }
@@ -90,6 +97,10 @@ export class Overlays {
   async finishOwed(): Promise<void> {
     const owed = await this.#options.store.overlay.owed();
     if (owed.length > 0) await this.#renewAll(owed);
+  }
+
+  #valueOf({ project, key, value, secret }: OverlayVariable): string {
+    return secret ? this.#options.vault.open(project, key, value) : value;
   }
 
   async #checkScope(by: Caller, { project, environment }: OverlayScope): Promise<void> {

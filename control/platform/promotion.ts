@@ -10,8 +10,9 @@ import type { Repositories, Store } from '../store/store.ts';
 import { storeEnv, telling } from './alongside.ts';
 import { environmentChanges, functionEntry, settingChanges } from './audit-entry.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
+import type { ChangeQueue } from './change-queue.ts';
 import type { Alongside } from './deployer.ts';
-import type { Change, Functions } from './functions.ts';
+import type { Change, FunctionWriter } from './function-writer.ts';
 import { noEnvironment } from './no-environment.ts';
 import type { FunctionRef, Promotion } from './platform.ts';
 import type { Requirements } from './requirements.ts';
@@ -20,7 +21,8 @@ import { findVersion } from './versions.ts';
 export interface PromotionsOptions {
   readonly store: Store;
   readonly catalog: Catalog;
-  readonly functions: Pick<Functions, 'find' | 'inTurn' | 'goLive'>;
+  readonly queue: ChangeQueue;
+  readonly writer: Pick<FunctionWriter, 'makeLive'>;
   readonly requirements: Requirements;
   readonly publish: (functionId: string) => Promise<void>;
 }
@@ -34,7 +36,7 @@ export class Promotions {
 
   /** Rejects as a deploy does, and changes nothing then, but that a function which was made for it stays as a draft. */
   async promote(by: Caller, ref: FunctionRef, { from, to, version }: Promotion): Promise<Change> {
-    const { store, functions } = this.#options;
+    const { store, queue } = this.#options;
     const source = this.#source(by, ref, from);
     const { project, base, environment } = source.record;
     if (environment === to)
@@ -44,22 +46,22 @@ export class Promotions {
       );
     if (!(await store.environments.get(project, to))) throw noEnvironment(project, to);
     const promoted = await this.#version(source, version);
-    return functions.inTurn(`${project}/${functionNameIn(base, to)}`, async () => {
+    return queue.inTurn(`${project}/${functionNameIn(base, to)}`, async () => {
       const target = await this.#target(by, source.record, to, promoted);
-      return functions.inTurn(target.record.id, () =>
+      return queue.inTurn(target.record.id, () =>
         this.#goLive(by, source.record, target.record.id, promoted),
       );
     });
   }
 
   #source(by: Caller, ref: FunctionRef, from: string | undefined): CatalogEntry {
-    const { functions, catalog } = this.#options;
-    if (from === undefined) return functions.find(by, ref);
+    const { queue, catalog } = this.#options;
+    if (from === undefined) return queue.find(by, ref);
     // An id, or a whole name, stands for the function in all of its environments.
     const named = catalog.get(ref.idOrName)?.record;
-    if (!named) return functions.find(by, { ...ref, environment: from });
-    const { record } = functions.find(by, { idOrName: named.id });
-    return functions.find(by, { idOrName: record.base, project: record.project, environment: from });
+    if (!named) return queue.find(by, { ...ref, environment: from });
+    const { record } = queue.find(by, { idOrName: named.id });
+    return queue.find(by, { idOrName: record.base, project: record.project, environment: from });
   }
 
   async #version({ record }: CatalogEntry, wanted: string | undefined): Promise<VersionRecord> {
@@ -112,8 +114,8 @@ export class Promotions {
     id: FunctionRecord['id'],
     version: VersionRecord,
   ): Promise<Change> {
-    const { store, functions } = this.#options;
-    const { record } = functions.find(by, { idOrName: id });
+    const { store, queue, writer } = this.#options;
+    const { record } = queue.find(by, { idOrName: id });
     const promoted: VersionRecord = { ...version, functionId: id };
     const before = await store.env.list(id);
     // Its own variables are a part of the version; later builds there begin with them.
@@ -123,10 +125,11 @@ export class Promotions {
       ...environmentChanges(before, after),
     });
     const alongside: Alongside = async (tx: Repositories, ...rest) => {
-      await storeEnv(tx, id, before, after);
+      await storeEnv(tx, id, before, after, by.actor.name);
       await tell(tx, ...rest);
     };
-    return functions.goLive(record, promoted, alongside);
+    const details = { author: by.actor.name, reason: `promoted from ${source.environment}` };
+    return writer.makeLive(record, promoted, alongside, details);
   }
 }
 

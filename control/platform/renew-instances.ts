@@ -16,7 +16,7 @@ export interface RenewOptions {
   readonly store: Store;
   readonly catalog: Pick<Catalog, 'get'>;
   readonly fleet: Fleet;
-  readonly deployer: Pick<Deployer, 'startProbed'>;
+  readonly deployer: Pick<Deployer, 'startAnother'>;
   readonly publish: (functionId: string) => Promise<void>;
 }
 
@@ -46,7 +46,7 @@ async function renewVersion(
   const live = deployment?.versions.some(({ version }) => version === id) === true;
   const version = live ? await store.versions.get(record.id, id) : undefined;
   // One that is only looked at, or kept for a return, starts again when somebody comes.
-  if (version) fleet.admit(await deployer.startProbed(record, version));
+  if (version) fleet.admit(await deployer.startAnother(record, version));
   fleet.retireInBackground(stale);
   // With it no front knows the old ones any more: who asks after the answer finds the new variables.
   await publish(record.id);

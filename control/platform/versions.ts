@@ -7,16 +7,26 @@ import { mapStack } from '../bundle/map-stack.ts';
 import { mapStartFailure } from '../bundle/map-start-failure.ts';
 import type { BundleContent } from '../bundle/types.ts';
 import { AppError } from '../model/errors.ts';
-import type { Code, EnvVariable, FunctionRecord, VersionRecord, VersionSettings } from '../model/function.ts';
+import type {
+  Code,
+  EnvVariable,
+  FunctionRecord,
+  VersionRecord,
+  VersionSettings,
+  VersionVariable,
+} from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import { noAnnotations, type VersionAnnotations } from '../model/version.ts';
 import { callerSocket } from '../outbound/contract.ts';
+import { isSecret, type RuntimeValues, runtimeValues } from '../secrets/runtime-values.ts';
+import type { Vault } from '../secrets/vault.ts';
 import type { Bundles } from '../store/bundles.ts';
 import type { Store } from '../store/store.ts';
 import { type CompileOptions, compileConfig } from '../workerd/compile-config.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { instanceConfig, redactSecrets } from '../workerd/instance-config.ts';
 import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
+import { fillPlaceholders, type Placeholder, placeholdersFor } from '../workerd/placeholder.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
 import { overlaid } from './overlay-of.ts';
@@ -36,8 +46,14 @@ export interface VersionsOptions {
   readonly guard: IntegrityGuard;
   readonly search: SourceSearch;
   readonly callers: OutboundCallers;
+  readonly vault: Vault;
   /** Where instances find their sockets of the outbound. */
   readonly servicesDir: string;
+}
+
+interface Hidden {
+  readonly env: readonly VersionVariable[];
+  readonly fill: (config: Uint8Array) => Uint8Array;
 }
 
 export class Versions {
@@ -66,7 +82,7 @@ export class Versions {
     const sourceHash = createHash('sha256').update(JSON.stringify(built.content.code)).digest('hex');
     const said = { ...noAnnotations, sourceHash, ...annotations };
     const logs = [...built.logs, ...found];
-    const made = newVersion(record, built.hash, built.content.convention, logs, env, said);
+    const made = this.#newVersion(record, built.hash, built.content.convention, logs, env, said);
     return this.#options.guard.sign(made);
   }
 
@@ -80,7 +96,7 @@ export class Versions {
     const input = { code, handler, convention, dependencies };
     const built = await bundle(input, { cacheDir: this.#options.packageCache });
     const { convention: chosen } = built.content;
-    const version = newVersion(record, built.hash, chosen, built.logs, env, noAnnotations);
+    const version = this.#newVersion(record, built.hash, chosen, built.logs, env, noAnnotations);
     return { version, content: built.content };
   }
 
@@ -91,12 +107,13 @@ export class Versions {
     cacheDir: string,
   ): Promise<Uint8Array> {
     const { compile, callers } = this.#options;
-    const text = emitCapnp(this.#model(record, version, content));
+    const hidden = this.#hidden(record, version);
+    const text = emitCapnp(this.#model(record, version, content, hidden.env));
     const [config] = await Promise.all([
       compileConfig(text, { ...compile, cacheDir }),
       callers.admit({ function: record.id, version: version.id, egress: version.settings.egress }),
     ]);
-    return config;
+    return hidden.fill(config);
   }
 
   /** The same bundle with the function's settings and environment of now. */
@@ -108,7 +125,7 @@ export class Versions {
   ): VersionRecord {
     this.#options.guard.assertSigned(record, version);
     const said = { ...version.annotations, ...annotations };
-    const made = newVersion(record, version.bundle, version.convention, version.buildLogs, env, said);
+    const made = this.#newVersion(record, version.bundle, version.convention, version.buildLogs, env, said);
     return this.#options.guard.sign({ ...made, audit: version.audit });
   }
 
@@ -129,35 +146,41 @@ export class Versions {
   async config(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
     const { egress } = version.settings;
     const bytes = await this.#options.guard.check(record, version);
+    // What was signed is checked before what is set at the environment is put over it.
+    const { version: effective, revision } = await overlaid(this.#options.store, record, version);
+    const hidden = this.#hidden(record, effective);
     const [config] = await Promise.all([
-      overlaid(this.#options.store, record, version).then((one) =>
-        this.#compiled(record, one.version, one.revision, bytes),
-      ),
+      this.#compiled(record, version, bytes, hidden.env, revision),
       this.#options.callers.admit({ function: record.id, version: version.id, egress }),
     ]);
-    return config;
+    return hidden.fill(config);
   }
 
+  /** With placeholders in it: it is kept, in memory and on disk. */
   async #compiled(
     record: FunctionRecord,
     version: VersionRecord,
-    overlay: string,
     bytes: Uint8Array,
+    env: readonly VersionVariable[],
+    overlay: string,
   ): Promise<Uint8Array> {
     const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout} ${overlay}`;
     const cached = this.#configs.get(name);
     if (cached) return cached;
-    const text = emitCapnp(this.#model(record, version, contentOf(bytes)));
+    const text = emitCapnp(this.#model(record, version, contentOf(bytes), env));
     const { configCache, compile } = this.#options;
     const config = await compileConfig(text, { ...compile, cacheDir: configCache });
     this.#configs.set(name, config);
     return config;
   }
 
-  /** The config as capnp text for people; secrets are blanked. */
+  /** The config as capnp text for people; secrets are blanked, and not even opened. */
   async configText(record: FunctionRecord, version: VersionRecord): Promise<string> {
     const { version: effective } = await overlaid(this.#options.store, record, version);
-    return emitCapnp(redactSecrets(this.#model(record, effective, await this.#content(version))));
+    const env = effective.settings.env.map((variable) =>
+      isSecret(variable) ? { ...variable, value: '', secret: true } : variable,
+    );
+    return emitCapnp(redactSecrets(this.#model(record, version, await this.#content(version), env)));
   }
 
   async mapStack(functionId: FunctionId, id: VersionId, stack: string): Promise<string> {
@@ -182,7 +205,38 @@ export class Versions {
     return contentOf(await this.#options.bundles.get(version.bundle));
   }
 
-  #model(record: FunctionRecord, version: VersionRecord, content: BundleContent) {
+  /** The secrets of a version, opened and with their references filled in. */
+  #values(record: FunctionRecord, version: VersionRecord): RuntimeValues {
+    const { vault } = this.#options;
+    return runtimeValues(version.settings.env, (name, sealed) => vault.open(record.project, name, sealed));
+  }
+
+  /** Variables for a config that may be kept, and what puts the secrets into it that may not. */
+  #hidden(record: FunctionRecord, version: VersionRecord): Hidden {
+    const { plain, secret } = this.#values(record, version);
+    const mark = this.#options.vault.platformMark('placeholder', `${record.id} ${version.id}`).slice(0, 32);
+    const placeholders: readonly Placeholder[] = placeholdersFor(
+      mark,
+      secret.map(({ json }) => json),
+    );
+    return {
+      env: [
+        ...plain,
+        ...secret.map(({ name }, index) => ({
+          ...{ key: name, value: placeholders[index]?.text ?? '' },
+          ...{ secret: true, json: true as const },
+        })),
+      ],
+      fill: (config) => fillPlaceholders(config, mark, placeholders),
+    };
+  }
+
+  #model(
+    record: FunctionRecord,
+    version: VersionRecord,
+    content: BundleContent,
+    env: readonly VersionVariable[],
+  ) {
     const info: InstanceInfo = {
       function: record.id,
       name: record.name,
@@ -192,7 +246,7 @@ export class Versions {
       waitUntilMs: version.settings.waitUntilTimeout * 1000,
       concurrency: version.settings.concurrency,
     };
-    const { compatibilityDate, compatibilityFlags, env, memory } = version.settings;
+    const { compatibilityDate, compatibilityFlags, memory } = version.settings;
     return instanceConfig({
       modules: content.modules,
       compatibilityDate,
@@ -203,43 +257,45 @@ export class Versions {
       outboundSocket: `${this.#options.servicesDir}/${callerSocket(callerName(record.id, version.id))}`,
     });
   }
+
+  #newVersion(
+    record: FunctionRecord,
+    bundleHash: VersionRecord['bundle'],
+    convention: VersionRecord['convention'],
+    buildLogs: readonly string[],
+    env: readonly EnvVariable[],
+    annotations: VersionAnnotations,
+  ): VersionRecord {
+    const settings: VersionSettings = {
+      compatibilityDate: record.compatibilityDate,
+      compatibilityFlags: record.compatibilityFlags,
+      memory: record.memory,
+      concurrency: record.concurrency,
+      waitUntilTimeout: record.waitUntilTimeout,
+      egress: record.egress,
+      env: env.map(({ key, value, secret, json }) => ({ key, value, secret, ...(json && { json }) })),
+      bindings: record.bindings,
+      assets: record.assets,
+    };
+    const mark = (name: string, sealed: string): string =>
+      this.#options.vault.mark(record.project, name, sealed);
+    return {
+      id: versionId(bundleHash, settings, annotations, mark),
+      functionId: record.id,
+      bundle: bundleHash,
+      settings,
+      convention,
+      buildLogs,
+      annotations,
+      signature: null,
+      audit: null,
+      createdAt: new Date().toISOString(),
+    };
+  }
 }
 
 const contentOf = (bytes: Uint8Array): BundleContent =>
   JSON.parse(Buffer.from(bytes).toString('utf8')) as BundleContent;
-
-function newVersion(
-  record: FunctionRecord,
-  bundleHash: VersionRecord['bundle'],
-  convention: VersionRecord['convention'],
-  buildLogs: readonly string[],
-  env: readonly EnvVariable[],
-  annotations: VersionAnnotations,
-): VersionRecord {
-  const settings: VersionSettings = {
-    compatibilityDate: record.compatibilityDate,
-    compatibilityFlags: record.compatibilityFlags,
-    memory: record.memory,
-    concurrency: record.concurrency,
-    waitUntilTimeout: record.waitUntilTimeout,
-    egress: record.egress,
-    env: env.map(({ key, value, secret, json }) => ({ key, value, secret, ...(json && { json }) })),
-    bindings: record.bindings,
-    assets: record.assets,
-  };
-  return {
-    id: versionId(bundleHash, settings, annotations),
-    functionId: record.id,
-    bundle: bundleHash,
-    settings,
-    convention,
-    buildLogs,
-    annotations,
-    signature: null,
-    audit: null,
-    createdAt: new Date().toISOString(),
-  };
-}
 
 /** A version of the function by its id, or by a prefix of 8 digits or more that only one has. */
 export async function findVersion(

@@ -6,7 +6,12 @@ import { onTestFinished, vi } from 'vitest';
 import { type Actor, type Caller, OWNER } from '../../control/model/access.ts';
 import { createFunctionSchema } from '../../control/model/function.ts';
 import { Catalog } from '../../control/platform/catalog.ts';
+import { ChangeQueue } from '../../control/platform/change-queue.ts';
 import { DeployProgress } from '../../control/platform/deploy-progress.ts';
+import { Deployments } from '../../control/platform/deployments.ts';
+import { FunctionAliases } from '../../control/platform/function-aliases.ts';
+import { FunctionEnv } from '../../control/platform/function-env.ts';
+import { FunctionWriter, type FunctionWriterOptions } from '../../control/platform/function-writer.ts';
 import { Functions, type FunctionsOptions } from '../../control/platform/functions.ts';
 import { KeyRing } from '../../control/platform/key-ring.ts';
 import { Overlays } from '../../control/platform/overlays.ts';
@@ -15,11 +20,15 @@ import { Promotions } from '../../control/platform/promotion.ts';
 import { Refusals } from '../../control/platform/refusals.ts';
 import { Requirements } from '../../control/platform/requirements.ts';
 import { Selvedge, type SelvedgeOptions } from '../../control/platform/selvedge.ts';
+import { newMasterKey } from '../../control/secrets/master-key.ts';
+import { Vault } from '../../control/secrets/vault.ts';
 import type { Store } from '../../control/store/store.ts';
 import { type LogStore, openLogStore } from '../../control/telemetry/log-store.ts';
 import { useStore } from './use-store.ts';
 import { useTmpDir } from './use-tmp-dir.ts';
 
+/** One for all, so that a test can open its database again. */
+const masterKey = newMasterKey();
 export const OWNER_TOKEN = 'the-token-of-the-owner';
 
 export interface Drafts {
@@ -52,21 +61,30 @@ export async function useDrafts(stateDb?: string): Promise<Drafts> {
     shareProcessors: () => undefined,
   };
   const catalog = new Catalog();
+  const vault = await Vault.open(store, masterKey);
+  const publish = async () => undefined;
+  const queue = new ChangeQueue(catalog);
+  const fleet = nothingRuns as unknown as FunctionsOptions['fleet'];
+  const versions = {} as FunctionsOptions['versions'];
+  const deployer = {} as FunctionWriterOptions['deployer'];
+  const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
   const requirements = new Requirements({ store, code: () => Promise.reject(new Error('nothing is built')) });
   const projects = new Projects({ store, catalog });
   await store.projects.ensure('default', new Date().toISOString());
   const functions = new Functions({
-    ...{ store, catalog, requirements, publish: async () => undefined, onDeleted: () => undefined },
+    ...{ store, catalog, fleet, versions, queue, writer, requirements, publish, onDeleted: () => undefined },
     domain: 'localhost',
-    fleet: nothingRuns as unknown as FunctionsOptions['fleet'],
-    deployer: {} as FunctionsOptions['deployer'],
-    versions: {} as FunctionsOptions['versions'],
+    vault,
   });
+  const edge = { host: '127.0.0.1', port: 8080, domain: 'localhost' };
   const platform = new Selvedge({
-    ...{ store, logs, functions, keys, refusals, log, projects },
-    overlays: new Overlays({ store, catalog, projects, requirements, log, renew: async () => false }),
-    promotions: new Promotions({ store, catalog, functions, requirements, publish: async () => undefined }),
-    edge: { host: '127.0.0.1', port: 8080, domain: 'localhost' },
+    ...{ store, logs, functions, queue, keys, refusals, log, edge },
+    variables: new FunctionEnv({ store, vault, queue, writer, versions }),
+    deployments: new Deployments({ store, catalog, queue, writer, versions }),
+    aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
+    projects,
+    overlays: new Overlays({ store, catalog, vault, projects, requirements, log, renew: async () => false }),
+    promotions: new Promotions({ store, catalog, queue, writer, requirements, publish }),
     recording: { times: new Map() },
     progress: new DeployProgress(),
     crashes: () => undefined,

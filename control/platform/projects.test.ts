@@ -144,7 +144,7 @@ test('variables say where they come from, and go with what they were set for', a
     platform.setOverlay(owner, at(environment, base), {
       key,
       value: String(base ?? environment),
-      secret: true,
+      secret: false,
     });
   const sources = async () =>
     (await platform.effectiveEnv(owner, ref)).map(({ key, value, source }) => `${key} ${value} ${source}`);

@@ -21,6 +21,15 @@ import type {
   VersionRecord,
 } from '../model/function.ts';
 import type { Shadow } from '../model/shadow.ts';
+import type { ProjectOperations } from './project-operations.ts';
+
+export type {
+  EffectiveVariable,
+  EnvironmentView,
+  OverlayChange,
+  ProjectView,
+  Promotion,
+} from './project-operations.ts';
 
 /** A function as the API shows it, before field names are turned into the interface's. */
 export interface FunctionView {
@@ -91,6 +100,7 @@ export interface ListFunctions extends PageRequest {
   readonly project?: string | undefined;
   /** Only of these. */
   readonly projects?: readonly string[] | null;
+  readonly environment?: string | undefined;
   readonly status?: FunctionStatus | undefined;
   /** Part of the name. */
   readonly search?: string | undefined;
@@ -101,6 +111,8 @@ export interface FunctionRef {
   readonly idOrName: string;
   /** Defaults to `default` when `idOrName` is a name. */
   readonly project?: string | undefined;
+  /** With it a name is a base: `hello` in `staging` is the function `hello-staging`. */
+  readonly environment?: string | undefined;
 }
 
 export interface Invoke {
@@ -371,7 +383,7 @@ export interface InfoReport {
  * `by` is who asks. What is outside of their projects is to them as if it were not there. Whether their role may
  * do what they ask is the API's to check, before it calls.
  */
-export interface Platform {
+export interface Platform extends ProjectOperations {
   createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult>;
   /** Resolves when the function is stored, and builds and deploys it afterwards; `status` and its log tell the end. */
   createInBackground(by: Caller, input: CreateFunction): Promise<FunctionView>;

@@ -12,12 +12,14 @@ import type { DataDir } from './data-dir.ts';
 import { DataKeys } from './data-keys.ts';
 import { Deployments } from './deployments.ts';
 import { Env } from './env.ts';
+import { Environments } from './environments.ts';
 import { Functions } from './functions.ts';
 import { Idempotency } from './idempotency.ts';
 import { InvocationTimes } from './invocation-times.ts';
 import { Keys } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { openSqlite } from './open-sqlite.ts';
+import { OverlayEnv } from './overlay.ts';
 import { Projects } from './projects.ts';
 import { ScheduleRuns } from './schedule-runs.ts';
 import type { Schema } from './schema.ts';
@@ -28,6 +30,8 @@ import { Versions } from './versions.ts';
 
 export interface Repositories {
   readonly projects: Projects;
+  readonly environments: Environments;
+  readonly overlay: OverlayEnv;
   readonly functions: Functions;
   readonly versions: Versions;
   readonly deployments: Deployments;
@@ -70,6 +74,8 @@ export async function openStore(dataDir: Pick<DataDir, 'stateDb'>): Promise<Stor
 
 const repositories = (db: Kysely<Schema>): Repositories => ({
   projects: new Projects(db),
+  environments: new Environments(db),
+  overlay: new OverlayEnv(db),
   functions: new Functions(db),
   versions: new Versions(db),
   deployments: new Deployments(db),
@@ -102,6 +108,8 @@ const refuseInTransaction: KyselyPlugin = {
 class KyselyStore implements Store {
   readonly #db: Kysely<Schema>;
   readonly projects: Projects;
+  readonly environments: Environments;
+  readonly overlay: OverlayEnv;
   readonly functions: Functions;
   readonly versions: Versions;
   readonly deployments: Deployments;
@@ -120,6 +128,8 @@ class KyselyStore implements Store {
     const outside = repositories(db.withPlugin(refuseInTransaction));
     this.#db = db;
     this.projects = outside.projects;
+    this.environments = outside.environments;
+    this.overlay = outside.overlay;
     this.functions = outside.functions;
     this.versions = outside.versions;
     this.deployments = outside.deployments;

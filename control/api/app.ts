@@ -26,6 +26,7 @@ import { addLogs } from './logs.ts';
 import { addMount } from './mount.ts';
 import { addOpenApiDocument } from './openapi.ts';
 import { type ApiApp, addressOf } from './operation.ts';
+import { addRollouts } from './rollouts.ts';
 import { addSystem } from './system.ts';
 import { addVersions } from './versions.ts';
 
@@ -56,6 +57,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addEnv(app, platform);
   addVersions(app, platform);
   addDeployments(app, platform);
+  addRollouts(app, platform);
   addAliases(app, platform);
   addKeys(app, platform);
   addAudit(app, platform);

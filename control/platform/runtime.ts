@@ -37,6 +37,7 @@ import type { PlatformLog } from './platform-log.ts';
 import type { Programs } from './programs.ts';
 import { readableOutput } from './readable-output.ts';
 import type { Recording } from './recording.ts';
+import type { VersionFigures } from './version-figures.ts';
 import type { Versions } from './versions.ts';
 import { Watchdog } from './watchdog.ts';
 import { WebSocketWatch } from './web-socket-watch.ts';
@@ -51,6 +52,7 @@ export interface RuntimeOptions {
   readonly catalog: Catalog;
   readonly versions: Versions;
   readonly recording: Recording;
+  readonly figures: VersionFigures;
   readonly programs: Programs;
   readonly callers: OutboundCallers;
   readonly egress: OutboundSettings;
@@ -84,6 +86,8 @@ export class Runtime {
   readonly room: MachineRoom;
   readonly watchdog: Watchdog;
   readonly #load: LoadMeter;
+  /** Once a second, after the fronts have told what they counted. */
+  onTick: (now: number) => void = () => undefined;
   readonly #rates = new RateLimits();
   #controlSocket: Server | undefined;
   /** Whether processes of an earlier control were running at the start. */
@@ -137,7 +141,10 @@ export class Runtime {
         for (const record of records)
           if (record.error === 'FN_002') this.watchdog.overran(record.function, record.version);
       },
-      onCounts: (counts) => recording.counted(counts),
+      onCounts: (counts) => {
+        recording.counted(counts);
+        options.figures.counted(counts);
+      },
       onDropped: (count) => {
         recording.recordsDropped += count;
       },
@@ -337,6 +344,7 @@ export class Runtime {
     this.room.measure();
     this.fleet.tick(now);
     this.#rates.sweep(now);
+    this.onTick(now);
   }
 
   #sweepCallers(): void {

@@ -17,6 +17,7 @@ import type {
   UpdateFunction,
   VersionRecord,
 } from '../model/function.ts';
+import type { StartRollout } from '../model/rollout.ts';
 import type { Store } from '../store/store.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
 import { type EdgeAddress, urlsOf } from './addresses.ts';
@@ -59,12 +60,15 @@ import type {
   PageRequest,
   Platform,
   Refusal,
+  RolloutCommand,
+  RolloutView,
   Tryout,
   Validation,
 } from './platform.ts';
 import type { PlatformLog } from './platform-log.ts';
 import type { Recording } from './recording.ts';
 import type { Refusals } from './refusals.ts';
+import type { Rollouts } from './rollouts.ts';
 import type { SystemReports } from './system-reports.ts';
 import type { Tryouts } from './tryouts.ts';
 import { findVersion, type Versions } from './versions.ts';
@@ -75,6 +79,7 @@ export interface SelvedgeOptions {
   readonly queue: ChangeQueue;
   readonly functions: Functions;
   readonly deployments: Deployments;
+  readonly rollouts: Rollouts;
   readonly variables: FunctionEnv;
   readonly aliases: FunctionAliases;
   readonly versions: Versions;
@@ -245,6 +250,27 @@ export class Selvedge implements Platform {
 
   createDeployment(by: Caller, ref: FunctionRef, input: CreateDeployment): Promise<DeploymentRecord> {
     return this.#options.deployments.create(by, ref, input);
+  }
+
+  startRollout(by: Caller, ref: FunctionRef, input: StartRollout): Promise<RolloutView> {
+    return this.#options.rollouts.start(by, ref, input);
+  }
+
+  listRollouts(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<RolloutView>> {
+    return this.#options.rollouts.list(by, ref, page);
+  }
+
+  getRollout(by: Caller, ref: FunctionRef, rollout: string): Promise<RolloutView> {
+    return this.#options.rollouts.get(by, ref, rollout);
+  }
+
+  commandRollout(
+    by: Caller,
+    ref: FunctionRef,
+    rollout: string,
+    command: RolloutCommand,
+  ): Promise<RolloutView> {
+    return this.#options.rollouts.command(by, ref, rollout, command);
   }
 
   listAliases(by: Caller, ref: FunctionRef): Promise<readonly AliasView[]> {

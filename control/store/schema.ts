@@ -1,7 +1,7 @@
 // The tables as kysely sees them. Text, integers and JSON as text only, so that SQLite and PostgreSQL take
 // the same queries: booleans are 0 and 1, times ISO 8601 text in UTC (which sorts as time does).
 
-import type { BundleHash, DeploymentId, FunctionId, KeyId, VersionId } from '../model/ids.ts';
+import type { BundleHash, DeploymentId, FunctionId, KeyId, RolloutId, VersionId } from '../model/ids.ts';
 
 /** A column that holds JSON. */
 export type JsonText = string;
@@ -78,6 +78,24 @@ export interface DeploymentsTable {
   created_at: TimeText;
 }
 
+export interface RolloutsTable {
+  id: RolloutId;
+  function_id: FunctionId;
+  /** Counts up from 1 in each function. */
+  sequence: number;
+  from_version: VersionId;
+  to_version: VersionId;
+  plan: JsonText;
+  state: string;
+  step: number;
+  step_at: TimeText;
+  reason: string | null;
+  message: string | null;
+  author: string | null;
+  created_at: TimeText;
+  updated_at: TimeText;
+}
+
 export interface AliasesTable {
   function_id: FunctionId;
   name: string;
@@ -146,6 +164,7 @@ export interface Schema {
   functions: FunctionsTable;
   versions: VersionsTable;
   deployments: DeploymentsTable;
+  rollouts: RolloutsTable;
   aliases: AliasesTable;
   env: EnvTable;
   idempotency: IdempotencyTable;

@@ -18,6 +18,7 @@ import { Keys } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { Projects } from './projects.ts';
+import { Rollouts } from './rollouts.ts';
 import type { Schema } from './schema.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
 import { Versions } from './versions.ts';
@@ -27,6 +28,7 @@ export interface Repositories {
   readonly functions: Functions;
   readonly versions: Versions;
   readonly deployments: Deployments;
+  readonly rollouts: Rollouts;
   readonly aliases: Aliases;
   readonly env: Env;
   readonly idempotency: Idempotency;
@@ -65,6 +67,7 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   functions: new Functions(db),
   versions: new Versions(db),
   deployments: new Deployments(db),
+  rollouts: new Rollouts(db),
   aliases: new Aliases(db),
   env: new Env(db),
   idempotency: new Idempotency(db),
@@ -93,6 +96,7 @@ class KyselyStore implements Store {
   readonly functions: Functions;
   readonly versions: Versions;
   readonly deployments: Deployments;
+  readonly rollouts: Rollouts;
   readonly aliases: Aliases;
   readonly env: Env;
   readonly idempotency: Idempotency;
@@ -107,6 +111,7 @@ class KyselyStore implements Store {
     this.functions = outside.functions;
     this.versions = outside.versions;
     this.deployments = outside.deployments;
+    this.rollouts = outside.rollouts;
     this.aliases = outside.aliases;
     this.env = outside.env;
     this.idempotency = outside.idempotency;

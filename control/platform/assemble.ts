@@ -2,10 +2,11 @@
 // lacks.
 
 import { X509Certificate } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { AdvisorySource } from '../advisories/ask-advisories.ts';
 import { warmUp } from '../bundle/bundle.ts';
 import { SecretScanner } from '../bundle/secret-scanner.ts';
 import { validateSource } from '../bundle/validate-source.ts';
@@ -16,6 +17,9 @@ import { detectResources } from '../resources/detect-resources.ts';
 import type { Resources } from '../resources/resources.ts';
 import { type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
 import { detectSandbox } from '../sandbox/detect-sandbox.ts';
+import type { KeySource } from '../secrets/key-source.ts';
+import { type OpenedVault, openVault } from '../secrets/open-vault.ts';
+import { sealOldRows } from '../secrets/seal-old-rows.ts';
 import type { Settings } from '../settings.ts';
 import { Bundles } from '../store/bundles.ts';
 import { type DataDir, openDataDir } from '../store/data-dir.ts';
@@ -67,6 +71,7 @@ export interface Running {
   readonly store: Store;
   readonly sandbox: Sandbox;
   readonly resources: Resources;
+  readonly vault: OpenedVault;
   readonly edgePort: number;
   /** The control API answers at this port, which is closed to functions when this resolves. */
   controlListens(port: number): Promise<void>;
@@ -101,6 +106,16 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     rememberedIn: runDir.groupsFile(),
   });
   const store = await openStore(dataDir);
+  const source: KeySource =
+    settings.masterKey.kind === 'own file'
+      ? { kind: 'file', path: dataDir.masterKey, ours: true }
+      : settings.masterKey.kind === 'file'
+        ? { ...settings.masterKey, ours: false }
+        : settings.masterKey;
+  const opened = await openVault({ store, source, previous: settings.masterKeyPrevious });
+  const { vault } = opened;
+  const sealed = await sealOldRows({ store, vault, clearConfigs: async () => clearFolder(configCache) });
+  if (sealed > 0) log.info('secrets that were stored as they were are sealed now', { values: sealed });
   const logs = openOrRenewLogStore(dataDir, (message) => log.warn(message));
   const bundles = new Bundles(dataDir);
   const key = await openSigningKey({
@@ -130,11 +145,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const callers = new OutboundCallers({ runDir, log: (message, details) => log.warn(message, details) });
   const scanner = new SecretScanner();
   const versions = new Versions({
-    ...{ store, bundles, configCache, packageCache, compile, guard, callers },
+    ...{ store, bundles, configCache, packageCache, compile, guard, callers, vault },
     search: new SourceSearch({
       scan: (code) => scanner.scan(code),
       policyOf: async () => settings.secretScan,
     }),
+    advisories: settings.advisoryUrl === undefined ? undefined : new AdvisorySource(settings.advisoryUrl),
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
   });
   const recording = new Recording({ store, logs, versions, runDir, log });
@@ -184,11 +200,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const queue = new ChangeQueue(catalog);
   const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
   const functions = new Functions({
-    ...{ store, catalog, fleet, versions, queue, writer, publish },
+    ...{ store, catalog, fleet, versions, vault, queue, writer, publish },
     domain: settings.domain,
     onDeleted: (id) => {
       recording.forget(id);
       guard.forget(id);
+      runtime.shadows.forget(id);
     },
   });
   const invoker = new Invoker({
@@ -199,7 +216,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     logs: recording.invocations,
   });
   const tryouts = new Tryouts({
-    ...{ store, queue, versions, fleet, supervisor, callers, runDir, recording, unlisted },
+    ...{ store, queue, versions, vault, fleet, supervisor, callers, runDir, recording, unlisted },
     cacheDir: emptyFolder(dataDir.cache, 'tryouts'),
   });
   const deployments = new Deployments({ store, catalog, queue, writer, versions });
@@ -207,7 +224,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ store, queue, figures, fleet, log },
     writer: new RolloutWriter({ store, writer }),
   });
-  const variables = new FunctionEnv({ store, queue, writer, versions });
+  const variables = new FunctionEnv({ store, vault, queue, writer, versions });
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
   const reports = new SystemReports({
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
@@ -220,6 +237,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
+    shadow: (id, version) => runtime.shadows.of(id, version),
   });
   await rollouts.load();
   runtime.onTick = (now) => rollouts.tick(now);
@@ -237,7 +255,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     dataDir.close();
   };
   return {
-    ...{ platform, token, store, sandbox, resources },
+    ...{ platform, token, store, sandbox, resources, vault: opened },
     edgePort: fronts.port,
     controlListens: (port) => callers.protect({ port }),
     stop: () => runtime.stop(stopGraceMs).then(close),
@@ -256,6 +274,10 @@ function machineShareBytes(): number {
 function emptyFolder(parent: string, name: string): string {
   rmSync(join(parent, name), { recursive: true, force: true });
   return makeFolder(parent, name);
+}
+
+function clearFolder(path: string): void {
+  for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true });
 }
 
 function makeFolder(parent: string, name: string): string {

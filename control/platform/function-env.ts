@@ -3,8 +3,9 @@
 import type { Caller } from '../model/access.ts';
 import type { AuditAction } from '../model/audit.ts';
 import { AppError } from '../model/errors.ts';
-import type { EnvVariable, SetEnv } from '../model/function.ts';
+import type { EnvVariable, FunctionRecord, SetEnv } from '../model/function.ts';
 import { environmentVariablesMax } from '../model/limits.ts';
+import type { Vault } from '../secrets/vault.ts';
 import type { Store } from '../store/store.ts';
 import { withEnv } from './alongside.ts';
 import type { ChangeQueue } from './change-queue.ts';
@@ -14,6 +15,7 @@ import type { Versions } from './versions.ts';
 
 export interface FunctionEnvOptions {
   readonly store: Store;
+  readonly vault: Vault;
   readonly queue: ChangeQueue;
   readonly writer: FunctionWriter;
   readonly versions: Versions;
@@ -27,7 +29,7 @@ export class FunctionEnv {
   }
 
   set(by: Caller, ref: FunctionRef, { key, value, secret }: SetEnv): Promise<Change> {
-    return this.#changing(by, 'env.set', ref, (before) => {
+    return this.#changing(by, 'env.set', ref, (before, { project }) => {
       const others = before.filter((variable) => variable.key !== key);
       if (others.length >= environmentVariablesMax) {
         throw new AppError(
@@ -35,7 +37,8 @@ export class FunctionEnv {
           `The function has ${others.length} environment variables, which is the most it may have: delete one first.`,
         );
       }
-      return [...others, { key, value, secret, updatedAt: new Date().toISOString() }];
+      const stored = secret ? this.#options.vault.seal(project, key, value) : value;
+      return [...others, { key, value: stored, secret, updatedAt: new Date().toISOString() }];
     });
   }
 
@@ -52,13 +55,13 @@ export class FunctionEnv {
     by: Caller,
     action: AuditAction,
     ref: FunctionRef,
-    change: (before: readonly EnvVariable[]) => readonly EnvVariable[],
+    change: (before: readonly EnvVariable[], record: FunctionRecord) => readonly EnvVariable[],
   ): Promise<Change> {
     return this.#options.queue.change(by, ref, async (entry) => {
       const { store, versions, writer } = this.#options;
       const { record } = entry;
       const before = await store.env.list(record.id);
-      const env = change(before);
+      const env = change(before, record);
       const alongside = withEnv(by, action, record, before, env);
       const live = await writer.live(entry);
       if (live) {

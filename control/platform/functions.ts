@@ -12,9 +12,11 @@ import type {
   UpdateFunction,
 } from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
+import { isItself } from '../model/secret-reference.ts';
 import type { Shadow } from '../model/shadow.ts';
 import { toBasisPoints } from '../model/share.ts';
 import type { VersionAnnotations } from '../model/version.ts';
+import type { Vault } from '../secrets/vault.ts';
 import type { Store } from '../store/store.ts';
 import { removing, telling, withEnv } from './alongside.ts';
 import { detailsOf, saidBy } from './annotate.ts';
@@ -38,6 +40,7 @@ export interface FunctionsOptions {
   readonly catalog: Catalog;
   readonly fleet: Fleet;
   readonly versions: Versions;
+  readonly vault: Vault;
   readonly queue: ChangeQueue;
   readonly writer: FunctionWriter;
   /** Base domain of function hosts. */
@@ -71,6 +74,8 @@ export class Functions {
   ): Promise<{ readonly record: FunctionRecord; readonly deployment?: Promise<Change> }> {
     refuseOutsideOfScope(by, input.project);
     refuseForeignRoutes(by, input.routes, this.#options);
+    // Before anything of the project can be sealed, or named after what is.
+    await this.#options.vault.prepare(input.project);
     return this.#options.queue.inTurn(`${input.project}/${input.name}`, async () => {
       const existing = this.#options.catalog.named(input.project, input.name);
       // Someone may be at work on it, be it one that never had a version.
@@ -226,14 +231,17 @@ export class Functions {
   }
 }
 
-/** Secrets stay; plain variables become just the given ones. */
+/** Secrets stay, also where a variable says to be just its own; plain variables become just the given ones. */
 function withPlain(
   before: readonly EnvVariable[],
   environment: Readonly<Record<string, string>>,
 ): EnvVariable[] {
   const updatedAt = new Date().toISOString();
+  const secrets = before.filter(({ secret }) => secret);
   return [
-    ...before.filter(({ key, secret }) => secret && !(key in environment)),
-    ...Object.entries(environment).map(([key, value]) => ({ key, value, secret: false, updatedAt })),
+    ...secrets.filter(({ key }) => !(key in environment) || isItself(key, environment[key] ?? '')),
+    ...Object.entries(environment)
+      .filter(([key, value]) => !(isItself(key, value) && secrets.some((secret) => secret.key === key)))
+      .map(([key, value]) => ({ key, value, secret: false, updatedAt })),
   ];
 }

@@ -37,6 +37,7 @@ import type { PlatformLog } from './platform-log.ts';
 import type { Programs } from './programs.ts';
 import { readableOutput } from './readable-output.ts';
 import type { Recording } from './recording.ts';
+import { ShadowReports } from './shadow-reports.ts';
 import type { VersionFigures } from './version-figures.ts';
 import type { Versions } from './versions.ts';
 import { Watchdog } from './watchdog.ts';
@@ -89,6 +90,7 @@ export class Runtime {
   /** Once a second, after the fronts have told what they counted. */
   onTick: (now: number) => void = () => undefined;
   readonly #rates = new RateLimits();
+  readonly shadows = new ShadowReports<Front>();
   #controlSocket: Server | undefined;
   /** Whether processes of an earlier control were running at the start. */
   #tookOver = false;
@@ -149,6 +151,7 @@ export class Runtime {
         recording.recordsDropped += count;
       },
       onCredentials: (digests) => options.keys.usedAtFront(digests),
+      onShadows: (front, reports) => this.shadows.take(front, reports),
       onFault: (front, error) => this.#giveUp(front, 'does not answer', error),
     });
     this.room = new MachineRoom({
@@ -345,6 +348,7 @@ export class Runtime {
     this.fleet.tick(now);
     this.#rates.sweep(now);
     this.onTick(now);
+    this.shadows.keep(new Set(this.fronts.fronts));
   }
 
   #sweepCallers(): void {

@@ -24,6 +24,7 @@ import { AppError } from '../model/errors.ts';
 import { createFunctionSchema, type EnvVariable, type FunctionRecord } from '../model/function.ts';
 import { memoryMb } from '../model/limits.ts';
 import type { StretchLimits } from '../plan/judge-stretch.ts';
+import type { Vault } from '../secrets/vault.ts';
 import { newFunctionId } from '../store/new-id.ts';
 import type { Store } from '../store/store.ts';
 import type { Instance } from '../workerd/instance.ts';
@@ -59,6 +60,7 @@ export interface TryoutsOptions {
   readonly store: Store;
   readonly queue: Pick<ChangeQueue, 'find'>;
   readonly versions: Versions;
+  readonly vault: Vault;
   readonly fleet: Pick<Fleet, 'start'>;
   readonly supervisor: Pick<Supervisor, 'stop' | 'endedAt'>;
   readonly callers: Pick<OutboundCallers, 'release'>;
@@ -104,7 +106,7 @@ export class Tryouts {
   async #source(by: Caller, { source, project, environment, isolated }: Tryout) {
     const { queue, store, versions } = this.#options;
     const added = Object.entries(environment).map(([key, value]) => ({
-      ...{ key, value, secret: true, updatedAt: '' },
+      ...{ key, value: this.#options.vault.sealBriefly(key, value), secret: true, updatedAt: '' },
     }));
     const egress = isolated ? { egress: 'none' as const } : {};
     if ('code' in source) {

@@ -2,21 +2,34 @@
 
 import { createHash } from 'node:crypto';
 import type { InstanceInfo } from '../../edge/contract/console-line.ts';
+import type { AdvisorySource } from '../advisories/ask-advisories.ts';
+import { auditLog } from '../advisories/match-advisories.ts';
 import { bundle } from '../bundle/bundle.ts';
 import { mapStack } from '../bundle/map-stack.ts';
 import { mapStartFailure } from '../bundle/map-start-failure.ts';
-import type { BundleContent } from '../bundle/types.ts';
+import type { Bundle, BundleContent } from '../bundle/types.ts';
+import type { VersionAudit } from '../model/advisories.ts';
 import { AppError } from '../model/errors.ts';
-import type { Code, EnvVariable, FunctionRecord, VersionRecord, VersionSettings } from '../model/function.ts';
+import type {
+  Code,
+  EnvVariable,
+  FunctionRecord,
+  VersionRecord,
+  VersionSettings,
+  VersionVariable,
+} from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import { noAnnotations, type VersionAnnotations } from '../model/version.ts';
 import { callerSocket } from '../outbound/contract.ts';
+import { isSecret, type RuntimeValues, runtimeValues } from '../secrets/runtime-values.ts';
+import type { Vault } from '../secrets/vault.ts';
 import type { Bundles } from '../store/bundles.ts';
 import type { Store } from '../store/store.ts';
 import { type CompileOptions, compileConfig } from '../workerd/compile-config.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { instanceConfig, redactSecrets } from '../workerd/instance-config.ts';
 import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
+import { fillPlaceholders, type Placeholder, placeholdersFor } from '../workerd/placeholder.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
 import type { SourceSearch } from './source-search.ts';
@@ -34,9 +47,17 @@ export interface VersionsOptions {
   readonly compile: Omit<CompileOptions, 'cacheDir'>;
   readonly guard: IntegrityGuard;
   readonly search: SourceSearch;
+  /** Undefined where none is set. */
+  readonly advisories: AdvisorySource | undefined;
   readonly callers: OutboundCallers;
+  readonly vault: Vault;
   /** Where instances find their sockets of the outbound. */
   readonly servicesDir: string;
+}
+
+interface Hidden {
+  readonly env: readonly VersionVariable[];
+  readonly fill: (config: Uint8Array) => Uint8Array;
 }
 
 export class Versions {
@@ -64,9 +85,15 @@ export class Versions {
     await this.#options.bundles.put(built.hash, built.bytes);
     const sourceHash = createHash('sha256').update(JSON.stringify(built.content.code)).digest('hex');
     const said = { ...noAnnotations, sourceHash, ...annotations };
-    const logs = [...built.logs, ...found];
-    const made = newVersion(record, built.hash, built.content.convention, logs, env, said);
-    return this.#options.guard.sign(made);
+    const audit = await this.#audit(built);
+    const logs = [...built.logs, ...found, ...(audit ? auditLog(audit) : [])];
+    const made = this.#newVersion(record, built.hash, built.content.convention, logs, env, said);
+    return this.#options.guard.sign({ ...made, audit });
+  }
+
+  async #audit({ packages }: Bundle): Promise<VersionAudit | null> {
+    const { advisories } = this.#options;
+    return packages === undefined || advisories === undefined ? null : advisories.check(packages);
   }
 
   /** A version of which nothing is kept, neither its bundle nor, in `cacheDir`, its config. */
@@ -79,7 +106,7 @@ export class Versions {
     const input = { code, handler, convention, dependencies };
     const built = await bundle(input, { cacheDir: this.#options.packageCache });
     const { convention: chosen } = built.content;
-    const version = newVersion(record, built.hash, chosen, built.logs, env, noAnnotations);
+    const version = this.#newVersion(record, built.hash, chosen, built.logs, env, noAnnotations);
     return { version, content: built.content };
   }
 
@@ -90,12 +117,13 @@ export class Versions {
     cacheDir: string,
   ): Promise<Uint8Array> {
     const { compile, callers } = this.#options;
-    const text = emitCapnp(this.#model(record, version, content));
+    const hidden = this.#hidden(record, version);
+    const text = emitCapnp(this.#model(record, version, content, hidden.env));
     const [config] = await Promise.all([
       compileConfig(text, { ...compile, cacheDir }),
       callers.admit({ function: record.id, version: version.id, egress: version.settings.egress }),
     ]);
-    return config;
+    return hidden.fill(config);
   }
 
   /** The same bundle with the function's settings and environment of now. */
@@ -107,7 +135,7 @@ export class Versions {
   ): VersionRecord {
     this.#options.guard.assertSigned(record, version);
     const said = { ...version.annotations, ...annotations };
-    const made = newVersion(record, version.bundle, version.convention, version.buildLogs, env, said);
+    const made = this.#newVersion(record, version.bundle, version.convention, version.buildLogs, env, said);
     return this.#options.guard.sign({ ...made, audit: version.audit });
   }
 
@@ -128,27 +156,37 @@ export class Versions {
   async config(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
     const { egress } = version.settings;
     const bytes = await this.#options.guard.check(record, version);
+    const hidden = this.#hidden(record, version);
     const [config] = await Promise.all([
-      this.#compiled(record, version, bytes),
+      this.#compiled(record, version, bytes, hidden.env),
       this.#options.callers.admit({ function: record.id, version: version.id, egress }),
     ]);
-    return config;
+    return hidden.fill(config);
   }
 
-  async #compiled(record: FunctionRecord, version: VersionRecord, bytes: Uint8Array): Promise<Uint8Array> {
+  /** With placeholders in it: it is kept, in memory and on disk. */
+  async #compiled(
+    record: FunctionRecord,
+    version: VersionRecord,
+    bytes: Uint8Array,
+    env: readonly VersionVariable[],
+  ): Promise<Uint8Array> {
     const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout}`;
     const cached = this.#configs.get(name);
     if (cached) return cached;
-    const text = emitCapnp(this.#model(record, version, contentOf(bytes)));
+    const text = emitCapnp(this.#model(record, version, contentOf(bytes), env));
     const { configCache, compile } = this.#options;
     const config = await compileConfig(text, { ...compile, cacheDir: configCache });
     this.#configs.set(name, config);
     return config;
   }
 
-  /** The config as capnp text for people; secrets are blanked. */
+  /** The config as capnp text for people; secrets are blanked, and not even opened. */
   async configText(record: FunctionRecord, version: VersionRecord): Promise<string> {
-    return emitCapnp(redactSecrets(this.#model(record, version, await this.#content(version))));
+    const env = version.settings.env.map((variable) =>
+      isSecret(variable) ? { ...variable, value: '', secret: true } : variable,
+    );
+    return emitCapnp(redactSecrets(this.#model(record, version, await this.#content(version), env)));
   }
 
   async mapStack(functionId: FunctionId, id: VersionId, stack: string): Promise<string> {
@@ -173,7 +211,38 @@ export class Versions {
     return contentOf(await this.#options.bundles.get(version.bundle));
   }
 
-  #model(record: FunctionRecord, version: VersionRecord, content: BundleContent) {
+  /** The secrets of a version, opened and with their references filled in. */
+  #values(record: FunctionRecord, version: VersionRecord): RuntimeValues {
+    const { vault } = this.#options;
+    return runtimeValues(version.settings.env, (name, sealed) => vault.open(record.project, name, sealed));
+  }
+
+  /** Variables for a config that may be kept, and what puts the secrets into it that may not. */
+  #hidden(record: FunctionRecord, version: VersionRecord): Hidden {
+    const { plain, secret } = this.#values(record, version);
+    const mark = this.#options.vault.platformMark('placeholder', `${record.id} ${version.id}`).slice(0, 32);
+    const placeholders: readonly Placeholder[] = placeholdersFor(
+      mark,
+      secret.map(({ json }) => json),
+    );
+    return {
+      env: [
+        ...plain,
+        ...secret.map(({ name }, index) => ({
+          ...{ key: name, value: placeholders[index]?.text ?? '' },
+          ...{ secret: true, json: true as const },
+        })),
+      ],
+      fill: (config) => fillPlaceholders(config, mark, placeholders),
+    };
+  }
+
+  #model(
+    record: FunctionRecord,
+    version: VersionRecord,
+    content: BundleContent,
+    env: readonly VersionVariable[],
+  ) {
     const info: InstanceInfo = {
       function: record.id,
       name: record.name,
@@ -183,7 +252,7 @@ export class Versions {
       waitUntilMs: version.settings.waitUntilTimeout * 1000,
       concurrency: version.settings.concurrency,
     };
-    const { compatibilityDate, compatibilityFlags, env, memory } = version.settings;
+    const { compatibilityDate, compatibilityFlags, memory } = version.settings;
     return instanceConfig({
       modules: content.modules,
       compatibilityDate,
@@ -194,43 +263,45 @@ export class Versions {
       outboundSocket: `${this.#options.servicesDir}/${callerSocket(callerName(record.id, version.id))}`,
     });
   }
+
+  #newVersion(
+    record: FunctionRecord,
+    bundleHash: VersionRecord['bundle'],
+    convention: VersionRecord['convention'],
+    buildLogs: readonly string[],
+    env: readonly EnvVariable[],
+    annotations: VersionAnnotations,
+  ): VersionRecord {
+    const settings: VersionSettings = {
+      compatibilityDate: record.compatibilityDate,
+      compatibilityFlags: record.compatibilityFlags,
+      memory: record.memory,
+      concurrency: record.concurrency,
+      waitUntilTimeout: record.waitUntilTimeout,
+      egress: record.egress,
+      env: env.map(({ key, value, secret, json }) => ({ key, value, secret, ...(json && { json }) })),
+      bindings: record.bindings,
+      assets: record.assets,
+    };
+    const mark = (name: string, sealed: string): string =>
+      this.#options.vault.mark(record.project, name, sealed);
+    return {
+      id: versionId(bundleHash, settings, annotations, mark),
+      functionId: record.id,
+      bundle: bundleHash,
+      settings,
+      convention,
+      buildLogs,
+      annotations,
+      signature: null,
+      audit: null,
+      createdAt: new Date().toISOString(),
+    };
+  }
 }
 
 const contentOf = (bytes: Uint8Array): BundleContent =>
   JSON.parse(Buffer.from(bytes).toString('utf8')) as BundleContent;
-
-function newVersion(
-  record: FunctionRecord,
-  bundleHash: VersionRecord['bundle'],
-  convention: VersionRecord['convention'],
-  buildLogs: readonly string[],
-  env: readonly EnvVariable[],
-  annotations: VersionAnnotations,
-): VersionRecord {
-  const settings: VersionSettings = {
-    compatibilityDate: record.compatibilityDate,
-    compatibilityFlags: record.compatibilityFlags,
-    memory: record.memory,
-    concurrency: record.concurrency,
-    waitUntilTimeout: record.waitUntilTimeout,
-    egress: record.egress,
-    env: env.map(({ key, value, secret, json }) => ({ key, value, secret, ...(json && { json }) })),
-    bindings: record.bindings,
-    assets: record.assets,
-  };
-  return {
-    id: versionId(bundleHash, settings, annotations),
-    functionId: record.id,
-    bundle: bundleHash,
-    settings,
-    convention,
-    buildLogs,
-    annotations,
-    signature: null,
-    audit: null,
-    createdAt: new Date().toISOString(),
-  };
-}
 
 /** A version of the function by its id, or by a prefix of 8 digits or more that only one has. */
 export async function findVersion(

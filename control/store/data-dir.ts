@@ -29,6 +29,8 @@ export interface DataDir {
   readonly telemetryDb: string;
   readonly bundles: string;
   readonly token: string;
+  /** The master key, unless the settings name another place for it. */
+  readonly masterKey: string;
   /** The key that versions are signed with, and its public half. */
   readonly signingKey: string;
   readonly publicKey: string;
@@ -66,6 +68,7 @@ export function openDataDir(path: string): DataDir {
       stateDb: join(path, 'state.db'),
       telemetryDb: join(path, 'telemetry.db'),
       token: join(path, 'token'),
+      masterKey: join(path, 'master.key'),
       signingKey: join(path, 'signing-key.pem'),
       publicKey: join(path, 'signing-key.pub.pem'),
       ...subdirectories,

@@ -159,6 +159,30 @@ export interface AuditTable {
   refused: JsonText;
 }
 
+export interface DataKeysTable {
+  /** Empty for the platform's own key. */
+  project: string;
+  wrapped: string;
+  /** Id of the master key that opens it. */
+  master_key: string;
+  created_at: TimeText;
+}
+
+export interface SecretVersionsTable {
+  function_id: FunctionId;
+  name: string;
+  number: number;
+  value: string;
+  author: string;
+  created_at: TimeText;
+  deleted_at: TimeText | null;
+}
+
+export interface SealingTable {
+  step: string;
+  done_at: TimeText;
+}
+
 export interface Schema {
   projects: ProjectsTable;
   functions: FunctionsTable;
@@ -171,4 +195,7 @@ export interface Schema {
   invocation_times: InvocationTimesTable;
   keys: KeysTable;
   audit: AuditTable;
+  data_keys: DataKeysTable;
+  secret_versions: SecretVersionsTable;
+  sealing: SealingTable;
 }

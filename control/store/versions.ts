@@ -1,5 +1,6 @@
 // Versions as stored: a bundle and the settings that its instances start with, immutable.
 
+import { strict as assert } from 'node:assert';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { versionAuditSchema } from '../model/advisories.ts';
@@ -9,6 +10,7 @@ import { egressSchema } from '../model/egress.ts';
 import { CONVENTIONS, type VersionRecord } from '../model/function.ts';
 import type { BundleHash, FunctionId, VersionId } from '../model/ids.ts';
 import { concurrencyPerInstance, waitUntilSeconds } from '../model/limits.ts';
+import { isSealed } from '../model/sealed.ts';
 import { annotationsSchema } from '../model/version.ts';
 import type { ListVersions, Page } from '../platform/platform.ts';
 import { readCursor, toPage } from './cursor.ts';
@@ -77,6 +79,10 @@ export class Versions {
    * that matters in it, so the same source deployed again is the same version.
    */
   async put(record: VersionRecord): Promise<boolean> {
+    assert(
+      record.settings.env.every(({ secret, value }) => !secret || isSealed(value)),
+      'secrets are sealed before they are stored',
+    );
     const result = await this.#db
       .insertInto('versions')
       .values({

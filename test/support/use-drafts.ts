@@ -16,11 +16,15 @@ import { Functions, type FunctionsOptions } from '../../control/platform/functio
 import { KeyRing } from '../../control/platform/key-ring.ts';
 import { Refusals } from '../../control/platform/refusals.ts';
 import { Selvedge, type SelvedgeOptions } from '../../control/platform/selvedge.ts';
+import { newMasterKey } from '../../control/secrets/master-key.ts';
+import { Vault } from '../../control/secrets/vault.ts';
 import type { Store } from '../../control/store/store.ts';
 import { type LogStore, openLogStore } from '../../control/telemetry/log-store.ts';
 import { useStore } from './use-store.ts';
 import { useTmpDir } from './use-tmp-dir.ts';
 
+/** One for all, so that a test can open its database again. */
+const masterKey = newMasterKey();
 export const OWNER_TOKEN = 'the-token-of-the-owner';
 
 export interface Drafts {
@@ -53,6 +57,7 @@ export async function useDrafts(stateDb?: string): Promise<Drafts> {
     shareProcessors: () => undefined,
   };
   const catalog = new Catalog();
+  const vault = await Vault.open(store, masterKey);
   const publish = async () => undefined;
   const queue = new ChangeQueue(catalog);
   const fleet = nothingRuns as unknown as FunctionsOptions['fleet'];
@@ -62,11 +67,12 @@ export async function useDrafts(stateDb?: string): Promise<Drafts> {
   const functions = new Functions({
     ...{ store, catalog, fleet, versions, queue, writer, publish, onDeleted: () => undefined },
     domain: 'localhost',
+    vault,
   });
   const edge = { host: '127.0.0.1', port: 8080, domain: 'localhost' };
   const platform = new Selvedge({
     ...{ store, logs, functions, queue, keys, refusals, log, edge },
-    variables: new FunctionEnv({ store, queue, writer, versions }),
+    variables: new FunctionEnv({ store, vault, queue, writer, versions }),
     deployments: new Deployments({ store, catalog, queue, writer, versions }),
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     recording: { times: new Map() },

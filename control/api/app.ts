@@ -30,6 +30,7 @@ import { type ApiApp, addressOf } from './operation.ts';
 import { addOverlay } from './overlay.ts';
 import { addProjects } from './projects.ts';
 import { addPromote } from './promote.ts';
+import { addRollouts } from './rollouts.ts';
 import { addSchedules } from './schedules.ts';
 import { addShadow } from './shadow.ts';
 import { addSystem } from './system.ts';
@@ -66,6 +67,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addEnvironments(app, platform);
   addOverlay(app, platform);
   addDeployments(app, platform);
+  addRollouts(app, platform);
   addAliases(app, platform);
   addShadow(app, platform);
   addSchedules(app, platform);

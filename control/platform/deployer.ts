@@ -166,12 +166,19 @@ export class Deployer {
       failedBuildLogs: null,
       updatedAt: now,
     };
+    const id = newDeploymentId();
     await store.transaction(async (tx) => {
       for (const { version } of shares) await tx.versions.put(version);
       await tx.deployments.insert({
-        ...{ id: newDeploymentId(), functionId: record.id, versions, createdAt: now },
+        ...{ id, functionId: record.id, versions, createdAt: now },
         details: { ...noDetails, ...details },
       });
+      await tx.rollouts.supersede(
+        record.id,
+        details.rollout ?? null,
+        `Deployment ${id} took its place.`,
+        now,
+      );
       await tx.functions.update(live.id, live);
       await alongside(tx, live);
     });

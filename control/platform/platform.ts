@@ -20,6 +20,7 @@ import type {
   UpdateFunction,
   VersionRecord,
 } from '../model/function.ts';
+import type { RolloutRecord, StartRollout } from '../model/rollout.ts';
 import type { Shadow } from '../model/shadow.ts';
 import type { ProjectOperations } from './project-operations.ts';
 
@@ -94,6 +95,22 @@ export interface AliasView {
   readonly updatedAt: string;
   /** Where the version answers by this name. */
   readonly url: string;
+}
+
+export type RolloutCommand = 'promote' | 'pause' | 'resume' | 'abort';
+
+/** What one version answered since the step of a rollout began. */
+export interface RolloutFigures {
+  readonly answered: number;
+  readonly failed: number;
+  /** Times to the response's head: below 1, 2, 4, ... 2^15 ms, and above. */
+  readonly histogram: readonly number[];
+}
+
+export interface RolloutView {
+  readonly record: RolloutRecord;
+  /** Null for one that is over. */
+  readonly figures: { readonly now: RolloutFigures; readonly old: RolloutFigures } | null;
 }
 
 export interface ListFunctions extends PageRequest {
@@ -441,6 +458,18 @@ export interface Platform extends ProjectOperations {
   getDeployment(by: Caller, ref: FunctionRef, deployment: string): Promise<DeploymentRecord>;
   /** When it resolves, every front shares the traffic so. */
   createDeployment(by: Caller, ref: FunctionRef, input: CreateDeployment): Promise<DeploymentRecord>;
+
+  /** Rejects with FN_006 (409) while another goes on. When it resolves, the first step is live. */
+  startRollout(by: Caller, ref: FunctionRef, input: StartRollout): Promise<RolloutView>;
+  /** The newest first. */
+  listRollouts(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<RolloutView>>;
+  getRollout(by: Caller, ref: FunctionRef, rollout: string): Promise<RolloutView>;
+  commandRollout(
+    by: Caller,
+    ref: FunctionRef,
+    rollout: string,
+    command: RolloutCommand,
+  ): Promise<RolloutView>;
 
   /** By name. */
   listAliases(by: Caller, ref: FunctionRef): Promise<readonly AliasView[]>;

@@ -20,6 +20,7 @@ import type {
 } from '../model/function.ts';
 import type { OverlayScope } from '../model/overlay.ts';
 import type { CreateProject, UpdateProject } from '../model/project.ts';
+import type { StartRollout } from '../model/rollout.ts';
 import type { ShadowSum } from '../plan/sum-shadows.ts';
 import type { Store } from '../store/store.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
@@ -70,6 +71,8 @@ import type {
   ProjectView,
   Promotion,
   Refusal,
+  RolloutCommand,
+  RolloutView,
   ScheduledRunResult,
   ScheduleView,
   ShadowView,
@@ -81,6 +84,7 @@ import type { Projects } from './projects.ts';
 import type { Promotions } from './promotion.ts';
 import type { Recording } from './recording.ts';
 import type { Refusals } from './refusals.ts';
+import type { Rollouts } from './rollouts.ts';
 import type { Schedules } from './schedules.ts';
 import type { SystemReports } from './system-reports.ts';
 import type { Tryouts } from './tryouts.ts';
@@ -92,6 +96,7 @@ export interface SelvedgeOptions {
   readonly queue: ChangeQueue;
   readonly functions: Functions;
   readonly deployments: Deployments;
+  readonly rollouts: Rollouts;
   readonly variables: FunctionEnv;
   readonly aliases: FunctionAliases;
   readonly versions: Versions;
@@ -276,6 +281,27 @@ export class Selvedge implements Platform {
 
   createDeployment(by: Caller, ref: FunctionRef, input: CreateDeployment): Promise<DeploymentRecord> {
     return this.#options.deployments.create(by, ref, input);
+  }
+
+  startRollout(by: Caller, ref: FunctionRef, input: StartRollout): Promise<RolloutView> {
+    return this.#options.rollouts.start(by, ref, input);
+  }
+
+  listRollouts(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<RolloutView>> {
+    return this.#options.rollouts.list(by, ref, page);
+  }
+
+  getRollout(by: Caller, ref: FunctionRef, rollout: string): Promise<RolloutView> {
+    return this.#options.rollouts.get(by, ref, rollout);
+  }
+
+  commandRollout(
+    by: Caller,
+    ref: FunctionRef,
+    rollout: string,
+    command: RolloutCommand,
+  ): Promise<RolloutView> {
+    return this.#options.rollouts.command(by, ref, rollout, command);
   }
 
   listAliases(by: Caller, ref: FunctionRef): Promise<readonly AliasView[]> {

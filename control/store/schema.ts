@@ -2,7 +2,7 @@
 // the same queries: booleans are 0 and 1, times ISO 8601 text in UTC (which sorts as time does).
 
 import type { Generated } from 'kysely';
-import type { BundleHash, DeploymentId, FunctionId, KeyId, VersionId } from '../model/ids.ts';
+import type { BundleHash, DeploymentId, FunctionId, KeyId, RolloutId, VersionId } from '../model/ids.ts';
 
 /** A column that holds JSON. */
 export type JsonText = string;
@@ -101,6 +101,24 @@ export interface DeploymentsTable {
   versions: JsonText;
   details: JsonText;
   created_at: TimeText;
+}
+
+export interface RolloutsTable {
+  id: RolloutId;
+  function_id: FunctionId;
+  /** Counts up from 1 in each function. */
+  sequence: number;
+  from_version: VersionId;
+  to_version: VersionId;
+  plan: JsonText;
+  state: string;
+  step: number;
+  step_at: TimeText;
+  reason: string | null;
+  message: string | null;
+  author: string | null;
+  created_at: TimeText;
+  updated_at: TimeText;
 }
 
 export interface AliasesTable {
@@ -208,6 +226,7 @@ export interface Schema {
   functions: FunctionsTable;
   versions: VersionsTable;
   deployments: DeploymentsTable;
+  rollouts: RolloutsTable;
   aliases: AliasesTable;
   env: EnvTable;
   idempotency: IdempotencyTable;

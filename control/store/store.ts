@@ -21,6 +21,7 @@ import { migrate } from './migrate.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { OverlayEnv } from './overlay.ts';
 import { Projects } from './projects.ts';
+import { Rollouts } from './rollouts.ts';
 import { ScheduleRuns } from './schedule-runs.ts';
 import type { Schema } from './schema.ts';
 import { SealingProgress } from './sealing-progress.ts';
@@ -35,6 +36,7 @@ export interface Repositories {
   readonly functions: Functions;
   readonly versions: Versions;
   readonly deployments: Deployments;
+  readonly rollouts: Rollouts;
   readonly aliases: Aliases;
   readonly env: Env;
   readonly idempotency: Idempotency;
@@ -79,6 +81,7 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   functions: new Functions(db),
   versions: new Versions(db),
   deployments: new Deployments(db),
+  rollouts: new Rollouts(db),
   aliases: new Aliases(db),
   env: new Env(db),
   idempotency: new Idempotency(db),
@@ -113,6 +116,7 @@ class KyselyStore implements Store {
   readonly functions: Functions;
   readonly versions: Versions;
   readonly deployments: Deployments;
+  readonly rollouts: Rollouts;
   readonly aliases: Aliases;
   readonly env: Env;
   readonly idempotency: Idempotency;
@@ -133,6 +137,7 @@ class KyselyStore implements Store {
     this.functions = outside.functions;
     this.versions = outside.versions;
     this.deployments = outside.deployments;
+    this.rollouts = outside.rollouts;
     this.aliases = outside.aliases;
     this.env = outside.env;
     this.idempotency = outside.idempotency;

@@ -15,7 +15,7 @@ import { AppError } from '../model/errors.ts';
 import type { StretchLimits } from '../plan/judge-stretch.ts';
 import { detectResources } from '../resources/detect-resources.ts';
 import type { Resources } from '../resources/resources.ts';
-import { type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
+import { OBJECTS_MOUNT, type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
 import { detectSandbox } from '../sandbox/detect-sandbox.ts';
 import type { KeySource } from '../secrets/key-source.ts';
 import { type OpenedVault, openVault } from '../secrets/open-vault.ts';
@@ -46,6 +46,7 @@ import { Instances } from './instances.ts';
 import { IntegrityGuard } from './integrity-guard.ts';
 import { Invoker } from './invoker.ts';
 import { KeyRing } from './key-ring.ts';
+import { Objects } from './objects.ts';
 import { Overlays } from './overlays.ts';
 import type { PlatformLog } from './platform-log.ts';
 import { compilePrograms } from './programs.ts';
@@ -155,6 +156,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   ]);
 
   const callers = new OutboundCallers({ runDir, log: (message, details) => log.warn(message, details) });
+  const objects = new Objects({ store, dir: join(dataDir.path, 'objects') });
   const scanner = new SecretScanner();
   const versions = new Versions({
     ...{ store, bundles, configCache, packageCache, compile, guard, callers, vault },
@@ -165,7 +167,8 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     }),
     advisories: settings.advisoryUrl === undefined ? undefined : new AdvisorySource(settings.advisoryUrl),
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
-    ...{ grants: new Grants(bindingKey), bindingWorker },
+    ...{ grants: new Grants(bindingKey), bindingWorker, objects },
+    objectsDirInside: (id) => (sandbox.kind === 'none' ? objects.dirOf(id) : OBJECTS_MOUNT),
   });
   const recording = new Recording({ store, logs, versions, runDir, log });
   const keys = await KeyRing.read({
@@ -191,6 +194,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       runDir,
     },
     ...{ workerd, log },
+    objectsDirOf: (id) => objects.dirOf(id),
     edge: settings.edge,
     domain: settings.domain,
     keys,
@@ -205,6 +209,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     },
     memoryBytes: settings.memoryMb === undefined ? machineShareBytes() : settings.memoryMb * 1024 * 1024,
   });
+  await objects.sweep((id) => catalog.get(id) !== undefined);
   await runtime.start(runDir.readRecords());
 
   const { fleet, supervisor, fronts } = runtime;
@@ -220,6 +225,15 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ store, catalog, fleet, versions, vault, queue, writer, requirements, publish },
     domain: settings.domain,
     onDeleted: (id) => {
+      const running = [...supervisor.instances].filter(({ functionId }) => functionId === id);
+      Promise.all(running.map(({ process }) => process.exited))
+        .then(() => objects.remove(id))
+        .catch((error: unknown) =>
+          log.error('objects of a deleted function could not be removed', {
+            function: id,
+            error: String(error),
+          }),
+        );
       recording.forget(id);
       guard.forget(id);
       runtime.shadows.forget(id);

@@ -12,6 +12,11 @@ export function checkBindings(
   { settings }: Pick<VersionRecord, 'settings'>,
 ): void {
   for (const binding of settings.bindings) {
+    if (binding.type === 'durable_object' && binding.script !== undefined && binding.script !== record.name)
+      throw refusal(
+        binding.name,
+        `is the class ${binding.className} of the function "${binding.script}": objects of another function cannot be bound here; reach them through a service binding to it`,
+      );
     if (binding.type === 'service' && !isOwn(record, binding)) {
       const names = serviceNames(record, binding);
       if (names.some((name) => catalog.named(record.project, name))) continue;

@@ -36,6 +36,8 @@ import { type LastEnd, VersionGroup } from './version-group.ts';
 import type { WebSocketWatch } from './web-socket-watch.ts';
 
 export interface ScalingRules {
+  /** It stores objects: there is never more than one instance of it, and that is of the live version. */
+  readonly exclusive?: boolean;
   readonly minInstances: number;
   readonly maxInstances: number;
   /** Share of the processors of all its instances together. */
@@ -411,6 +413,7 @@ export class Fleet {
     try {
       await backedOff(group);
       const { functionId, version } = group;
+      if (this.#options.rules(functionId)?.exclusive) await this.#makeAlone(group);
       const { config, ...held } = await this.#options.config(functionId, version);
       const instance = await this.start(functionId, version, config, held);
       this.admit(instance);
@@ -422,6 +425,16 @@ export class Fleet {
     } finally {
       group.starting -= 1;
     }
+  }
+
+  /** Ends what other instances the function has; the supervisor waits for their ends. */
+  async #makeAlone(group: VersionGroup): Promise<void> {
+    if (!this.#isLive(group))
+      throw new AppError(
+        'FN_008',
+        'The function stores objects, so that only its live version runs, and this is another: make it live.',
+      );
+    await this.retire(this.instancesOf(group.functionId));
   }
 
   #startFailed(group: VersionGroup, error: unknown): void {

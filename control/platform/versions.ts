@@ -36,6 +36,7 @@ import { BoundedCache } from './bounded-cache.ts';
 import type { Grants } from './grants.ts';
 import { instanceBindings } from './instance-bindings.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
+import type { ObjectKeys, Objects } from './objects.ts';
 import { overlaid } from './overlay-of.ts';
 import type { SourceSearch } from './source-search.ts';
 import { versionId } from './version-id.ts';
@@ -58,6 +59,9 @@ export interface VersionsOptions {
   readonly vault: Vault;
   /** Where instances find their sockets of the outbound. */
   readonly servicesDir: string;
+  readonly objects: Pick<Objects, 'keysOf' | 'keysOnce'>;
+  /** Folder of a function's objects as its instance sees it. */
+  readonly objectsDirInside: (functionId: string) => string;
   readonly grants: Grants;
   /** Text of the built `binding.worker.ts`. */
   readonly bindingWorker: string;
@@ -130,7 +134,9 @@ export class Versions {
   ): Promise<Uint8Array> {
     const { compile, callers } = this.#options;
     const hidden = this.#hidden(record, version);
-    const text = emitCapnp(this.#model(record, version, content, hidden.env));
+    const text = emitCapnp(
+      this.#model(record, version, content, hidden.env, this.#options.objects.keysOnce(version)),
+    );
     const [config] = await Promise.all([
       compileConfig(text, { ...compile, cacheDir }),
       callers.admit({ function: record.id, version: version.id, egress: version.settings.egress }),
@@ -165,16 +171,22 @@ export class Versions {
   /**
    * Binary config for workerd's standard input, of an instance that is about to start: its way out is open.
    *
+   * With `scratch` its objects are stored nowhere: it is only to be probed.
+   *
    * @throws {AppError} SYS_004 when the version is not what was signed, whatever is cached of it.
    */
-  async config(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
+  async config(
+    record: FunctionRecord,
+    version: VersionRecord,
+    { scratch = false }: { readonly scratch?: boolean } = {},
+  ): Promise<Uint8Array> {
     const { egress } = version.settings;
     const bytes = await this.#options.guard.check(record, version);
     // What was signed is checked before what is set at the environment is put over it.
     const { version: effective, revision } = await overlaid(this.#options.store, record, version);
     const hidden = this.#hidden(record, effective);
     const [config] = await Promise.all([
-      this.#compiled(record, version, bytes, hidden.env, revision),
+      this.#compiled(record, version, bytes, hidden.env, revision, scratch),
       this.#options.callers.admit({ function: record.id, version: version.id, egress }),
     ]);
     return hidden.fill(config);
@@ -187,11 +199,14 @@ export class Versions {
     bytes: Uint8Array,
     env: readonly VersionVariable[],
     overlay: string,
+    scratch: boolean,
   ): Promise<Uint8Array> {
-    const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout} ${overlay}`;
+    const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout} ${overlay}${scratch ? ' scratch' : ''}`;
     const cached = this.#configs.get(name);
     if (cached) return cached;
-    const text = emitCapnp(this.#model(record, version, contentOf(bytes), env));
+    const keys = await this.#options.objects.keysOf(record, version);
+    const kept = scratch ? undefined : this.#options.objectsDirInside(record.id);
+    const text = emitCapnp(this.#model(record, version, contentOf(bytes), env, keys, kept));
     const { configCache, compile } = this.#options;
     const config = await compileConfig(text, { ...compile, cacheDir: configCache });
     this.#configs.set(name, config);
@@ -204,7 +219,10 @@ export class Versions {
     const env = effective.settings.env.map((variable) =>
       isSecret(variable) ? { ...variable, value: '', secret: true } : variable,
     );
-    return emitCapnp(redactSecrets(this.#model(record, version, await this.#content(version), env)));
+    const keys = await this.#options.objects.keysOf(record, version);
+    const content = await this.#content(version);
+    const dir = this.#options.objectsDirInside(record.id);
+    return emitCapnp(redactSecrets(this.#model(record, version, content, env, keys, dir)));
   }
 
   async mapStack(functionId: FunctionId, id: VersionId, stack: string): Promise<string> {
@@ -263,6 +281,8 @@ export class Versions {
     version: VersionRecord,
     content: BundleContent,
     env: readonly VersionVariable[],
+    keys: ObjectKeys,
+    objectsDir?: string,
   ) {
     const info: InstanceInfo = {
       function: record.id,
@@ -282,7 +302,8 @@ export class Versions {
       info,
       memoryMb: memory,
       bindings: {
-        list: instanceBindings(record, version, this.#options.grants),
+        list: instanceBindings(record, version, this.#options.grants, keys),
+        objectsDir,
         worker: this.#options.bindingWorker,
         servicesDir: this.#options.servicesDir,
       },

@@ -4,7 +4,7 @@ import { BINDINGS_SOCKET, CAPNP_HOST, RESERVED_ENV_PREFIX } from '../../edge/con
 import type { BundleModule } from '../bundle/types.ts';
 import { AppError } from '../model/errors.ts';
 import { compatibilityDateDefault } from './compatibility.ts';
-import type { Binding, Service } from './config.ts';
+import type { Binding, Service, WorkerService } from './config.ts';
 import { unixAddress } from './unix-address.ts';
 
 /** A binding with all that it takes to write it down. */
@@ -13,6 +13,13 @@ export type InstanceBinding =
   | { readonly kind: 'own'; readonly name: string; readonly entrypoint?: string; readonly props?: unknown }
   /** Other functions, by a signed grant. */
   | { readonly kind: 'service' | 'namespace'; readonly name: string; readonly grant: string }
+  /** A class of Durable Objects of the function's own. */
+  | {
+      readonly kind: 'object';
+      readonly name: string;
+      readonly className: string;
+      readonly uniqueKey: string;
+    }
   | { readonly kind: 'json'; readonly name: string; readonly value: unknown }
   /** The content of a module, for modules in service-worker syntax. */
   | { readonly kind: 'text' | 'data' | 'wasm'; readonly name: string; readonly module: string };
@@ -23,17 +30,26 @@ export interface InstanceBindings {
   readonly worker: string;
   /** Directory of the platform's sockets, as the instance sees it. */
   readonly servicesDir: string;
+  /** Folder of its objects, as the instance sees it; absent for objects that last as long as the process. */
+  readonly objectsDir?: string | undefined;
 }
 
+interface WrittenBindings {
+  readonly bindings: readonly Binding[];
+  readonly services: readonly Service[];
+  readonly objects?: NonNullable<WorkerService['objects']>;
+}
+
+const OBJECTS = 'objects';
 const WORKER = 'bindings';
 const ENTRYPOINTS = { service: 'Service', namespace: 'Namespace' } as const;
 
 /** @throws {AppError} FN_006 for a name that is taken, or a module that the bundle does not have. */
 export function writeBindings(
-  { list, worker, servicesDir }: InstanceBindings,
+  { list, worker, servicesDir, objectsDir }: InstanceBindings,
   modules: readonly BundleModule[],
   taken: ReadonlySet<string>,
-): { readonly bindings: readonly Binding[]; readonly services: readonly Service[] } {
+): WrittenBindings {
   for (const { name } of list) {
     if (taken.has(name))
       throw new AppError(
@@ -43,7 +59,22 @@ export function writeBindings(
   }
   const bindings = list.map((binding) => writeBinding(binding, modules));
   const calls = list.some(({ kind }) => kind === 'service' || kind === 'namespace');
-  return { bindings, services: calls ? bindingServices(worker, servicesDir) : [] };
+  const services = calls ? bindingServices(worker, servicesDir) : [];
+  const classes = new Map(
+    list.flatMap((binding) =>
+      binding.kind === 'object' ? [[binding.className, binding.uniqueKey] as const] : [],
+    ),
+  );
+  if (classes.size === 0) return { bindings, services };
+  if (objectsDir !== undefined)
+    services.push({ kind: 'disk', name: OBJECTS, path: objectsDir, writable: true });
+  return {
+    ...{ bindings, services },
+    objects: {
+      classes: [...classes].map(([className, uniqueKey]) => ({ className, uniqueKey })),
+      ...(objectsDir !== undefined && { disk: OBJECTS }),
+    },
+  };
 }
 
 function writeBinding(binding: InstanceBinding, modules: readonly BundleModule[]): Binding {
@@ -70,6 +101,8 @@ function writeBinding(binding: InstanceBinding, modules: readonly BundleModule[]
           secretProps: true,
         },
       };
+    case 'object':
+      return { kind: 'durableObjectNamespace', name, className: binding.className };
     case 'json':
       return { kind: 'json', name, content: JSON.stringify(binding.value) };
     default:

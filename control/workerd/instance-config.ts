@@ -63,6 +63,7 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
         ...(bound?.bindings ?? []),
       ],
       globalOutbound: { name: 'outbound' },
+      ...(bound?.objects && { objects: bound.objects }),
     },
     // Nobody may reach it. Without a service of this name workerd makes its own, which reaches the public
     // internet and loads the machine's CA certificates: 5 ms of each start, 6 MB, and files no sandbox has.

@@ -120,6 +120,10 @@ function boundNames(bindings: InstanceBindings | undefined): Partial<InstanceInf
     bound: named(({ kind }) => kind === 'service'),
     own: named((binding) => binding.kind === 'own' && binding.entrypoint === undefined),
     namespaces: named(({ kind }) => kind === 'namespace'),
+    exports: (bindings?.list ?? []).flatMap((binding) => {
+      if (binding.kind === 'object') return [binding.className];
+      return binding.kind === 'own' && binding.entrypoint !== undefined ? [binding.entrypoint] : [];
+    }),
   };
   return Object.fromEntries(Object.entries(lists).filter(([, names]) => names.length > 0));
 }

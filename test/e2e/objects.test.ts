@@ -4,7 +4,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openWebSocket } from '../support/open-web-socket.ts';
+import { echoOf, openWebSocket } from '../support/open-web-socket.ts';
 import type { TestPlatform } from '../support/test-platform.ts';
 import { useSelvedge } from '../support/use-selvedge.ts';
 import { useSharedSelvedge } from '../support/use-shared-selvedge.ts';
@@ -22,7 +22,7 @@ export class Counter extends DurableObject {
     this.ctx.storage.sql.exec('insert into counts values (?, 1) on conflict (name) do update set value = value + 1', name);
     return this.ctx.storage.sql.exec('select value from counts where name = ?', name).one().value;
   }
-  async ring(afterMs) { await this.ctx.storage.setAlarm(Date.now() + afterMs); return 'set'; }
+  async ring(afterMs) { await this.ctx.storage.setAlarm(Date.now() + Number(afterMs)); return 'set'; }
   async alarm() { await this.ctx.storage.put('rang', (await this.ctx.storage.get('rang') ?? 0) + 1); }
   async rang() { return (await this.ctx.storage.get('rang')) ?? 0; }
   async fetch(request) {
@@ -106,9 +106,8 @@ test('an alarm rings though its instance was killed before, and nobody calls', a
 
 test('WebSockets that hibernate are answered', async () => {
   await platform.create('talks', counter(7), { bindings });
-  const socket = await openWebSocket(platform.edgePort, 'talks.localhost', '/');
-  socket.send('hello');
-  expect(await socket.next()).toBe('v7 hello');
+  const socket = await openWebSocket(platform, 'talks');
+  expect(await echoOf(socket, 'hello')).toBe('v7 hello');
   socket.close();
 });
 

@@ -3,7 +3,6 @@
 // module makes; here dynamic imports of a computed name, top-level await in a cycle, Wasm under any name and
 // `cloudflare:` modules are workerd's own business.
 
-import { AppError } from '../model/errors.ts';
 import type { ReadyMade, ReadyMadeParts } from '../model/ready-made.ts';
 import { buildFailure, deployFailure, isBuildFailure } from './build-failure.ts';
 import { entrySource, globalsSource } from './entry-source.ts';
@@ -80,28 +79,5 @@ function asFiles({ modules }: ReadyMadeParts): Record<string, string | { base64:
       name,
       type === 'wasm' || type === 'data' ? { base64: content } : content,
     ]),
-  );
-}
-
-/** What a name must be for workerd to start with it, and for the others to find it. */
-export function checkModuleName(name: string): string {
-  const plain = name.replace(/^(\.\/)+/, '');
-  const parts = plain.split('/');
-  const fault =
-    plain === ''
-      ? 'is empty'
-      : plain.length > 512
-        ? 'is longer than 512 characters'
-        : plain.startsWith('/')
-          ? 'is an absolute path'
-          : /[\0\\]/.test(plain)
-            ? 'holds a backslash or a NUL character'
-            : parts.some((part) => part === '..' || part === '.' || part === '')
-              ? 'leads out of the Worker, or has an empty or "." part'
-              : undefined;
-  if (fault === undefined) return plain;
-  throw new AppError(
-    'FN_006',
-    `The module name ${JSON.stringify(name.slice(0, 200))} ${fault}: send a relative path, as in "lib/a.js".`,
   );
 }

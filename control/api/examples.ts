@@ -105,6 +105,8 @@ export const exampleVersion = {
   author: "the owner's token",
   source_hash: 'c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2',
   triggered_by: null,
+  signature: `3f1c9b7a5e2d8046.${'A'.repeat(86)}`,
+  audit: null,
   created_at: time,
 };
 
@@ -118,6 +120,13 @@ export const exampleDeployment = {
   reason: null,
   rollout: null,
   created_at: time,
+};
+
+export const exampleAlias = {
+  name: 'staging',
+  version: exampleVersionId,
+  url: 'http://staging-hello.localhost:8080/',
+  updated_at: time,
 };
 
 export const exampleEnv = { key: 'GREETING', secret: false, value: 'hello', updated_at: time };

@@ -46,7 +46,7 @@ export async function packReadyMade({ parts }: ReadyMade): Promise<Bundle> {
     ...(script ? [{ name: GLOBALS_MODULE, type: 'esm' as const, content: globalsSource }] : []),
   ];
   const packed = {
-    code: asFiles(parts),
+    code: filesOf(parts),
     convention: 'module' as const,
     modules: [...own, ...modules],
     sourceMap: EMPTY_MAP,
@@ -73,7 +73,7 @@ async function shapeOf({ main, modules }: ReadyMadeParts, logs: readonly string[
 }
 
 /** As people are shown them; who asks for the source gets this. */
-function asFiles({ modules }: ReadyMadeParts): Record<string, string | { base64: string }> {
+export function filesOf({ modules }: ReadyMadeParts): Record<string, string | { base64: string }> {
   return Object.fromEntries(
     modules.map(({ name, type, content }) => [
       name,

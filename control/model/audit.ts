@@ -8,11 +8,20 @@ export const AUDIT_ACTIONS = [
   'function.deploy',
   'function.rollback',
   'function.delete',
+  'alias.set',
+  'alias.delete',
+  'rollout.start',
+  'rollout.promote',
+  'rollout.pause',
+  'rollout.resume',
+  'rollout.abort',
+  'rollout.end',
   'env.set',
   'env.delete',
   'key.create',
   'key.revoke',
   'access.refuse',
+  'version.refuse',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -2,6 +2,7 @@
 // them the code relies on the types.
 
 import { z } from 'zod';
+import type { VersionAudit } from './advisories.ts';
 import type { VersionAssets } from './assets.ts';
 import { bindingsSchema, type VersionBinding } from './binding.ts';
 import { type Egress, egressSchema } from './egress.ts';
@@ -220,6 +221,16 @@ const minAtMostMaxMessage = {
   error: 'must not be more than scaling.maxInstances',
 };
 
+/** What is said of the version that is made. */
+export const annotationShape = {
+  message: z.string().max(limits.messageLengthMax).refine(isText, notText).optional(),
+  tag: z.string().min(1).max(limits.tagLengthMax).refine(isText, notText).optional(),
+};
+
+/** `POST /functions/:id/deploy`. */
+export const deploySchema = z.strictObject(annotationShape);
+export type Deploy = z.infer<typeof deploySchema>;
+
 /** What a dialect keeps with a function. No schema of the control API takes it. */
 export interface Kept {
   /** Given ones take the place of those with the same name; the others stay. */
@@ -249,6 +260,7 @@ export const createFunctionSchema = z
     code: codeSchema.optional(),
     /** False creates a draft, or a new version that is not made live. */
     deploy: z.boolean().default(true),
+    ...annotationShape,
     ...settingsShape,
     description: settingsShape.description.default(''),
     runtime: settingsShape.runtime.default('nodejs24'),
@@ -284,6 +296,7 @@ export const updateFunctionSchema = z
   .strictObject({
     code: codeSchema,
     deploy: z.boolean(),
+    ...annotationShape,
     name: nameSchema,
     /** `disabled` takes the function off its URLs, `enabled` puts it back. */
     status: z.enum(['enabled', 'disabled']),
@@ -378,7 +391,7 @@ export interface VersionRecord {
   /** Of the installation that made it; null for one of before versions were signed. */
   readonly signature: string | null;
   /** What is known of weaknesses of its dependencies; null where nobody was asked. */
-  readonly audit: unknown;
+  readonly audit: VersionAudit | null;
   readonly createdAt: string;
 }
 

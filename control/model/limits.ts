@@ -48,6 +48,9 @@ export const idempotencyKeyLengthMax = 255;
 export const idempotencyHours = 24;
 /** API keys of a platform, expired ones among them. All of them are in every front's memory. */
 export const keysMax = 1000;
+/** How long uploaded source is searched for secrets, and how many finds are listed. */
+export const secretScanMs = 5000;
+export const secretFindingsMax = 100;
 export const keyNameLengthMax = 100;
 /** Projects that one key may name. */
 export const keyProjectsMax = 100;
@@ -57,3 +60,19 @@ export const auditDays = 365;
 export const auditChangesMax = 100_000;
 /** Refusals that it keeps, apart from the changes, so that no flood of refusals drives a change out. */
 export const auditRefusalsMax = 10_000;
+/** Values of one secret that its history tells of: the newest. */
+export const secretVersionsMax = 100;
+/** Versions of one deployment: each has an instance at least. */
+export const deploymentVersionsMax = 10;
+/** Characters of what is said of a version, a deployment or a rollout. */
+export const messageLengthMax = 1000;
+export const tagLengthMax = 100;
+/** Each is in every front's table. */
+export const aliasesPerFunctionMax = 50;
+export const rolloutStepsMax = 20;
+/** How long a step of a rollout is watched. */
+export const stepWaitSeconds = { default: 300, min: 1, max: 604_800 } as const;
+/** Requests that a new version must have answered before its guard says anything. */
+export const guardMinRequests = { default: 20, min: 1, max: 1_000_000 } as const;
+/** How many times the old version's figure a guard may allow. */
+export const guardFactorMax = 1000;

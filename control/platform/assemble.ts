@@ -2,32 +2,45 @@
 // lacks.
 
 import { X509Certificate } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { warmUp } from '../bundle/bundle.ts';
+import { SecretScanner } from '../bundle/secret-scanner.ts';
 import { validateSource } from '../bundle/validate-source.ts';
+import { openSigningKey } from '../integrity/open-signing-key.ts';
 import { AppError } from '../model/errors.ts';
 import type { StretchLimits } from '../plan/judge-stretch.ts';
 import { detectResources } from '../resources/detect-resources.ts';
 import type { Resources } from '../resources/resources.ts';
 import { type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
 import { detectSandbox } from '../sandbox/detect-sandbox.ts';
+import type { KeySource } from '../secrets/key-source.ts';
+import { type OpenedVault, openVault } from '../secrets/open-vault.ts';
+import { sealOldRows } from '../secrets/seal-old-rows.ts';
 import type { Settings } from '../settings.ts';
 import { Bundles } from '../store/bundles.ts';
 import { type DataDir, openDataDir } from '../store/data-dir.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type OwnerToken, readOrCreateToken } from '../store/token.ts';
 import { openOrRenewLogStore } from '../telemetry/log-store.ts';
+import type { CompileOptions } from '../workerd/compile-config.ts';
+import { ConfigSeal } from '../workerd/config-seal.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
+import { ChangeQueue } from './change-queue.ts';
 import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
+import { Deployments } from './deployments.ts';
+import { FunctionAliases } from './function-aliases.ts';
+import { FunctionEnv } from './function-env.ts';
+import { FunctionWriter } from './function-writer.ts';
 import { Functions } from './functions.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
+import { IntegrityGuard } from './integrity-guard.ts';
 import { Invoker } from './invoker.ts';
 import { KeyRing } from './key-ring.ts';
 import type { PlatformLog } from './platform-log.ts';
@@ -37,6 +50,7 @@ import { Recording } from './recording.ts';
 import { Refusals } from './refusals.ts';
 import { Runtime } from './runtime.ts';
 import { Selvedge } from './selvedge.ts';
+import { SourceSearch } from './source-search.ts';
 import { SystemReports } from './system-reports.ts';
 import { Tryouts } from './tryouts.ts';
 import { Versions } from './versions.ts';
@@ -53,6 +67,7 @@ export interface Running {
   readonly store: Store;
   readonly sandbox: Sandbox;
   readonly resources: Resources;
+  readonly vault: OpenedVault;
   readonly edgePort: number;
   /** The control API answers at this port, which is closed to functions when this resolves. */
   controlListens(port: number): Promise<void>;
@@ -87,21 +102,50 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     rememberedIn: runDir.groupsFile(),
   });
   const store = await openStore(dataDir);
+  const source: KeySource =
+    settings.masterKey.kind === 'own file'
+      ? { kind: 'file', path: dataDir.masterKey, ours: true }
+      : settings.masterKey.kind === 'file'
+        ? { ...settings.masterKey, ours: false }
+        : settings.masterKey;
+  const opened = await openVault({ store, source, previous: settings.masterKeyPrevious });
+  const { vault } = opened;
+  const sealed = await sealOldRows({ store, vault, clearConfigs: async () => clearFolder(configCache) });
+  if (sealed > 0) log.info('secrets that were stored as they were are sealed now', { values: sealed });
   const logs = openOrRenewLogStore(dataDir, (message) => log.warn(message));
   const bundles = new Bundles(dataDir);
+  const key = await openSigningKey({
+    ...{ store, path: settings.signingKey ?? dataDir.signingKey, publicPath: dataDir.publicKey },
+    log: (message, details) => log.info(message, details),
+  });
+  const guard = new IntegrityGuard({ key, bundles, store, log });
+  const compile: Omit<CompileOptions, 'cacheDir'> = {
+    workerd,
+    seal: new ConfigSeal(key.derive('config cache')),
+    onBroken: (path) =>
+      log.warn('a compiled config was not as it was written, and is compiled again', { path }),
+  };
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
   const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
   const [token, sandbox, programs, catalog] = await Promise.all([
     readOrCreateToken(dataDir, settings.token),
     findSandbox(settings, workerd, runDir.servicesDir()),
-    compilePrograms({ runDir, cacheDir: configCache, workerd, slots: settings.slots, outboundSettings }),
+    compilePrograms({
+      ...{ runDir, slots: settings.slots, outboundSettings },
+      compile: { ...compile, cacheDir: configCache },
+    }),
     readCatalog(store),
     warmUp(),
   ]);
 
   const callers = new OutboundCallers({ runDir, log: (message, details) => log.warn(message, details) });
+  const scanner = new SecretScanner();
   const versions = new Versions({
-    ...{ store, bundles, configCache, packageCache, workerd, callers },
+    ...{ store, bundles, configCache, packageCache, compile, guard, callers, vault },
+    search: new SourceSearch({
+      scan: (code) => scanner.scan(code),
+      policyOf: async () => settings.secretScan,
+    }),
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
   });
   const recording = new Recording({ store, logs, versions, runDir, log });
@@ -135,10 +179,15 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const publish = (id: string): Promise<void> => runtime.publish(id);
   const progress = new DeployProgress();
   const deployer = new Deployer({ store, catalog, fleet, supervisor, versions, runDir, progress, publish });
+  const queue = new ChangeQueue(catalog);
+  const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
   const functions = new Functions({
-    ...{ store, catalog, fleet, deployer, versions, publish },
+    ...{ store, catalog, fleet, versions, vault, queue, writer, publish },
     domain: settings.domain,
-    onDeleted: (id) => recording.forget(id),
+    onDeleted: (id) => {
+      recording.forget(id);
+      guard.forget(id);
+    },
   });
   const invoker = new Invoker({
     fronts: () => [...fronts.fronts],
@@ -148,12 +197,18 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     logs: recording.invocations,
   });
   const tryouts = new Tryouts({
-    ...{ store, functions, versions, fleet, supervisor, callers, runDir, recording, unlisted },
+    ...{ store, queue, versions, vault, fleet, supervisor, callers, runDir, recording, unlisted },
     cacheDir: emptyFolder(dataDir.cache, 'tryouts'),
   });
+  const deployments = new Deployments({ store, catalog, queue, writer, versions });
+  const variables = new FunctionEnv({ store, vault, queue, writer, versions });
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
-  const reports = new SystemReports({ runtime, recording, catalog, sandbox, resources, edge, workerd });
+  const reports = new SystemReports({
+    ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
+  });
   const platform = new Selvedge({
+    ...{ queue, deployments, variables },
+    aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     ...{ progress, tryouts },
     validate: (code) => validateSource(code, packageCache),
@@ -165,6 +220,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const close = async (): Promise<void> => {
     stopHousekeeping();
     callers.close();
+    await scanner.close();
     await recording.close();
     await keys.flush();
     await refusals.flush();
@@ -173,7 +229,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     dataDir.close();
   };
   return {
-    ...{ platform, token, store, sandbox, resources },
+    ...{ platform, token, store, sandbox, resources, vault: opened },
     edgePort: fronts.port,
     controlListens: (port) => callers.protect({ port }),
     stop: () => runtime.stop(stopGraceMs).then(close),
@@ -192,6 +248,10 @@ function machineShareBytes(): number {
 function emptyFolder(parent: string, name: string): string {
   rmSync(join(parent, name), { recursive: true, force: true });
   return makeFolder(parent, name);
+}
+
+function clearFolder(path: string): void {
+  for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true });
 }
 
 function makeFolder(parent: string, name: string): string {

@@ -5,21 +5,33 @@ import type { InstanceInfo } from '../../edge/contract/console-line.ts';
 import { bundle } from '../bundle/bundle.ts';
 import { mapStack } from '../bundle/map-stack.ts';
 import { mapStartFailure } from '../bundle/map-start-failure.ts';
-import { packReadyMade } from '../bundle/pack-ready-made.ts';
+import { filesOf, packReadyMade } from '../bundle/pack-ready-made.ts';
 import type { BundleContent } from '../bundle/types.ts';
 import { AppError } from '../model/errors.ts';
-import type { Code, EnvVariable, FunctionRecord, VersionRecord, VersionSettings } from '../model/function.ts';
+import type {
+  Code,
+  EnvVariable,
+  FunctionRecord,
+  VersionRecord,
+  VersionSettings,
+  VersionVariable,
+} from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import { ReadyMade } from '../model/ready-made.ts';
 import { noAnnotations, type VersionAnnotations } from '../model/version.ts';
 import { callerSocket } from '../outbound/contract.ts';
+import { isSecret, type RuntimeValues, runtimeValues } from '../secrets/runtime-values.ts';
+import type { Vault } from '../secrets/vault.ts';
 import type { Bundles } from '../store/bundles.ts';
 import type { Store } from '../store/store.ts';
-import { compileConfig } from '../workerd/compile-config.ts';
+import { type CompileOptions, compileConfig } from '../workerd/compile-config.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { instanceConfig, redactSecrets } from '../workerd/instance-config.ts';
 import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
+import { fillPlaceholders, type Placeholder, placeholdersFor } from '../workerd/placeholder.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import type { IntegrityGuard } from './integrity-guard.ts';
+import type { SourceSearch } from './source-search.ts';
 import { versionId } from './version-id.ts';
 
 /** Configs and source maps of versions that were used lately, ready for a cold start. */
@@ -30,10 +42,19 @@ export interface VersionsOptions {
   readonly bundles: Bundles;
   readonly configCache: string;
   readonly packageCache: string;
-  readonly workerd: string;
+  /** How configs are compiled, but for the folder where they are kept. */
+  readonly compile: Omit<CompileOptions, 'cacheDir'>;
+  readonly guard: IntegrityGuard;
+  readonly search: SourceSearch;
   readonly callers: OutboundCallers;
+  readonly vault: Vault;
   /** Where instances find their sockets of the outbound. */
   readonly servicesDir: string;
+}
+
+interface Hidden {
+  readonly env: readonly VersionVariable[];
+  readonly fill: (config: Uint8Array) => Uint8Array;
 }
 
 export class Versions {
@@ -53,14 +74,20 @@ export class Versions {
     annotations: Partial<VersionAnnotations> = {},
   ): Promise<VersionRecord> {
     const { handler, convention, dependencies } = record;
-    const built =
-      code instanceof ReadyMade
-        ? await packReadyMade(code)
-        : await bundle({ code, handler, convention, dependencies }, { cacheDir: this.#options.packageCache });
+    const { packageCache, search } = this.#options;
+    const ready = code instanceof ReadyMade;
+    const [built, found] = await Promise.all([
+      ready
+        ? packReadyMade(code)
+        : bundle({ code, handler, convention, dependencies }, { cacheDir: packageCache }),
+      search.search(record.project, ready ? filesOf(code.parts) : code),
+    ]);
     await this.#options.bundles.put(built.hash, built.bytes);
     const sourceHash = createHash('sha256').update(JSON.stringify(built.content.code)).digest('hex');
     const said = { ...noAnnotations, sourceHash, ...annotations };
-    return newVersion(record, built.hash, built.content.convention, built.logs, env, said);
+    const logs = [...built.logs, ...found];
+    const made = this.#newVersion(record, built.hash, built.content.convention, logs, env, said);
+    return this.#options.guard.sign(made);
   }
 
   /** A version of which nothing is kept, neither its bundle nor, in `cacheDir`, its config. */
@@ -73,7 +100,7 @@ export class Versions {
     const input = { code, handler, convention, dependencies };
     const built = await bundle(input, { cacheDir: this.#options.packageCache });
     const { convention: chosen } = built.content;
-    const version = newVersion(record, built.hash, chosen, built.logs, env, noAnnotations);
+    const version = this.#newVersion(record, built.hash, chosen, built.logs, env, noAnnotations);
     return { version, content: built.content };
   }
 
@@ -83,13 +110,14 @@ export class Versions {
     content: BundleContent,
     cacheDir: string,
   ): Promise<Uint8Array> {
-    const { workerd, callers } = this.#options;
-    const text = emitCapnp(this.#model(record, version, content));
+    const { compile, callers } = this.#options;
+    const hidden = this.#hidden(record, version);
+    const text = emitCapnp(this.#model(record, version, content, hidden.env));
     const [config] = await Promise.all([
-      compileConfig(text, { cacheDir, workerd }),
+      compileConfig(text, { ...compile, cacheDir }),
       callers.admit({ function: record.id, version: version.id, egress: version.settings.egress }),
     ]);
-    return config;
+    return hidden.fill(config);
   }
 
   /** The same bundle with the function's settings and environment of now. */
@@ -99,46 +127,62 @@ export class Versions {
     env: readonly EnvVariable[],
     annotations: Partial<VersionAnnotations> = {},
   ): VersionRecord {
+    this.#options.guard.assertSigned(record, version);
     const said = { ...version.annotations, ...annotations };
-    const made = newVersion(record, version.bundle, version.convention, version.buildLogs, env, said);
-    return { ...made, audit: version.audit };
+    const made = this.#newVersion(record, version.bundle, version.convention, version.buildLogs, env, said);
+    return this.#options.guard.sign({ ...made, audit: version.audit });
   }
 
   async code(version: VersionRecord): Promise<Code> {
     return (await this.#content(version)).code;
   }
 
-  /** What the version can be built of again. */
-  async source(version: VersionRecord): Promise<Code | ReadyMade> {
-    const { code, readyMade, modules } = await this.#content(version);
+  /** To build another version from. @throws {AppError} SYS_004 when the version is not what was signed. */
+  async signedSource(record: FunctionRecord, version: VersionRecord): Promise<Code | ReadyMade> {
+    const { code, readyMade, modules } = contentOf(await this.#options.guard.check(record, version));
     if (!readyMade || typeof code === 'string') return code;
     return new ReadyMade({ ...readyMade, modules: modules.filter(({ name }) => Object.hasOwn(code, name)) });
   }
 
-  /** Binary config for workerd's standard input, of an instance that is about to start: its way out is open. */
+  /**
+   * Binary config for workerd's standard input, of an instance that is about to start: its way out is open.
+   *
+   * @throws {AppError} SYS_004 when the version is not what was signed, whatever is cached of it.
+   */
   async config(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
     const { egress } = version.settings;
+    const bytes = await this.#options.guard.check(record, version);
+    const hidden = this.#hidden(record, version);
     const [config] = await Promise.all([
-      this.#compiled(record, version),
+      this.#compiled(record, version, bytes, hidden.env),
       this.#options.callers.admit({ function: record.id, version: version.id, egress }),
     ]);
-    return config;
+    return hidden.fill(config);
   }
 
-  async #compiled(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
+  /** With placeholders in it: it is kept, in memory and on disk. */
+  async #compiled(
+    record: FunctionRecord,
+    version: VersionRecord,
+    bytes: Uint8Array,
+    env: readonly VersionVariable[],
+  ): Promise<Uint8Array> {
     const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout}`;
     const cached = this.#configs.get(name);
     if (cached) return cached;
-    const text = emitCapnp(this.#model(record, version, await this.#content(version)));
-    const { configCache, workerd } = this.#options;
-    const config = await compileConfig(text, { cacheDir: configCache, workerd });
+    const text = emitCapnp(this.#model(record, version, contentOf(bytes), env));
+    const { configCache, compile } = this.#options;
+    const config = await compileConfig(text, { ...compile, cacheDir: configCache });
     this.#configs.set(name, config);
     return config;
   }
 
-  /** The config as capnp text for people; secrets are blanked. */
+  /** The config as capnp text for people; secrets are blanked, and not even opened. */
   async configText(record: FunctionRecord, version: VersionRecord): Promise<string> {
-    return emitCapnp(redactSecrets(this.#model(record, version, await this.#content(version))));
+    const env = version.settings.env.map((variable) =>
+      isSecret(variable) ? { ...variable, value: '', secret: true } : variable,
+    );
+    return emitCapnp(redactSecrets(this.#model(record, version, await this.#content(version), env)));
   }
 
   async mapStack(functionId: FunctionId, id: VersionId, stack: string): Promise<string> {
@@ -163,11 +207,41 @@ export class Versions {
   }
 
   async #content(version: VersionRecord): Promise<BundleContent> {
-    const bytes = await this.#options.bundles.get(version.bundle);
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as BundleContent;
+    return contentOf(await this.#options.bundles.get(version.bundle));
   }
 
-  #model(record: FunctionRecord, version: VersionRecord, content: BundleContent) {
+  /** The secrets of a version, opened and with their references filled in. */
+  #values(record: FunctionRecord, version: VersionRecord): RuntimeValues {
+    const { vault } = this.#options;
+    return runtimeValues(version.settings.env, (name, sealed) => vault.open(record.project, name, sealed));
+  }
+
+  /** Variables for a config that may be kept, and what puts the secrets into it that may not. */
+  #hidden(record: FunctionRecord, version: VersionRecord): Hidden {
+    const { plain, secret } = this.#values(record, version);
+    const mark = this.#options.vault.platformMark('placeholder', `${record.id} ${version.id}`).slice(0, 32);
+    const placeholders: readonly Placeholder[] = placeholdersFor(
+      mark,
+      secret.map(({ json }) => json),
+    );
+    return {
+      env: [
+        ...plain,
+        ...secret.map(({ name }, index) => ({
+          ...{ key: name, value: placeholders[index]?.text ?? '' },
+          ...{ secret: true, json: true as const },
+        })),
+      ],
+      fill: (config) => fillPlaceholders(config, mark, placeholders),
+    };
+  }
+
+  #model(
+    record: FunctionRecord,
+    version: VersionRecord,
+    content: BundleContent,
+    env: readonly VersionVariable[],
+  ) {
     const info: InstanceInfo = {
       function: record.id,
       name: record.name,
@@ -177,7 +251,7 @@ export class Versions {
       waitUntilMs: version.settings.waitUntilTimeout * 1000,
       concurrency: version.settings.concurrency,
     };
-    const { compatibilityDate, compatibilityFlags, env, memory } = version.settings;
+    const { compatibilityDate, compatibilityFlags, memory } = version.settings;
     return instanceConfig({
       modules: content.modules,
       compatibilityDate,
@@ -188,40 +262,45 @@ export class Versions {
       outboundSocket: `${this.#options.servicesDir}/${callerSocket(callerName(record.id, version.id))}`,
     });
   }
+
+  #newVersion(
+    record: FunctionRecord,
+    bundleHash: VersionRecord['bundle'],
+    convention: VersionRecord['convention'],
+    buildLogs: readonly string[],
+    env: readonly EnvVariable[],
+    annotations: VersionAnnotations,
+  ): VersionRecord {
+    const settings: VersionSettings = {
+      compatibilityDate: record.compatibilityDate,
+      compatibilityFlags: record.compatibilityFlags,
+      memory: record.memory,
+      concurrency: record.concurrency,
+      waitUntilTimeout: record.waitUntilTimeout,
+      egress: record.egress,
+      env: env.map(({ key, value, secret, json }) => ({ key, value, secret, ...(json && { json }) })),
+      bindings: record.bindings,
+      assets: record.assets,
+    };
+    const mark = (name: string, sealed: string): string =>
+      this.#options.vault.mark(record.project, name, sealed);
+    return {
+      id: versionId(bundleHash, settings, annotations, mark),
+      functionId: record.id,
+      bundle: bundleHash,
+      settings,
+      convention,
+      buildLogs,
+      annotations,
+      signature: null,
+      audit: null,
+      createdAt: new Date().toISOString(),
+    };
+  }
 }
 
-function newVersion(
-  record: FunctionRecord,
-  bundleHash: VersionRecord['bundle'],
-  convention: VersionRecord['convention'],
-  buildLogs: readonly string[],
-  env: readonly EnvVariable[],
-  annotations: VersionAnnotations,
-): VersionRecord {
-  const settings: VersionSettings = {
-    compatibilityDate: record.compatibilityDate,
-    compatibilityFlags: record.compatibilityFlags,
-    memory: record.memory,
-    concurrency: record.concurrency,
-    waitUntilTimeout: record.waitUntilTimeout,
-    egress: record.egress,
-    env: env.map(({ key, value, secret, json }) => ({ key, value, secret, ...(json && { json }) })),
-    bindings: record.bindings,
-    assets: record.assets,
-  };
-  return {
-    id: versionId(bundleHash, settings, annotations),
-    functionId: record.id,
-    bundle: bundleHash,
-    settings,
-    convention,
-    buildLogs,
-    annotations,
-    signature: null,
-    audit: null,
-    createdAt: new Date().toISOString(),
-  };
-}
+const contentOf = (bytes: Uint8Array): BundleContent =>
+  JSON.parse(Buffer.from(bytes).toString('utf8')) as BundleContent;
 
 /** A version of the function by its id, or by a prefix of 8 digits or more that only one has. */
 export async function findVersion(

@@ -29,6 +29,11 @@ export interface DataDir {
   readonly telemetryDb: string;
   readonly bundles: string;
   readonly token: string;
+  /** The master key, unless the settings name another place for it. */
+  readonly masterKey: string;
+  /** The key that versions are signed with, and its public half. */
+  readonly signingKey: string;
+  readonly publicKey: string;
   /** Sockets. They may be of processes that outlived the last control, so they are left as found. */
   readonly run: string;
   /** May be emptied at any time. */
@@ -63,6 +68,9 @@ export function openDataDir(path: string): DataDir {
       stateDb: join(path, 'state.db'),
       telemetryDb: join(path, 'telemetry.db'),
       token: join(path, 'token'),
+      masterKey: join(path, 'master.key'),
+      signingKey: join(path, 'signing-key.pem'),
+      publicKey: join(path, 'signing-key.pub.pem'),
       ...subdirectories,
       close: () => {
         // A second call must not remove the file of the next holder.

@@ -9,6 +9,7 @@ import { Kysely, type KyselyPlugin } from 'kysely';
 import { Aliases } from './aliases.ts';
 import { Audit } from './audit.ts';
 import type { DataDir } from './data-dir.ts';
+import { DataKeys } from './data-keys.ts';
 import { Deployments } from './deployments.ts';
 import { Env } from './env.ts';
 import { Functions } from './functions.ts';
@@ -19,6 +20,8 @@ import { migrate } from './migrate.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { Projects } from './projects.ts';
 import type { Schema } from './schema.ts';
+import { SealingProgress } from './sealing-progress.ts';
+import { SecretVersions } from './secret-versions.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
 import { Versions } from './versions.ts';
 
@@ -33,6 +36,9 @@ export interface Repositories {
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
   readonly audit: Audit;
+  readonly dataKeys: DataKeys;
+  readonly secretVersions: SecretVersions;
+  readonly sealing: SealingProgress;
 }
 
 export interface Store extends Repositories {
@@ -71,6 +77,9 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   invocationTimes: new InvocationTimes(db),
   keys: new Keys(db),
   audit: new Audit(db),
+  dataKeys: new DataKeys(db),
+  secretVersions: new SecretVersions(db),
+  sealing: new SealingProgress(db),
 });
 
 /** The transaction that the current code runs in. Work that it started may outlive it, hence `open`. */
@@ -99,6 +108,9 @@ class KyselyStore implements Store {
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
   readonly audit: Audit;
+  readonly dataKeys: DataKeys;
+  readonly secretVersions: SecretVersions;
+  readonly sealing: SealingProgress;
 
   constructor(db: Kysely<Schema>) {
     const outside = repositories(db.withPlugin(refuseInTransaction));
@@ -113,6 +125,9 @@ class KyselyStore implements Store {
     this.invocationTimes = outside.invocationTimes;
     this.keys = outside.keys;
     this.audit = outside.audit;
+    this.dataKeys = outside.dataKeys;
+    this.secretVersions = outside.secretVersions;
+    this.sealing = outside.sealing;
   }
 
   async transaction<T>(work: (within: Repositories) => Promise<T>): Promise<T> {

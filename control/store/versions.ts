@@ -1,19 +1,24 @@
 // Versions as stored: a bundle and the settings that its instances start with, immutable.
 
+import { strict as assert } from 'node:assert';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
+import { versionAuditSchema } from '../model/advisories.ts';
 import { versionAssetsSchema } from '../model/assets.ts';
 import { bindingsSchema } from '../model/binding.ts';
 import { egressSchema } from '../model/egress.ts';
 import { CONVENTIONS, type VersionRecord } from '../model/function.ts';
 import type { BundleHash, FunctionId, VersionId } from '../model/ids.ts';
 import { concurrencyPerInstance, waitUntilSeconds } from '../model/limits.ts';
+import { isSealed } from '../model/sealed.ts';
 import { annotationsSchema } from '../model/version.ts';
-import type { Page, PageRequest } from '../platform/platform.ts';
+import type { ListVersions, Page } from '../platform/platform.ts';
 import { readCursor, toPage } from './cursor.ts';
 import { id, json, readRow } from './row.ts';
 import type { Schema, VersionsTable } from './schema.ts';
 
+/** That `after` gives. */
+const versionsAtATime = 200;
 /** As many as tell one match from several. */
 const prefixMatchesMax = 2;
 
@@ -45,13 +50,20 @@ const rowSchema = z.strictObject({
   convention: z.enum(CONVENTIONS),
   build_logs: json(z.array(z.string())),
   annotations: json(annotationsSchema),
+  tag: z.string().nullable(),
   signature: z.string().nullable(),
-  audit: json(z.unknown()).nullable(),
+  audit: json(versionAuditSchema).nullable(),
   created_at: z.string(),
 });
 
 function toRecord(row: VersionsTable): VersionRecord {
-  const { function_id, build_logs, created_at, ...same } = readRow(rowSchema, row, 'versions', row.id);
+  const {
+    function_id,
+    build_logs,
+    created_at,
+    tag: _,
+    ...same
+  } = readRow(rowSchema, row, 'versions', row.id);
   return { ...same, functionId: function_id, buildLogs: build_logs, createdAt: created_at };
 }
 
@@ -63,10 +75,14 @@ export class Versions {
   }
 
   /**
-   * Stores the version; false if the function has it already, which is then left as it was: its id is a hash
-   * of all that matters in it, so the same source deployed again is the same version.
+   * Stores the version; false if the function has it already, which is then what it was: its id is a hash of all
+   * that matters in it, so the same source deployed again is the same version.
    */
   async put(record: VersionRecord): Promise<boolean> {
+    assert(
+      record.settings.env.every(({ secret, value }) => !secret || isSealed(value)),
+      'secrets are sealed before they are stored',
+    );
     const result = await this.#db
       .insertInto('versions')
       .values({
@@ -77,13 +93,58 @@ export class Versions {
         convention: record.convention,
         build_logs: JSON.stringify(record.buildLogs),
         annotations: JSON.stringify(record.annotations),
+        tag: record.annotations.tag,
         signature: record.signature,
         audit: record.audit === null ? null : JSON.stringify(record.audit),
         created_at: record.createdAt,
       })
       .onConflict((conflict) => conflict.columns(['function_id', 'id']).doNothing())
       .executeTakeFirst();
-    return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+    if ((result.numInsertedOrUpdatedRows ?? 0n) > 0n) return true;
+    await this.#heal(record);
+    return false;
+  }
+
+  /** A row that was changed from outside is what it was again once the same version is built and signed anew. */
+  async #heal({ functionId, id, bundle, settings, signature, audit }: VersionRecord): Promise<void> {
+    if (signature === null) return;
+    const known = { bundle, settings: JSON.stringify(settings), signature };
+    await this.#db
+      .updateTable('versions')
+      .set({ ...known, ...(audit !== null && { audit: JSON.stringify(audit) }) })
+      .where('function_id', '=', functionId)
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async setSignature(functionId: FunctionId, id: VersionId, signature: string): Promise<void> {
+    await this.#db
+      .updateTable('versions')
+      .set({ signature })
+      .where('function_id', '=', functionId)
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async hasSigned(): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('versions')
+      .select('id')
+      .where('signature', 'is not', null)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** Some of all versions, those that come behind `last` in the order of their keys. */
+  async after(last?: Pick<VersionRecord, 'functionId' | 'id'>): Promise<VersionRecord[]> {
+    let select = this.#db.selectFrom('versions').selectAll();
+    if (last)
+      select = select.where((where) =>
+        where(where.refTuple('function_id', 'id'), '>', where.tuple(last.functionId, last.id)),
+      );
+    const rows = await select.orderBy('function_id').orderBy('id').limit(versionsAtATime).execute();
+    return rows.map(toRecord);
   }
 
   async get(functionId: FunctionId, id: VersionId): Promise<VersionRecord | undefined> {
@@ -112,8 +173,9 @@ export class Versions {
   }
 
   /** Newest first. */
-  async list(functionId: FunctionId, page: PageRequest): Promise<Page<VersionRecord>> {
+  async list(functionId: FunctionId, { tag, ...page }: ListVersions): Promise<Page<VersionRecord>> {
     let select = this.#db.selectFrom('versions').selectAll().where('function_id', '=', functionId);
+    if (tag !== undefined) select = select.where('tag', '=', tag);
     if (page.cursor !== undefined) {
       const [createdAt, id] = readCursor(page.cursor);
       select = select.where((where) =>

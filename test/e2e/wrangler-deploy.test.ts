@@ -68,7 +68,7 @@ test('a new TypeScript module with variables, modules of all kinds and a message
     );
     return body.logs.find((entry) => entry.stack !== undefined)?.stack;
   });
-  expect(stack).toContain('src/index.ts:13:');
+  expect(stack).toContain('src/index.ts:12:65');
 
   // The second deploy takes another way: versions, then a deployment.
   wrangler.write({ 'src/twice.ts': 'export const twice = (n: number): number => n * 2 + 0.5;' });

@@ -45,10 +45,18 @@ test('versions are uploaded, listed, shown, deployed and rolled back to', async 
   expect(await wrangler.ok(['deployments', 'list'])).toContain(first);
   expect(await wrangler.ok(['deployments', 'status'])).toContain(second);
 
+  // Nine of ten stay with the first.
+  await wrangler.ok(['versions', 'deploy', `${first}@90%`, `${second}@10%`, '--yes']);
+  expect(await wrangler.ok(['deployments', 'status'])).toMatch(/\(10%\)[\s\S]*\(90%\)/);
+  const answers = await Promise.all(Array.from({ length: 200 }, () => text('steps')));
+  const old = answers.filter((answer) => answer === 'one - -').length;
+  expect(old).toBeGreaterThan(140);
+  expect(old).toBeLessThan(200);
+  await wrangler.ok(['versions', 'deploy', `${second}@100%`, '--yes']);
+
   await wrangler.ok(['rollback', '--message', 'back', '--yes']);
+  await wrangler.ok(['rollback', first, '--yes']);
   expect(await text('steps')).toBe('one - -');
-  await wrangler.ok(['rollback', second, '--yes']);
-  expect(await text('steps')).toBe('two - -');
 });
 
 test('secrets are put, kept over deploys, listed without values and deleted', async () => {

@@ -78,4 +78,5 @@ const BY_CODE: Readonly<Record<ErrorCode, CloudflareCode>> = {
   SYS_001: CODES.internal,
   SYS_002: CODES.internal,
   SYS_003: CODES.internal,
+  SYS_004: CODES.internal,
 };

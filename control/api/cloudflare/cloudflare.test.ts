@@ -95,7 +95,11 @@ test('JSON is taken whatever its content type', async () => {
 });
 
 test.each<[string, unknown, RegExp]>([
-  ['percentages that add up to less', [{ version_id: 'abababab', percentage: 40 }], /add up to 40/],
+  [
+    'percentages that add up to less',
+    [{ version_id: 'abababab', percentage: 40 }],
+    /sum to 40: they must sum to 100/,
+  ],
   ['a negative one', [{ version_id: 'abababab', percentage: -1 }], /percentage/],
   ['an absurd one', [{ version_id: 'abababab', percentage: 1e9 }], /percentage/],
   ['no version', [], /versions/],

@@ -12,7 +12,7 @@ import {
   type Kept,
   type KeptVariable,
 } from '../../model/function.ts';
-import { environmentVariablesMax } from '../../model/limits.ts';
+import { environmentVariablesMax, messageLengthMax, tagLengthMax } from '../../model/limits.ts';
 import type { DeployResult, Platform } from '../../platform/platform.ts';
 import type { ApiApp } from '../operation.ts';
 import { addEndpoint, type CloudflareCall } from './add-endpoint.ts';
@@ -41,8 +41,8 @@ const latestSchema = z.looseObject({
   ),
   annotations: z
     .looseObject({
-      'workers/message': z.string().max(10_000).nullish(),
-      'workers/tag': z.string().max(10_000).nullish(),
+      'workers/message': z.string().max(messageLengthMax).nullish(),
+      'workers/tag': z.string().max(tagLengthMax).nullish(),
     })
     .nullish(),
 });
@@ -137,7 +137,9 @@ async function change(platform: Platform, call: CloudflareCall, changes: Changes
       `The newest version of "${record.name}" is not live, and would go live with the secret: use wrangler versions secret, or deploy that version first.`,
       { status: 409 },
     );
-  await apply(platform, call, record, changes, { annotations: { triggeredBy: 'secret' } });
+  await apply(platform, call, record, changes, {
+    annotations: { message: null, tag: null, triggeredBy: 'secret' },
+  });
 }
 
 async function apply(

@@ -5,12 +5,12 @@
 
 import { z } from 'zod';
 import { settingsShape } from '../../model/function.ts';
-import { cpuMs } from '../../model/limits.ts';
+import { cpuMs, messageLengthMax, tagLengthMax } from '../../model/limits.ts';
 import { check } from '../../model/validation-message.ts';
 import { parseJson } from '../body.ts';
 import { CloudflareError, CODES } from './cloudflare-error.ts';
 
-const text = z.string().max(10_000);
+const text = z.string().max(messageLengthMax);
 /** Taken, and without effect here: docs/wrangler.md says which and why. */
 const noted = z.unknown();
 
@@ -30,7 +30,7 @@ const schema = z.strictObject({
   annotations: z
     .strictObject({
       'workers/message': text.optional(),
-      'workers/tag': text.optional(),
+      'workers/tag': z.string().max(tagLengthMax).optional(),
       'workers/alias': text.optional(),
     })
     .nullish(),

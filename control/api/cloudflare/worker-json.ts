@@ -58,7 +58,8 @@ export function versionJson(version: VersionRecord, showsValues: boolean, number
     annotations: {
       ...(annotations.message !== null && { 'workers/message': annotations.message }),
       ...(annotations.tag !== null && { 'workers/tag': annotations.tag }),
-      'workers/triggered_by': annotations.triggeredBy ?? 'upload',
+      // wrangler calls any other one unknown.
+      'workers/triggered_by': annotations.triggeredBy === 'secret' ? 'secret' : 'upload',
     },
     resources: {
       bindings: bindingsJson(settings.env, settings.bindings, showsValues),
@@ -112,7 +113,8 @@ export const deploymentJson = ({ id, versions, details, createdAt }: DeploymentR
   created_on: createdAt,
   annotations: {
     ...(details.message !== null && { 'workers/message': details.message }),
-    'workers/triggered_by': details.rollout === null ? 'deployment' : 'rollout',
+    ...(details.rollout !== null && { 'workers/triggered_by': 'promotion' }),
+    ...(details.strategy === 'rollback' && { 'workers/triggered_by': 'rollback' }),
   },
   versions: versions.map(({ version, shareBp }) => ({
     version_id: asUuid(version),

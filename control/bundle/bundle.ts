@@ -12,6 +12,7 @@ import { chooseEntry, type Entry, splitHandler } from './choose-entry.ts';
 import { installDependencies } from './dependencies.ts';
 import { detectConvention } from './detect-convention.ts';
 import { harnessModule } from './harness-module.ts';
+import { installedPackages } from './installed-packages.ts';
 import type { ModuleShape } from './module-shape.ts';
 import { packBundle } from './pack-bundle.ts';
 import { readPackageJson } from './read-package-json.ts';
@@ -84,7 +85,10 @@ async function bundleLogged(
   await mkdir(workingDir, { recursive: true });
   const built = await runEsbuild({ source, convention, parts, appended, dependenciesDir, workingDir, log });
   signal?.throwIfAborted();
-  return packBundle({ code: input.code, convention, ...built }, logs);
+  const packed = packBundle({ code: input.code, convention, ...built }, logs);
+  return dependenciesDir === undefined
+    ? packed
+    : { ...packed, packages: await installedPackages(dependenciesDir) };
 }
 
 function findEntry(

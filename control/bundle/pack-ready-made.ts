@@ -73,7 +73,7 @@ async function shapeOf({ main, modules }: ReadyMadeParts, logs: readonly string[
 }
 
 /** As people are shown them; who asks for the source gets this. */
-export function filesOf({ modules }: ReadyMadeParts): Record<string, string | { base64: string }> {
+function filesOf({ modules }: ReadyMadeParts): Record<string, string | { base64: string }> {
   return Object.fromEntries(
     modules.map(({ name, type, content }) => [
       name,

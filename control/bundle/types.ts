@@ -3,6 +3,7 @@
 import type { Code, Convention } from '../model/function.ts';
 import type { BundleHash } from '../model/ids.ts';
 import type { ReadyMadeParts, ReadyModuleType } from '../model/ready-made.ts';
+import type { InstalledPackages } from './installed-packages.ts';
 
 export interface BundleInput {
   readonly code: Code;
@@ -40,4 +41,6 @@ export interface Bundle {
   readonly content: BundleContent;
   /** Lines of the build log: what `auto` chose and why, what was installed, warnings. */
   readonly logs: readonly string[];
+  /** Packages that were installed for it; undefined for source that names none. */
+  readonly packages?: InstalledPackages;
 }

@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { AdvisorySource } from '../advisories/ask-advisories.ts';
 import { warmUp } from '../bundle/bundle.ts';
 import { SecretScanner } from '../bundle/secret-scanner.ts';
 import { validateSource } from '../bundle/validate-source.ts';
@@ -146,6 +147,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       scan: (code) => scanner.scan(code),
       policyOf: async () => settings.secretScan,
     }),
+    advisories: settings.advisoryUrl === undefined ? undefined : new AdvisorySource(settings.advisoryUrl),
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
   });
   const recording = new Recording({ store, logs, versions, runDir, log });
@@ -187,6 +189,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     onDeleted: (id) => {
       recording.forget(id);
       guard.forget(id);
+      runtime.shadows.forget(id);
     },
   });
   const invoker = new Invoker({
@@ -214,6 +217,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
+    shadow: (id, version) => runtime.shadows.of(id, version),
   });
   const stopHousekeeping = startHousekeeping({ store, bundles, logs, log });
 

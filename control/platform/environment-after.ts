@@ -1,13 +1,15 @@
-// A function's variables and secrets after a change of them.
+// A function's variables after a change that names them: all of them, or the plain ones.
 
 import type { EnvVariable, Kept, KeptVariable, UpdateFunction } from '../model/function.ts';
 import { isItself } from '../model/secret-reference.ts';
 
-/** `seal` makes of a secret's value what is stored of it. */
+/** What is stored of a secret in place of its value. */
+export type Seal = (key: string, value: string) => string;
+
 export function environmentAfter(
   before: readonly EnvVariable[],
   { environment, variables }: Pick<UpdateFunction & Kept, 'environment' | 'variables'>,
-  seal: (key: string, value: string) => string,
+  seal: Seal,
 ): readonly EnvVariable[] {
   if (variables) return withExactly(before, variables, seal);
   return environment ? withPlain(before, environment) : before;
@@ -17,16 +19,16 @@ export function environmentAfter(
 function withExactly(
   before: readonly EnvVariable[],
   variables: readonly KeptVariable[],
-  seal: (key: string, value: string) => string,
+  seal: Seal,
 ): EnvVariable[] {
   const updatedAt = new Date().toISOString();
   const known = new Map(before.map((variable) => [variable.key, variable]));
   return variables.flatMap(({ key, value, secret, json }): EnvVariable[] => {
     const kept = known.get(key);
     if (value === null) return kept ? [kept] : [];
-    if (secret) return [{ key, value: seal(key, value), secret, updatedAt }];
-    const same = kept && !kept.secret && kept.value === value && kept.json === json;
-    return [same ? kept : { key, value, secret, ...(json && { json }), updatedAt }];
+    const same = !secret && kept && kept.value === value && kept.secret === secret && kept.json === json;
+    const stored = secret ? seal(key, value) : value;
+    return [same ? kept : { key, value: stored, secret, ...(json && { json }), updatedAt }];
   });
 }
 

@@ -25,7 +25,7 @@ import { environmentChanges, functionEntry, settingChanges } from './audit-entry
 import type { Catalog } from './catalog.ts';
 import type { ChangeQueue } from './change-queue.ts';
 import type { Alongside } from './deployer.ts';
-import { environmentAfter } from './environment-after.ts';
+import { environmentAfter, type Seal } from './environment-after.ts';
 import type { Fleet } from './fleet.ts';
 import type { Change, FunctionWriter } from './function-writer.ts';
 import { changesInstances, mergeRecord, needsBuild } from './merge-record.ts';
@@ -104,9 +104,10 @@ export class Functions {
       const added = next.routes.filter((route) => !known.has(JSON.stringify(route)));
       refuseForeignRoutes(by, added, this.#options);
       const before = await store.env.list(record.id);
-      const env = environmentAfter(before, input, this.#sealing(record));
+      const env = environmentAfter(before, input, this.#sealIn(record.project));
       const alongside = withEnv(by, 'function.update', record, before, env);
       // What was built and not made live stays so: a change of settings is no deploy of it.
+      // Variables for a version that is only kept are another matter: that one builds upon the newest.
       const keeps = input.deploy === false && input.variables !== undefined;
       const base = (keeps ? undefined : await writer.live(entry)) ?? (await writer.latest(entry));
       const code =
@@ -117,7 +118,7 @@ export class Functions {
       if (code !== undefined) return this.#build(next, code, env, input.deploy ?? true, alongside, said);
       if (base && entry.deployment && changesInstances(record, next, input)) {
         const version = versions.withSettings(next, base, env, said);
-        if (keeps) return this.#keepVersion(next, version, alongside);
+        if (input.deploy === false) return this.#keepVersion(next, version, alongside);
         return writer.makeLive(next, version, alongside, detailsOf(version));
       }
       return { record: await writer.save(next, alongside) };
@@ -149,6 +150,10 @@ export class Functions {
     });
   }
 
+  #sealIn(project: string): Seal {
+    return (key, value) => this.#options.vault.seal(project, key, value);
+  }
+
   async #insert(by: Caller, input: CreateFunction & Kept): Promise<FunctionRecord> {
     const { store, catalog, publish } = this.#options;
     const existing = catalog.named(input.project, input.name);
@@ -162,7 +167,7 @@ export class Functions {
       await publish(existing.record.id);
     }
     const record = newRecord(input);
-    const env = environmentAfter([], input, this.#sealing(record));
+    const env = environmentAfter([], input, this.#sealIn(record.project));
     await store.transaction(async (tx) => {
       await tx.functions.insert(record);
       for (const variable of env) await tx.env.set(record.id, variable);
@@ -200,12 +205,9 @@ export class Functions {
     annotations: Partial<VersionAnnotations>,
   ): Promise<Change> {
     const version = await this.#options.versions.build(record, code, env, annotations);
-    if (deploy) return this.#options.writer.makeLive(record, version, alongside, detailsOf(version));
-    return this.#keepVersion(record, version, alongside);
-  }
-
-  #sealing({ project }: Pick<FunctionRecord, 'project'>): (key: string, value: string) => string {
-    return (key, value) => this.#options.vault.seal(project, key, value);
+    return deploy
+      ? this.#options.writer.makeLive(record, version, alongside, detailsOf(version))
+      : this.#keepVersion(record, version, alongside);
   }
 
   /** Stores a version that is not made live. */

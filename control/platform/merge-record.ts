@@ -24,9 +24,9 @@ export function mergeRecord(
     labels,
     env_required,
     annotations: _annotations,
-    shadow: _shadow,
     modules: _modules,
     variables: _variables,
+    shadow: _shadow,
     ...rest
   } = input;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));

@@ -2,11 +2,14 @@
 
 import { createHash } from 'node:crypto';
 import type { InstanceInfo } from '../../edge/contract/console-line.ts';
+import type { AdvisorySource } from '../advisories/ask-advisories.ts';
+import { auditLog } from '../advisories/match-advisories.ts';
 import { bundle } from '../bundle/bundle.ts';
 import { mapStack } from '../bundle/map-stack.ts';
 import { mapStartFailure } from '../bundle/map-start-failure.ts';
-import { filesOf, packReadyMade } from '../bundle/pack-ready-made.ts';
-import type { BundleContent } from '../bundle/types.ts';
+import { packReadyMade } from '../bundle/pack-ready-made.ts';
+import type { Bundle, BundleContent } from '../bundle/types.ts';
+import type { VersionAudit } from '../model/advisories.ts';
 import { AppError } from '../model/errors.ts';
 import type {
   Code,
@@ -46,6 +49,8 @@ export interface VersionsOptions {
   readonly compile: Omit<CompileOptions, 'cacheDir'>;
   readonly guard: IntegrityGuard;
   readonly search: SourceSearch;
+  /** Undefined where none is set. */
+  readonly advisories: AdvisorySource | undefined;
   readonly callers: OutboundCallers;
   readonly vault: Vault;
   /** Where instances find their sockets of the outbound. */
@@ -75,19 +80,26 @@ export class Versions {
   ): Promise<VersionRecord> {
     const { handler, convention, dependencies } = record;
     const { packageCache, search } = this.#options;
-    const ready = code instanceof ReadyMade;
-    const [built, found] = await Promise.all([
-      ready
+    const building: Promise<Bundle> =
+      code instanceof ReadyMade
         ? packReadyMade(code)
-        : bundle({ code, handler, convention, dependencies }, { cacheDir: packageCache }),
-      search.search(record.project, ready ? filesOf(code.parts) : code),
+        : bundle({ code, handler, convention, dependencies }, { cacheDir: packageCache });
+    const [built, found] = await Promise.all([
+      building,
+      building.then(({ content }) => search.search(record.project, content.code)),
     ]);
     await this.#options.bundles.put(built.hash, built.bytes);
     const sourceHash = createHash('sha256').update(JSON.stringify(built.content.code)).digest('hex');
     const said = { ...noAnnotations, sourceHash, ...annotations };
-    const logs = [...built.logs, ...found];
+    const audit = await this.#audit(built);
+    const logs = [...built.logs, ...found, ...(audit ? auditLog(audit) : [])];
     const made = this.#newVersion(record, built.hash, built.content.convention, logs, env, said);
-    return this.#options.guard.sign(made);
+    return this.#options.guard.sign({ ...made, audit });
+  }
+
+  async #audit({ packages }: Bundle): Promise<VersionAudit | null> {
+    const { advisories } = this.#options;
+    return packages === undefined || advisories === undefined ? null : advisories.check(packages);
   }
 
   /** A version of which nothing is kept, neither its bundle nor, in `cacheDir`, its config. */

@@ -24,6 +24,7 @@ import { addLogs } from './logs.ts';
 import { addMount } from './mount.ts';
 import { addOpenApiDocument } from './openapi.ts';
 import { type ApiApp, addressOf } from './operation.ts';
+import { addSecrets } from './secrets.ts';
 import { addSystem } from './system.ts';
 import { addVersions } from './versions.ts';
 
@@ -52,6 +53,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addInvoke(app, platform);
   addLogs(app, platform, log);
   addEnv(app, platform);
+  addSecrets(app, platform);
   addVersions(app, platform);
   addKeys(app, platform);
   addAudit(app, platform);

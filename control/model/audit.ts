@@ -12,6 +12,7 @@ export const AUDIT_ACTIONS = [
   'env.delete',
   'key.create',
   'key.revoke',
+  'master_key.rotate',
   'access.refuse',
   'version.refuse',
 ] as const;

@@ -44,6 +44,7 @@ import { readCatalog } from './read-catalog.ts';
 import { Recording } from './recording.ts';
 import { Refusals } from './refusals.ts';
 import { Runtime } from './runtime.ts';
+import { Secrets } from './secrets.ts';
 import { Selvedge } from './selvedge.ts';
 import { SourceSearch } from './source-search.ts';
 import { SystemReports } from './system-reports.ts';
@@ -200,6 +201,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const platform = new Selvedge({
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     ...{ progress, tryouts },
+    secrets: new Secrets({ store, vault, source }),
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),

@@ -15,6 +15,7 @@ import type {
   UpdateFunction,
   VersionRecord,
 } from '../model/function.ts';
+import type { SecretVersion } from '../model/secret-version.ts';
 import type { Store } from '../store/store.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
 import { type EdgeAddress, urlsOf } from './addresses.ts';
@@ -46,16 +47,19 @@ import type {
   LogEntry,
   LogPage,
   LogQuery,
+  MasterKeyChange,
   Page,
   PageRequest,
   Platform,
   Refusal,
+  SecretView,
   Tryout,
   Validation,
 } from './platform.ts';
 import type { PlatformLog } from './platform-log.ts';
 import type { Recording } from './recording.ts';
 import type { Refusals } from './refusals.ts';
+import type { Secrets } from './secrets.ts';
 import type { SystemReports } from './system-reports.ts';
 import type { Tryouts } from './tryouts.ts';
 import { findVersion, type Versions } from './versions.ts';
@@ -65,6 +69,7 @@ export interface SelvedgeOptions {
   readonly logs: LogStore;
   readonly functions: Functions;
   readonly versions: Versions;
+  readonly secrets: Secrets;
   readonly invoker: Invoker;
   readonly recording: Recording;
   readonly reports: SystemReports;
@@ -204,6 +209,18 @@ export class Selvedge implements Platform {
 
   async deleteEnv(by: Caller, ref: FunctionRef, key: string): Promise<DeployResult> {
     return this.#result(await this.#options.functions.deleteEnv(by, ref, key));
+  }
+
+  listSecrets(by: Caller, ref: FunctionRef): Promise<readonly SecretView[]> {
+    return this.#options.secrets.list(this.#record(by, ref));
+  }
+
+  secretHistory(by: Caller, ref: FunctionRef, name: string): Promise<readonly SecretVersion[]> {
+    return this.#options.secrets.history(this.#record(by, ref), name);
+  }
+
+  async rotateMasterKey(by: Caller): Promise<MasterKeyChange> {
+    return this.#options.secrets.rotate(by);
   }
 
   listVersions(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<VersionRecord>> {

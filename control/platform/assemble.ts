@@ -30,8 +30,13 @@ import { ConfigSeal } from '../workerd/config-seal.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
+import { ChangeQueue } from './change-queue.ts';
 import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
+import { Deployments } from './deployments.ts';
+import { FunctionAliases } from './function-aliases.ts';
+import { FunctionEnv } from './function-env.ts';
+import { FunctionWriter } from './function-writer.ts';
 import { Functions } from './functions.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
@@ -42,6 +47,7 @@ import type { PlatformLog } from './platform-log.ts';
 import { compilePrograms } from './programs.ts';
 import { readCatalog } from './read-catalog.ts';
 import { Recording } from './recording.ts';
+import { Redactors } from './redactors.ts';
 import { Refusals } from './refusals.ts';
 import { Runtime } from './runtime.ts';
 import { Secrets } from './secrets.ts';
@@ -136,7 +142,9 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
 
   const callers = new OutboundCallers({ runDir, log: (message, details) => log.warn(message, details) });
   const scanner = new SecretScanner();
+  const redactors = new Redactors({ store, vault });
   const versions = new Versions({
+    redactors,
     ...{ store, bundles, configCache, packageCache, compile, guard, callers, vault },
     search: new SourceSearch({
       scan: (code) => scanner.scan(code),
@@ -144,7 +152,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     }),
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
   });
-  const recording = new Recording({ store, logs, versions, runDir, log });
+  const recording = new Recording({ store, logs, versions, redactors, runDir, log });
   const keys = await KeyRing.read({
     ...{ store, ownerToken: token.token },
     publish: () => runtime.publishCredentials(),
@@ -153,6 +161,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const unlisted = new Map<string, StretchLimits>();
   const runtime: Runtime = new Runtime({
     unlisted,
+    redactors,
     ...{ store, catalog, versions, recording, programs, callers, egress, sandbox, resources, runDir },
     ...{ workerd, log },
     edge: settings.edge,
@@ -175,8 +184,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const publish = (id: string): Promise<void> => runtime.publish(id);
   const progress = new DeployProgress();
   const deployer = new Deployer({ store, catalog, fleet, supervisor, versions, runDir, progress, publish });
+  const queue = new ChangeQueue(catalog);
+  const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
   const functions = new Functions({
-    ...{ store, catalog, fleet, deployer, versions, vault, publish },
+    ...{ store, catalog, fleet, versions, vault, queue, writer, publish },
     domain: settings.domain,
     onDeleted: (id) => {
       recording.forget(id);
@@ -189,16 +200,21 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     instanceAt: (slot) => fleet.instanceAt(slot),
     liveVersion: (id) => catalog.get(id)?.record.activeVersion ?? undefined,
     logs: recording.invocations,
+    redact: (id, version, text) => redactors.now(id, version, text),
   });
   const tryouts = new Tryouts({
-    ...{ store, functions, versions, vault, fleet, supervisor, callers, runDir, recording, unlisted },
+    ...{ store, queue, versions, vault, fleet, supervisor, callers, runDir, recording, unlisted },
     cacheDir: emptyFolder(dataDir.cache, 'tryouts'),
   });
+  const deployments = new Deployments({ store, catalog, queue, writer, versions });
+  const variables = new FunctionEnv({ store, vault, queue, writer, versions });
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
   const reports = new SystemReports({
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
   const platform = new Selvedge({
+    ...{ queue, deployments, variables },
+    aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     ...{ progress, tryouts },
     secrets: new Secrets({ store, vault, source }),

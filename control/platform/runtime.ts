@@ -37,6 +37,7 @@ import type { PlatformLog } from './platform-log.ts';
 import type { Programs } from './programs.ts';
 import { readableOutput } from './readable-output.ts';
 import type { Recording } from './recording.ts';
+import type { Redactors } from './redactors.ts';
 import type { Versions } from './versions.ts';
 import { Watchdog } from './watchdog.ts';
 import { WebSocketWatch } from './web-socket-watch.ts';
@@ -51,6 +52,7 @@ export interface RuntimeOptions {
   readonly catalog: Catalog;
   readonly versions: Versions;
   readonly recording: Recording;
+  readonly redactors: Redactors;
   readonly programs: Programs;
   readonly callers: OutboundCallers;
   readonly egress: OutboundSettings;
@@ -106,6 +108,7 @@ export class Runtime {
         .update(`${binaryIdentity(workerd)} ${resources.kind} caller sockets`)
         .update(JSON.stringify(isolationOf(sandbox)))
         .digest('hex'),
+      redact: (id, version, text) => options.redactors.now(id, version, text),
       onStarting: (id, functionId, version) =>
         recording.owns(id, { functionId: functionId as FunctionId, version: version as VersionId }),
       onCrash: (instance, cause, lastWords) => {
@@ -202,6 +205,7 @@ export class Runtime {
       records.filter((record) => record.kind === kind);
     this.#tookOver = records.some(isAlive);
     runDir.removeLeftovers(records.filter((record) => record.kind !== 'front' || isAlive(record)));
+    await this.#learnSecrets(of('instance'));
     this.#adoptInstances(of('instance'));
     resources.removeLeftovers(new Set(of('instance').map(({ id }) => id)));
     this.#fillTable();
@@ -285,12 +289,23 @@ export class Runtime {
     await this.#pool.close();
   }
 
+  /** Of instances that go on writing: what they write is to be told without their secrets from the first line on. */
+  async #learnSecrets(records: readonly ProcessRecord[]): Promise<void> {
+    const { redactors, log } = this.#options;
+    const learning = records.map(async ({ instance }) => {
+      if (instance) await redactors.of(instance.function as FunctionId, instance.version as VersionId);
+    });
+    for (const learned of await Promise.allSettled(learning))
+      if (learned.status === 'rejected')
+        log.error('the secrets of an instance could not be opened', { error: String(learned.reason) });
+  }
+
   #adoptInstances(records: readonly ProcessRecord[]): void {
     const { catalog } = this.#options;
     for (const record of records) {
       const instance = this.supervisor.adopt(record);
       if (!instance) continue;
-      const known = catalog.get(instance.functionId)?.versions.includes(instance.version as VersionId);
+      const known = catalog.knows(instance.functionId, instance.version as VersionId);
       this.fleet.admit(instance);
       // What a deploy left behind when control died is drained as that deploy would have done.
       if (!known) setImmediate(() => this.fleet.retireInBackground([instance]));
@@ -309,9 +324,7 @@ export class Runtime {
   #entry(id: string): FunctionEntry | null {
     const { catalog, fronts } = this.#options;
     const entry = catalog.get(id);
-    return entry
-      ? compileFunction(entry.record, entry.deployment, entry.versions, this.fleet.slotsOf(id), fronts)
-      : null;
+    return entry ? compileFunction(entry.record, entry, this.fleet.slotsOf(id), fronts) : null;
   }
 
   #lease(id: string, want: number): LeaseAnswer {

@@ -33,8 +33,8 @@ import type { RunDir } from '../workerd/run-dir.ts';
 import type { Supervisor } from '../workerd/supervisor.ts';
 import { Turnstile } from '../workerd/turnstile.ts';
 import { UnixHttp } from '../workerd/unix-http.ts';
+import type { ChangeQueue } from './change-queue.ts';
 import type { Fleet } from './fleet.ts';
-import { type Functions, newRecord } from './functions.ts';
 import {
   decodeBody,
   failureOf,
@@ -44,6 +44,7 @@ import {
   requestParts,
 } from './invocation-message.ts';
 import { logWaitMs, round } from './invoker.ts';
+import { newRecord } from './new-record.ts';
 import type { InvokeResult, LogLine, Tryout } from './platform.ts';
 import { probe } from './probe.ts';
 import type { Recording } from './recording.ts';
@@ -57,7 +58,7 @@ export const tryoutsWaitingMax = 32;
 
 export interface TryoutsOptions {
   readonly store: Store;
-  readonly functions: Pick<Functions, 'find'>;
+  readonly queue: Pick<ChangeQueue, 'find'>;
   readonly versions: Versions;
   readonly vault: Vault;
   readonly fleet: Pick<Fleet, 'start'>;
@@ -103,7 +104,7 @@ export class Tryouts {
   }
 
   async #source(by: Caller, { source, project, environment, isolated }: Tryout) {
-    const { functions, store, versions } = this.#options;
+    const { queue, store, versions } = this.#options;
     const added = Object.entries(environment).map(([key, value]) => ({
       ...{ key, value: this.#options.vault.sealBriefly(key, value), secret: true, updatedAt: '' },
     }));
@@ -112,7 +113,7 @@ export class Tryouts {
       refuseOutsideOfScope(by, project);
       return { record: await inlineRecord(source.code, project, egress), code: source.code, env: added };
     }
-    const { record } = functions.find(by, source.function);
+    const { record } = queue.find(by, source.function);
     const version = record.activeVersion && (await store.versions.get(record.id, record.activeVersion));
     if (!version || record.status === 'disabled')
       throw new AppError('FN_001', `"${record.name}" has no version that is live: deploy one first.`);

@@ -29,6 +29,7 @@ import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts
 import { fillPlaceholders, type Placeholder, placeholdersFor } from '../workerd/placeholder.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
+import type { Redactors } from './redactors.ts';
 import type { SourceSearch } from './source-search.ts';
 import { versionId } from './version-id.ts';
 
@@ -46,6 +47,7 @@ export interface VersionsOptions {
   readonly search: SourceSearch;
   readonly callers: OutboundCallers;
   readonly vault: Vault;
+  readonly redactors: Redactors;
   /** Where instances find their sockets of the outbound. */
   readonly servicesDir: string;
 }
@@ -209,6 +211,7 @@ export class Versions {
   /** Variables for a config that may be kept, and what puts the secrets into it that may not. */
   #hidden(record: FunctionRecord, version: VersionRecord): Hidden {
     const { plain, secret } = this.#values(record, version);
+    this.#options.redactors.learn(record.id, version.id, secret);
     const mark = this.#options.vault.platformMark('placeholder', `${record.id} ${version.id}`).slice(0, 32);
     const placeholders: readonly Placeholder[] = placeholdersFor(
       mark,

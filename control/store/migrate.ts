@@ -11,6 +11,7 @@ import { processorShare } from './migrations/0004-vcpu.ts';
 import { dialects } from './migrations/0005-dialects.ts';
 import { versions } from './migrations/0006-versions.ts';
 import { secrets } from './migrations/0007-secrets.ts';
+import { rollouts } from './migrations/0009-rollouts.ts';
 import type { Schema } from './schema.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -21,6 +22,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-dialects': dialects,
   '0006-versions': versions,
   '0007-secrets': secrets,
+  '0009-rollouts': rollouts,
 };
 
 /**

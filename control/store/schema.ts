@@ -61,6 +61,8 @@ export interface VersionsTable {
   convention: string;
   build_logs: JsonText;
   annotations: JsonText;
+  /** Again, so that it can be looked for. */
+  tag: string | null;
   signature: string | null;
   audit: JsonText | null;
   created_at: TimeText;

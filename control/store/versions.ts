@@ -12,7 +12,7 @@ import type { BundleHash, FunctionId, VersionId } from '../model/ids.ts';
 import { concurrencyPerInstance, waitUntilSeconds } from '../model/limits.ts';
 import { isSealed } from '../model/sealed.ts';
 import { annotationsSchema } from '../model/version.ts';
-import type { Page, PageRequest } from '../platform/platform.ts';
+import type { ListVersions, Page } from '../platform/platform.ts';
 import { readCursor, toPage } from './cursor.ts';
 import { id, json, readRow } from './row.ts';
 import type { Schema, VersionsTable } from './schema.ts';
@@ -50,13 +50,20 @@ const rowSchema = z.strictObject({
   convention: z.enum(CONVENTIONS),
   build_logs: json(z.array(z.string())),
   annotations: json(annotationsSchema),
+  tag: z.string().nullable(),
   signature: z.string().nullable(),
   audit: json(versionAuditSchema).nullable(),
   created_at: z.string(),
 });
 
 function toRecord(row: VersionsTable): VersionRecord {
-  const { function_id, build_logs, created_at, ...same } = readRow(rowSchema, row, 'versions', row.id);
+  const {
+    function_id,
+    build_logs,
+    created_at,
+    tag: _,
+    ...same
+  } = readRow(rowSchema, row, 'versions', row.id);
   return { ...same, functionId: function_id, buildLogs: build_logs, createdAt: created_at };
 }
 
@@ -86,6 +93,7 @@ export class Versions {
         convention: record.convention,
         build_logs: JSON.stringify(record.buildLogs),
         annotations: JSON.stringify(record.annotations),
+        tag: record.annotations.tag,
         signature: record.signature,
         audit: record.audit === null ? null : JSON.stringify(record.audit),
         created_at: record.createdAt,
@@ -165,8 +173,9 @@ export class Versions {
   }
 
   /** Newest first. */
-  async list(functionId: FunctionId, page: PageRequest): Promise<Page<VersionRecord>> {
+  async list(functionId: FunctionId, { tag, ...page }: ListVersions): Promise<Page<VersionRecord>> {
     let select = this.#db.selectFrom('versions').selectAll().where('function_id', '=', functionId);
+    if (tag !== undefined) select = select.where('tag', '=', tag);
     if (page.cursor !== undefined) {
       const [createdAt, id] = readCursor(page.cursor);
       select = select.where((where) =>

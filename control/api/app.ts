@@ -26,7 +26,9 @@ import { addLogs } from './logs.ts';
 import { addMount } from './mount.ts';
 import { addOpenApiDocument } from './openapi.ts';
 import { type ApiApp, addressOf } from './operation.ts';
+import { addSchedules } from './schedules.ts';
 import { addSecrets } from './secrets.ts';
+import { addShadow } from './shadow.ts';
 import { addSystem } from './system.ts';
 import { addVersions } from './versions.ts';
 
@@ -59,6 +61,8 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addVersions(app, platform);
   addDeployments(app, platform);
   addAliases(app, platform);
+  addShadow(app, platform);
+  addSchedules(app, platform);
   addKeys(app, platform);
   addAudit(app, platform);
   addSystem(app, platform);

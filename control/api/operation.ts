@@ -23,6 +23,7 @@ export const TAGS = {
   Logs: 'What functions printed, and what was asked of them.',
   Environment: 'Variables and secrets of a function.',
   Versions: 'The immutable bundles of a function, and which of them was live when.',
+  Schedules: 'When functions are called by the clock.',
   Access: 'Keys for people and programs, and what was done with them.',
   System: 'State of the platform itself.',
 } as const;

@@ -41,6 +41,9 @@ export const dependenciesMax = 100;
 export const routesMax = 100;
 /** Schedules of one function. */
 export const cronsMax = 50;
+export const cronLengthMax = 200;
+/** Runs of schedules that are under way at a time, of all functions. */
+export const schedulesAtOnceMax = 500;
 /** Rows of one page of any list. */
 export const pageSize = { default: 100, min: 1, max: 1000 } as const;
 export const idempotencyKeyLengthMax = 255;
@@ -51,6 +54,10 @@ export const keysMax = 1000;
 /** How long uploaded source is searched for secrets, and how many finds are listed. */
 export const secretScanMs = 5000;
 export const secretFindingsMax = 100;
+/** How long a source of advisories may take to answer, how much it may answer, and how many are listed. */
+export const advisoryMs = 5000;
+export const advisoryBytesMax = 5 * 1024 * 1024;
+export const advisoryFindingsMax = 100;
 export const keyNameLengthMax = 100;
 /** Projects that one key may name. */
 export const keyProjectsMax = 100;

@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { AdvisorySource } from '../advisories/ask-advisories.ts';
 import { warmUp } from '../bundle/bundle.ts';
 import { SecretScanner } from '../bundle/secret-scanner.ts';
 import { validateSource } from '../bundle/validate-source.ts';
@@ -50,6 +51,7 @@ import { Recording } from './recording.ts';
 import { Redactors } from './redactors.ts';
 import { Refusals } from './refusals.ts';
 import { Runtime } from './runtime.ts';
+import { Schedules } from './schedules.ts';
 import { Secrets } from './secrets.ts';
 import { Selvedge } from './selvedge.ts';
 import { SourceSearch } from './source-search.ts';
@@ -150,6 +152,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       scan: (code) => scanner.scan(code),
       policyOf: async () => settings.secretScan,
     }),
+    advisories: settings.advisoryUrl === undefined ? undefined : new AdvisorySource(settings.advisoryUrl),
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
   });
   const recording = new Recording({ store, logs, versions, redactors, runDir, log });
@@ -192,6 +195,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     onDeleted: (id) => {
       recording.forget(id);
       guard.forget(id);
+      runtime.shadows.forget(id);
     },
   });
   const invoker = new Invoker({
@@ -201,6 +205,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     liveVersion: (id) => catalog.get(id)?.record.activeVersion ?? undefined,
     logs: recording.invocations,
     redact: (id, version, text) => redactors.now(id, version, text),
+  });
+  const schedules = new Schedules({
+    ...{ store, catalog, log, now: Date.now },
+    invoke: (id, input, signal) => invoker.invoke(id, input, signal),
   });
   const tryouts = new Tryouts({
     ...{ store, queue, versions, vault, fleet, supervisor, callers, runDir, recording, unlisted },
@@ -216,13 +224,15 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ queue, deployments, variables },
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
-    ...{ progress, tryouts },
+    ...{ progress, tryouts, schedules },
     secrets: new Secrets({ store, vault, source }),
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
+    shadow: (id, version) => runtime.shadows.of(id, version),
   });
   const stopHousekeeping = startHousekeeping({ store, bundles, logs, log });
+  await schedules.start();
 
   const close = async (): Promise<void> => {
     stopHousekeeping();
@@ -239,9 +249,20 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ platform, token, store, sandbox, resources, vault: opened },
     edgePort: fronts.port,
     controlListens: (port) => callers.protect({ port }),
-    stop: () => runtime.stop(stopGraceMs).then(close),
-    abandon: () => runtime.abandon().then(close),
-    leave: () => runtime.leave().then(close),
+    stop: async () => {
+      schedules.leave();
+      await runtime.stop(stopGraceMs);
+      await schedules.settled();
+      await close();
+    },
+    abandon: () => {
+      schedules.leave();
+      return runtime.abandon().then(close);
+    },
+    leave: () => {
+      schedules.leave();
+      return runtime.leave().then(close);
+    },
   };
 }
 

@@ -95,6 +95,15 @@ export class Deployer {
     return live;
   }
 
+  /** A function that is live is to have schedules. @throws {AppError} FN_005 when it has no handler for them. */
+  async assertScheduled({ id, activeVersion }: FunctionRecord): Promise<void> {
+    const { fleet, runDir } = this.#options;
+    if (activeVersion === null) return;
+    const { slots } = await fleet.activate(id, activeVersion);
+    const [slot] = slots;
+    if (slot !== undefined) await probe(runDir.slotSocket(slot), true);
+  }
+
   /** One after the other: several starts at a time would only take turns. */
   async #startAll(record: FunctionRecord, shares: readonly Share[]): Promise<Instance[]> {
     const started: Instance[] = [];
@@ -122,7 +131,7 @@ export class Deployer {
       .catch(async (error: unknown) => Promise.reject(await versions.mapFailure(version, error)));
     progress.set(record.id, 'probing');
     try {
-      await probe(runDir.slotSocket(candidate.slot));
+      await probe(runDir.slotSocket(candidate.slot), record.crons.length > 0);
       return candidate;
     } catch (error) {
       await supervisor.stop(candidate, 0);

@@ -2,8 +2,10 @@
 // implementation behind is the one place that knows store, bundler, supervisor and telemetry together.
 
 import type { ConsoleLevel } from '../../edge/contract/console-line.ts';
+import type { ShadowReport } from '../../edge/contract/front-api.ts';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AuditAction, AuditRecord } from '../model/audit.ts';
+import type { ScheduleRun } from '../model/cron.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type {
   Code,
@@ -19,6 +21,7 @@ import type {
   VersionRecord,
 } from '../model/function.ts';
 import type { SecretVersion } from '../model/secret-version.ts';
+import type { Shadow } from '../model/shadow.ts';
 
 /** A secret of a function, as of now. */
 export interface SecretView extends Omit<SecretVersion, 'deletedAt'> {
@@ -132,6 +135,8 @@ export interface Invoke {
    * like any other.
    */
   readonly asReturned?: boolean | undefined;
+  /** A schedule's call: `event` is `{cron, scheduledTime}`. */
+  readonly scheduled?: boolean | undefined;
 }
 
 /** Source that is to run once. */
@@ -215,6 +220,8 @@ export interface LogEntry {
     readonly status: number;
     readonly durationMs: number;
     readonly coldStart: boolean;
+    /** It was a copy of a request, made for a shadow. */
+    readonly shadow?: boolean;
     readonly error?: string;
     /** Of the instance that served it, seen soon after; absent where it could not be read. */
     readonly memoryBytes?: number;
@@ -227,8 +234,15 @@ export interface Execution {
   readonly lines: readonly LogEntry[];
 }
 
+/** What was found since the version is the function's shadow. */
+export interface ShadowView extends Omit<ShadowReport, 'function' | 'version'> {
+  readonly shadow: Shadow;
+}
+
 export interface LogQuery extends PageRequest {
   readonly kind?: LogEntry['kind'] | undefined;
+  /** False leaves invocations of shadows out. */
+  readonly shadows?: false | undefined;
   /** Entries that are left out before the first; of use to who counts and has no cursor. */
   readonly offset?: number | undefined;
   readonly since?: string | undefined;
@@ -311,6 +325,26 @@ export interface Refusal {
   readonly operation: string | null;
 }
 
+/** When a function's `scheduled` handler is called. */
+export interface ScheduleView {
+  readonly record: FunctionRecord;
+  readonly cron: string;
+  /** ISO 8601; null while the function is disabled or was never deployed. */
+  readonly next: string | null;
+  /** Null before the first. */
+  readonly last: ScheduleRun | null;
+}
+
+export interface ListSchedules extends PageRequest {
+  readonly project?: string | undefined;
+}
+
+export interface ScheduledRunResult {
+  readonly cron: string;
+  readonly scheduledAt: string;
+  readonly result: InvokeResult;
+}
+
 export interface HealthReport {
   readonly status: 'ok' | 'degraded';
   readonly uptimeSeconds: number;
@@ -387,6 +421,9 @@ export interface Platform {
   /** New entries as they come, until `signal` aborts; rejects with the next one when `by` has lost access. */
   followLogs(by: Caller, ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry>;
 
+  /** How the answers of the function's shadow compare, up to a second ago; rejects with FN_001 when it has none. */
+  getShadow(by: Caller, ref: FunctionRef): ShadowView;
+
   /** What runs now; of one function if `ref` is given. */
   listInstances(by: Caller, ref?: FunctionRef): readonly InstanceView[];
   getInstance(by: Caller, id: string): InstanceView;
@@ -420,6 +457,17 @@ export interface Platform {
   /** Makes it if there is none. */
   setAlias(by: Caller, ref: FunctionRef, name: string, version: string): Promise<AliasView>;
   deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void>;
+
+  /** By project, name and schedule. */
+  listSchedules(by: Caller, query: ListSchedules): Promise<Page<ScheduleView>>;
+  functionSchedules(by: Caller, ref: FunctionRef): Promise<readonly ScheduleView[]>;
+  /** Calls the handler now, as for the schedule. */
+  runSchedule(
+    by: Caller,
+    ref: FunctionRef,
+    input: { readonly cron: string; readonly requestId: string },
+    signal: AbortSignal,
+  ): Promise<ScheduledRunResult>;
 
   /** Undefined for a token that is of no key. */
   identify(token: string): Identity | undefined;

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { functionRecord } from '../../test/support/function-record.ts';
 import { useStore } from '../../test/support/use-store.ts';
+import type { VersionRecord } from '../model/function.ts';
 import type { VersionId } from '../model/ids.ts';
 import { newMasterKey } from '../secrets/master-key.ts';
 import { Vault } from '../secrets/vault.ts';
@@ -21,7 +22,7 @@ async function useRedactors() {
           settings: {
             env: [{ key: 'KEY', value: vault.seal(record.project, 'KEY', 'the-stored-value'), secret: true }],
           },
-        } as Awaited<ReturnType<typeof store.versions.get>>)
+        } as unknown as VersionRecord)
       : undefined,
   );
   return { redactors: new Redactors({ store, vault }), id: record.id, get };

@@ -18,6 +18,7 @@ import type {
   VersionRecord,
 } from '../model/function.ts';
 import type { SecretVersion } from '../model/secret-version.ts';
+import type { ShadowSum } from '../plan/sum-shadows.ts';
 import type { Store } from '../store/store.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
 import { type EdgeAddress, urlsOf } from './addresses.ts';
@@ -52,6 +53,7 @@ import type {
   Invoke,
   InvokeResult,
   ListFunctions,
+  ListSchedules,
   ListVersions,
   LogEntry,
   LogPage,
@@ -61,13 +63,17 @@ import type {
   PageRequest,
   Platform,
   Refusal,
+  ScheduledRunResult,
+  ScheduleView,
   SecretView,
+  ShadowView,
   Tryout,
   Validation,
 } from './platform.ts';
 import type { PlatformLog } from './platform-log.ts';
 import type { Recording } from './recording.ts';
 import type { Refusals } from './refusals.ts';
+import type { Schedules } from './schedules.ts';
 import type { Secrets } from './secrets.ts';
 import type { SystemReports } from './system-reports.ts';
 import type { Tryouts } from './tryouts.ts';
@@ -91,8 +97,10 @@ export interface SelvedgeOptions {
   readonly validate: (code: string) => Promise<Validation>;
   readonly instances: Instances;
   readonly crashes: (functionId: string) => Crashes | undefined;
+  readonly shadow: (functionId: string, version: string) => ShadowSum;
   readonly keys: KeyRing;
   readonly refusals: Refusals;
+  readonly schedules: Schedules;
   readonly edge: EdgeAddress;
   readonly log: PlatformLog;
 }
@@ -200,6 +208,15 @@ export class Selvedge implements Platform {
     return this.#whileStanding(by, entries);
   }
 
+  getShadow(by: Caller, ref: FunctionRef): ShadowView {
+    const { id, name, shadow } = this.#record(by, ref);
+    if (shadow) return { shadow, ...this.#options.shadow(id, shadow.version) };
+    throw new AppError(
+      'FN_001',
+      `Function "${name}" has no shadow: set one with PUT /functions/${name} {"shadow": {"version": "…", "share": 10}}.`,
+    );
+  }
+
   listInstances(by: Caller, ref?: FunctionRef): readonly InstanceView[] {
     return this.#options.instances.list(by, ref && this.#record(by, ref).id);
   }
@@ -278,6 +295,23 @@ export class Selvedge implements Platform {
 
   deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void> {
     return this.#options.aliases.delete(by, ref, name);
+  }
+
+  listSchedules(by: Caller, query: ListSchedules): Promise<Page<ScheduleView>> {
+    return this.#options.schedules.list(by, query);
+  }
+
+  async functionSchedules(by: Caller, ref: FunctionRef): Promise<readonly ScheduleView[]> {
+    return this.#options.schedules.of(this.#record(by, ref));
+  }
+
+  async runSchedule(
+    by: Caller,
+    ref: FunctionRef,
+    { cron, requestId }: { readonly cron: string; readonly requestId: string },
+    signal: AbortSignal,
+  ): Promise<ScheduledRunResult> {
+    return this.#options.schedules.run(this.#record(by, ref), cron, requestId, signal);
   }
 
   identify(token: string): Identity | undefined {

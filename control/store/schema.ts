@@ -141,6 +141,16 @@ export interface AuditTable {
   refused: JsonText;
 }
 
+export interface ScheduleRunsTable {
+  function_id: FunctionId;
+  cron: string;
+  scheduled_at: TimeText;
+  outcome: string;
+  error: JsonText;
+  duration_ms: number | null;
+  request_id: string;
+}
+
 export interface DataKeysTable {
   /** Empty for the platform's own key. */
   project: string;
@@ -176,6 +186,7 @@ export interface Schema {
   invocation_times: InvocationTimesTable;
   keys: KeysTable;
   audit: AuditTable;
+  schedule_runs: ScheduleRunsTable;
   data_keys: DataKeysTable;
   secret_versions: SecretVersionsTable;
   sealing: SealingTable;

@@ -19,6 +19,7 @@ import { Keys } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { Projects } from './projects.ts';
+import { ScheduleRuns } from './schedule-runs.ts';
 import type { Schema } from './schema.ts';
 import { SealingProgress } from './sealing-progress.ts';
 import { SecretVersions } from './secret-versions.ts';
@@ -36,6 +37,7 @@ export interface Repositories {
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
   readonly audit: Audit;
+  readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
@@ -77,6 +79,7 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   invocationTimes: new InvocationTimes(db),
   keys: new Keys(db),
   audit: new Audit(db),
+  scheduleRuns: new ScheduleRuns(db),
   dataKeys: new DataKeys(db),
   secretVersions: new SecretVersions(db),
   sealing: new SealingProgress(db),
@@ -108,6 +111,7 @@ class KyselyStore implements Store {
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
   readonly audit: Audit;
+  readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
@@ -125,6 +129,7 @@ class KyselyStore implements Store {
     this.invocationTimes = outside.invocationTimes;
     this.keys = outside.keys;
     this.audit = outside.audit;
+    this.scheduleRuns = outside.scheduleRuns;
     this.dataKeys = outside.dataKeys;
     this.secretVersions = outside.secretVersions;
     this.sealing = outside.sealing;

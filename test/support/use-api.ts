@@ -26,6 +26,7 @@ import type {
   InvokeResult,
   LogEntry,
   Platform,
+  ScheduleView,
 } from '../../control/platform/platform.ts';
 
 export const TOKEN = 'a-token-of-16-characters-or-more';
@@ -210,6 +211,11 @@ export const instance: InstanceView = {
   usage: { cpuMs: 12.5, memoryBytes: 9_000_000, peakMemoryBytes: 10_000_000 },
 };
 
+export const schedule: ScheduleView = {
+  ...{ record: view.record, cron: '*/5 * * * *', next: TIME },
+  last: { scheduledAt: TIME, outcome: 'success', error: null, durationMs: 3, requestId: 'req-7' },
+};
+
 async function* noSamples(): AsyncGenerator<InstanceSample> {}
 
 async function* noEntries(): AsyncGenerator<LogEntry> {}
@@ -236,6 +242,11 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       items: [execution],
       cursor: null,
     })),
+    getShadow: vi.fn(() => ({
+      shadow: { version: VERSION_ID, shareBp: 1000 },
+      ...{ compared: 0, same: 0, bodiesSkipped: 0, failed: {}, samples: [] },
+      ...{ different: { status: 0, headers: 0, body: 0 }, skipped: { busy: 0, body: 0 } },
+    })),
     listInstances: vi.fn(() => [instance]),
     getInstance: vi.fn(() => instance),
     watchInstance: vi.fn(() => noSamples()),
@@ -251,6 +262,9 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     getVersion: vi.fn(async () => version),
     getVersionConfig: vi.fn(async () => 'const config :Workerd.Config = ();\n'),
     listDeployments: vi.fn(async () => ({ items: [deployment], cursor: null })),
+    listSchedules: vi.fn(async () => ({ items: [schedule], cursor: null })),
+    functionSchedules: vi.fn(async () => [schedule]),
+    runSchedule: vi.fn(async () => ({ cron: schedule.cron, scheduledAt: TIME, result: invoked })),
     getDeployment: vi.fn(async () => deployment),
     createDeployment: vi.fn(async () => deployment),
     listAliases: vi.fn(async () => [alias]),

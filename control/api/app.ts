@@ -27,6 +27,7 @@ import { addMount } from './mount.ts';
 import { addOpenApiDocument } from './openapi.ts';
 import { type ApiApp, addressOf } from './operation.ts';
 import { addSchedules } from './schedules.ts';
+import { addShadow } from './shadow.ts';
 import { addSystem } from './system.ts';
 import { addVersions } from './versions.ts';
 
@@ -59,6 +60,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addDeployments(app, platform);
   addAliases(app, platform);
   addSchedules(app, platform);
+  addShadow(app, platform);
   addKeys(app, platform);
   addAudit(app, platform);
   addSystem(app, platform);

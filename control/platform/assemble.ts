@@ -190,6 +190,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     onDeleted: (id) => {
       recording.forget(id);
       guard.forget(id);
+      runtime.shadows.forget(id);
     },
   });
   const invoker = new Invoker({
@@ -221,6 +222,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
+    shadow: (id, version) => runtime.shadows.of(id, version),
   });
   const stopHousekeeping = startHousekeeping({ store, bundles, logs, log });
   await schedules.start();

@@ -71,8 +71,6 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addAliases(app, platform);
   addSchedules(app, platform);
   addShadow(app, platform);
-  addShadow(app, platform);
-  addSchedules(app, platform);
   addKeys(app, platform);
   addAudit(app, platform);
   addSystem(app, platform);

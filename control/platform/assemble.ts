@@ -36,6 +36,7 @@ import { ChangeQueue } from './change-queue.ts';
 import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
 import { Deployments } from './deployments.ts';
+import { DispatchNamespaces } from './dispatch-namespaces.ts';
 import { FunctionAliases } from './function-aliases.ts';
 import { FunctionEnv } from './function-env.ts';
 import { FunctionWriter } from './function-writer.ts';
@@ -46,6 +47,7 @@ import { Instances } from './instances.ts';
 import { IntegrityGuard } from './integrity-guard.ts';
 import { Invoker } from './invoker.ts';
 import { KeyRing } from './key-ring.ts';
+import { ObjectMigrations } from './object-migrations.ts';
 import { Objects } from './objects.ts';
 import { Overlays } from './overlays.ts';
 import type { PlatformLog } from './platform-log.ts';
@@ -245,6 +247,8 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     },
   });
   const projects = new Projects({ store, catalog });
+  const namespaces = new DispatchNamespaces({ store, catalog, functions });
+  const objectMigrations = new ObjectMigrations(queue, objects);
   const renewal = { store, catalog, fleet, deployer, publish };
   const overlays = new Overlays({
     ...{ store, catalog, vault, projects, requirements, log },
@@ -278,6 +282,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
   const platform = new Selvedge({
+    ...{ namespaces, objectMigrations },
     ...{ queue, deployments, rollouts, variables },
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },

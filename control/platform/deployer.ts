@@ -79,7 +79,7 @@ export class Deployer {
   ): Promise<FunctionRecord> {
     const { fleet, catalog, requirements, publish } = this.#options;
     for (const { version } of shares) await requirements.check(record, version);
-    for (const { version } of shares) checkBindings(catalog, record, version);
+    for (const { version } of shares) await checkBindings(this.#options, record, version);
     const before = catalog.get(record.id);
     const anew = before?.record.name !== record.name;
     const lacking = shares.filter(

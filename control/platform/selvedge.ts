@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
+import type { DispatchNamespace } from '../model/dispatch-namespace.ts';
 import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts';
 import { AppError } from '../model/errors.ts';
 import type {
@@ -30,6 +31,7 @@ import { callEdge } from './call-edge.ts';
 import type { ChangeQueue } from './change-queue.ts';
 import type { DeployProgress } from './deploy-progress.ts';
 import type { Deployments } from './deployments.ts';
+import type { DispatchNamespaces } from './dispatch-namespaces.ts';
 import type { Crashes } from './fleet.ts';
 import { followLogs } from './follow-logs.ts';
 import type { FunctionAliases } from './function-aliases.ts';
@@ -39,6 +41,7 @@ import type { Functions } from './functions.ts';
 import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { ObjectMigrations } from './object-migrations.ts';
 import type { Overlays } from './overlays.ts';
 import type {
   AliasView,
@@ -66,6 +69,7 @@ import type {
   LogPage,
   LogQuery,
   MasterKeyChange,
+  ObjectMigration,
   OverlayChange,
   Page,
   PageRequest,
@@ -110,6 +114,8 @@ export interface SelvedgeOptions {
   readonly reports: SystemReports;
   readonly progress: DeployProgress;
   readonly projects: Projects;
+  readonly namespaces: DispatchNamespaces;
+  readonly objectMigrations: ObjectMigrations;
   readonly overlays: Overlays;
   readonly promotions: Promotions;
   readonly tryouts: Tryouts;
@@ -425,6 +431,30 @@ export class Selvedge implements Platform {
 
   createKey(by: Caller, input: CreateKey): Promise<CreatedKey> {
     return this.#options.keys.create(by, input);
+  }
+
+  listNamespaces(by: Caller, project: string): Promise<readonly DispatchNamespace[]> {
+    return this.#options.namespaces.list(by, project);
+  }
+
+  getNamespace(by: Caller, project: string, name: string): Promise<DispatchNamespace> {
+    return this.#options.namespaces.get(by, project, name);
+  }
+
+  createNamespace(by: Caller, project: string, name: string): Promise<DispatchNamespace> {
+    return this.#options.namespaces.create(by, project, name);
+  }
+
+  renameNamespace(by: Caller, project: string, name: string, to: string): Promise<DispatchNamespace> {
+    return this.#options.namespaces.rename(by, project, name, to);
+  }
+
+  deleteNamespace(by: Caller, project: string, name: string): Promise<void> {
+    return this.#options.namespaces.delete(by, project, name);
+  }
+
+  migrateObjects(by: Caller, ref: FunctionRef, migration: ObjectMigration): Promise<void> {
+    return this.#options.objectMigrations.apply(by, ref, migration);
   }
 
   async listKeys(by: Caller, page: PageRequest): Promise<Page<KeyRecord>> {

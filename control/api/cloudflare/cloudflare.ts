@@ -9,6 +9,7 @@ import type { ApiApp } from '../operation.ts';
 import { addAccounts } from './accounts.ts';
 import { BASE } from './add-endpoint.ts';
 import { addDeployments } from './deployments.ts';
+import { addDispatch } from './dispatch.ts';
 import { cloudflareErrorShape } from './envelope.ts';
 import { uploadBytesMax } from './read-upload.ts';
 import { addRoutes } from './routes.ts';
@@ -28,6 +29,7 @@ function add(app: ApiApp, platform: Platform): void {
   addSecrets(app, platform);
   addRoutes(app, platform);
   addSchedules(app, platform);
+  addDispatch(app, platform);
   addStorage(app, platform);
 }
 

@@ -248,7 +248,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   });
   const projects = new Projects({ store, catalog });
   const namespaces = new DispatchNamespaces({ store, catalog, functions });
-  const objectMigrations = new ObjectMigrations(queue, objects);
+  const objectMigrations = new ObjectMigrations(queue, objects, async (id) => {
+    const ending = [...supervisor.instances].filter(
+      (one) => one.functionId === id && one.objects && one.cordoned,
+    );
+    await Promise.all(ending.map(({ process }) => process.exited));
+  });
   const renewal = { store, catalog, fleet, deployer, publish };
   const overlays = new Overlays({
     ...{ store, catalog, vault, projects, requirements, log },

@@ -198,7 +198,11 @@ export class Fleet {
       const group = this.#group(functionId, version);
       group.warmUntil = group.replacedAt + warmVersionSeconds * 1000;
     }
-    this.retireInBackground(retired);
+    // Who stores objects is in the way of whoever has them next, and is not kept for a return.
+    const owners = groups
+      .filter(({ version }) => !live.has(version))
+      .flatMap((group) => group.running.filter(({ objects }) => objects));
+    this.retireInBackground([...new Set([...retired, ...owners])]);
     this.shareProcessors(functionId);
   }
 

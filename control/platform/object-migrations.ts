@@ -11,8 +11,15 @@ import type { FunctionRef, ObjectMigration } from './platform.ts';
 export class ObjectMigrations {
   readonly #queue: ChangeQueue;
   readonly #objects: Pick<Objects, 'rename' | 'removeClass'>;
+  readonly #ended: (functionId: string) => Promise<void>;
 
-  constructor(queue: ChangeQueue, objects: Pick<Objects, 'rename' | 'removeClass'>) {
+  /** `ended` resolves when no instance of a function is left that takes no more work and still has its objects. */
+  constructor(
+    queue: ChangeQueue,
+    objects: Pick<Objects, 'rename' | 'removeClass'>,
+    ended: (functionId: string) => Promise<void>,
+  ) {
+    this.#ended = ended;
     this.#queue = queue;
     this.#objects = objects;
   }
@@ -28,6 +35,7 @@ export class ObjectMigrations {
           `The class "${inUse}" is to be deleted and has a binding still: take the binding out, and deploy again.`,
         );
       for (const { from, to } of renamed) await this.#objects.rename(record.id, from, to);
+      if (deleted.length > 0) await this.#ended(record.id);
       for (const className of deleted) await this.#objects.removeClass(record.id, className);
     });
   }

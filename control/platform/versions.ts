@@ -203,10 +203,11 @@ export class Versions {
     overlay: string,
     scratch: boolean,
   ): Promise<Uint8Array> {
-    const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout} ${overlay}${scratch ? ' scratch' : ''}`;
+    const keys = await this.#options.objects.keysOf(record, version);
+    const stored = `${scratch ? 'scratch' : ''}${JSON.stringify([...keys])}`;
+    const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout} ${overlay} ${stored}`;
     const cached = this.#configs.get(name);
     if (cached) return cached;
-    const keys = await this.#options.objects.keysOf(record, version);
     const kept = scratch ? undefined : this.#options.objectsDirInside(record.id);
     const text = emitCapnp(this.#model(record, version, contentOf(bytes), env, keys, kept));
     const { configCache, compile } = this.#options;

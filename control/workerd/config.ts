@@ -79,7 +79,6 @@ export type Module =
 export type Binding =
   | TextBinding
   | DataBinding
-  | WasmBinding
   | ServiceBinding
   | ObjectBinding
   | EnvironmentBinding;
@@ -96,13 +95,6 @@ export interface TextBinding {
 /** Arrives as an ArrayBuffer. */
 export interface DataBinding {
   readonly kind: 'data';
-  readonly name: string;
-  readonly content: Uint8Array;
-}
-
-/** Arrives as a WebAssembly.Module. */
-export interface WasmBinding {
-  readonly kind: 'wasmModule';
   readonly name: string;
   readonly content: Uint8Array;
 }

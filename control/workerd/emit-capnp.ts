@@ -108,8 +108,7 @@ function bindingText(binding: Binding, owner: string): string {
     case 'json':
       return struct([name, field(binding.kind, contentLiteral(binding.content, place))]);
     case 'data':
-    case 'wasmModule':
-      return struct([name, field(binding.kind, dataLiteral(binding.content))]);
+      return struct([name, field('data', dataLiteral(binding.content))]);
     case 'service':
       return struct([name, field('service', designatorText(binding.service))]);
     case 'durableObjectNamespace':

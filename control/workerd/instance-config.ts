@@ -9,7 +9,12 @@ import type { VersionSettings } from '../model/function.ts';
 import { memoryOverheadMb } from '../resources/resources.ts';
 import { checkCompatibilityFlags, instanceFlags } from './compatibility.ts';
 import type { Binding, Module, Service, TextBinding, WorkerdConfig } from './config.ts';
-import { type InstanceBinding, type InstanceBindings, writeBindings } from './instance-bindings.ts';
+import {
+  type InstanceBinding,
+  type InstanceBindings,
+  withWasmGlobals,
+  writeBindings,
+} from './instance-bindings.ts';
 import { unixAddress } from './unix-address.ts';
 
 /** Name of an instance's only socket, for `--socket-fd`. */
@@ -50,7 +55,7 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
     {
       kind: 'worker',
       name: 'main',
-      modules: moduleList(input.modules),
+      modules: moduleList(input.bindings ? withWasmGlobals(input.bindings, input.modules) : input.modules),
       compatibilityDate: input.compatibilityDate,
       compatibilityFlags: instanceFlags(input.compatibilityDate, input.compatibilityFlags),
       bindings: [

@@ -76,12 +76,7 @@ export type Module =
     }
   | { readonly kind: 'wasm' | 'data'; readonly name: string; readonly content: Uint8Array };
 
-export type Binding =
-  | TextBinding
-  | DataBinding
-  | ServiceBinding
-  | ObjectBinding
-  | EnvironmentBinding;
+export type Binding = TextBinding | DataBinding | ServiceBinding | ObjectBinding | EnvironmentBinding;
 
 export interface TextBinding {
   /** The content of `json` is JSON text, and its parsed value is what the isolate gets. */

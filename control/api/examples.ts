@@ -182,3 +182,21 @@ export const exampleAuditEntry = {
   changes: { timeout: { old: 30, new: 60 } },
   refused: null,
 };
+
+export const exampleProject = {
+  name: 'shop',
+  description: 'What the shop runs on.',
+  settings: {},
+  functions: 3,
+  created_at: time,
+};
+
+export const exampleEnvironment = {
+  name: 'qa',
+  project: 'shop',
+  description: 'For those who test.',
+  functions: 1,
+  created_at: time,
+};
+
+export const exampleOverlayChange = { replaced: 2, failed: [] };

@@ -5,7 +5,10 @@ import type { z } from 'zod';
 import type { CreateKey } from '../model/access.ts';
 import type { setAliasSchema } from '../model/alias.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
+import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts';
 import type { CreateFunction, Deploy, SetEnv, UpdateFunction } from '../model/function.ts';
+import type { SetEnvironmentEnv } from '../model/overlay.ts';
+import type { CreateProject, UpdateProject } from '../model/project.ts';
 import type { StartRollout } from '../model/rollout.ts';
 
 const annotationNotes: Record<keyof Deploy, string> = {
@@ -70,6 +73,25 @@ const createKeyNotes: Record<keyof CreateKey, string> = {
   expires_at: 'When it ends by itself; null for never.',
 };
 
+const createProjectNotes: Record<keyof CreateProject, string> = {
+  name: 'Lower-case letters, digits, "-" and "_": it is part of the host.',
+  description: 'For people.',
+  settings:
+    'What the project decides for its functions; what is left out has its default. `secret_scan`: `off`, `warn` or `refuse` source with secrets in it.',
+};
+
+const { name: _projectName, ...updateProjectNotes } = createProjectNotes;
+
+const createEnvironmentNotes: Record<keyof CreateEnvironment, string> = {
+  name: 'As a project\'s, without "--" in it, and not 8 hex digits: it ends the names of the functions in it.',
+  description: 'For people.',
+};
+
+const setEnvironmentEnvNotes: Record<keyof SetEnvironmentEnv, string> = {
+  ...setEnvNotes,
+  function: 'Base name of the one function that it is for; absent for all of the environment.',
+};
+
 const createDeploymentNotes: Record<keyof CreateDeployment, string> = {
   versions:
     'Each version by its id, or the first 8 digits or more, with its share in percent: up to two decimals, 100 in sum. One with a share of 0 gets no new visitors.',
@@ -100,6 +122,15 @@ export const FIELD_NOTES: Readonly<Record<string, Readonly<Record<string, string
   UpdateFunction: updateNotes,
   SetEnvVariable: setEnvNotes,
   CreateKey: createKeyNotes,
+  CreateProject: createProjectNotes,
+  UpdateProject: updateProjectNotes satisfies Record<keyof UpdateProject, string>,
+  CreateEnvironment: createEnvironmentNotes,
+  PutEnvironment: { description: createEnvironmentNotes.description } satisfies Record<
+    keyof PutEnvironment,
+    string
+  >,
+  SetProjectEnvVariable: setEnvNotes,
+  SetEnvironmentEnvVariable: setEnvironmentEnvNotes,
   Deploy: annotationNotes,
   CreateDeployment: createDeploymentNotes,
   StartRollout: startRolloutNotes,

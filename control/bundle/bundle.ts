@@ -5,10 +5,9 @@
 // The same source gives the same bytes: nothing in a bundle depends on where, when or by whom it was built.
 
 import { mkdir } from 'node:fs/promises';
-import type { BuildFailure } from 'esbuild';
 import { AppError } from '../model/errors.ts';
 import { CONVENTIONS, type Convention } from '../model/function.ts';
-import { buildFailure, deployFailure } from './build-failure.ts';
+import { buildFailure, deployFailure, isBuildFailure } from './build-failure.ts';
 import { chooseEntry, type Entry, splitHandler } from './choose-entry.ts';
 import { installDependencies } from './dependencies.ts';
 import { detectConvention } from './detect-convention.ts';
@@ -167,8 +166,3 @@ function missingHandler({ file, name }: Entry, shape: ModuleShape): string {
     : `Export a function called "${name}", or a default export with a fetch function.`;
   return `${file} has no function "${name}" and no default export that could answer requests. ${found} ${cure}`;
 }
-
-const isBuildFailure = (error: unknown): error is BuildFailure =>
-  error instanceof Error &&
-  Array.isArray((error as Partial<BuildFailure>).errors) &&
-  !(error instanceof AppError);

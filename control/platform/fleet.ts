@@ -393,7 +393,19 @@ export class Fleet {
     );
   }
 
-  async #addInstance(group: VersionGroup): Promise<void> {
+  /** Resolves when every start of the function that has begun by now has ended, in whatever way. */
+  async startsUnderWay(functionId: string): Promise<void> {
+    const groups = [...this.#groups.values()].filter((group) => group.functionId === functionId);
+    await Promise.allSettled(groups.flatMap((group) => [...group.starts]));
+  }
+
+  #addInstance(group: VersionGroup): Promise<void> {
+    const start = this.#startInstance(group);
+    group.starts.add(start);
+    return start.finally(() => group.starts.delete(start));
+  }
+
+  async #startInstance(group: VersionGroup): Promise<void> {
     refuseWhileBackingOff(group);
     group.starting += 1;
     try {

@@ -10,9 +10,10 @@ import type {
   FunctionRecord,
   Kept,
   UpdateFunction,
+  VersionRecord,
 } from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
-import { isItself } from '../model/secret-reference.ts';
+import type { ReadyMade } from '../model/ready-made.ts';
 import type { Shadow } from '../model/shadow.ts';
 import { toBasisPoints } from '../model/share.ts';
 import type { VersionAnnotations } from '../model/version.ts';
@@ -24,11 +25,14 @@ import { environmentChanges, functionEntry, settingChanges } from './audit-entry
 import type { Catalog } from './catalog.ts';
 import type { ChangeQueue } from './change-queue.ts';
 import type { Alongside } from './deployer.ts';
+import { environmentAfter, type Seal } from './environment-after.ts';
 import type { Fleet } from './fleet.ts';
 import type { Change, FunctionWriter } from './function-writer.ts';
 import { changesInstances, mergeRecord, needsBuild } from './merge-record.ts';
 import { newRecord } from './new-record.ts';
+import { type PlacedInput, placeNew, refuseGoneEnvironment, refuseRename, tellPlace } from './place-new.ts';
 import type { FunctionRef } from './platform.ts';
+import type { Requirements } from './requirements.ts';
 import { refuseForeignRoutes, refuseOutsideOfScope } from './scope.ts';
 import { findVersion, type Versions } from './versions.ts';
 
@@ -43,6 +47,7 @@ export interface FunctionsOptions {
   readonly vault: Vault;
   readonly queue: ChangeQueue;
   readonly writer: FunctionWriter;
+  readonly requirements: Requirements;
   /** Base domain of function hosts. */
   readonly domain: string;
   readonly publish: (functionId: string) => Promise<void>;
@@ -70,22 +75,25 @@ export class Functions {
   /** Stores the function; its first deployment, if there is code, goes on, and rejects as `create` does. */
   async begin(
     by: Caller,
-    input: CreateFunction & Kept,
+    given: CreateFunction & Kept,
   ): Promise<{ readonly record: FunctionRecord; readonly deployment?: Promise<Change> }> {
-    refuseOutsideOfScope(by, input.project);
-    refuseForeignRoutes(by, input.routes, this.#options);
+    refuseOutsideOfScope(by, given.project);
+    refuseForeignRoutes(by, given.routes, this.#options);
+    const placed = await placeNew(given, this.#options);
+    const { input } = placed;
     // Before anything of the project can be sealed, or named after what is.
     await this.#options.vault.prepare(input.project);
     return this.#options.queue.inTurn(`${input.project}/${input.name}`, async () => {
       const existing = this.#options.catalog.named(input.project, input.name);
       // Someone may be at work on it, be it one that never had a version.
       const record = await (existing
-        ? this.#options.queue.inTurn(existing.record.id, () => this.#insert(by, input))
-        : this.#insert(by, input));
-      if (input.code === undefined) return { record };
+        ? this.#options.queue.inTurn(existing.record.id, () => this.#insert(by, placed))
+        : this.#insert(by, placed));
+      const code = input.modules ?? input.code;
+      if (code === undefined) return { record };
       // Its turn is taken before anybody else can know of the function.
       const deployment = this.#options.queue.inTurn(record.id, () =>
-        this.#firstDeploy(by, record, input.code as Code, input),
+        this.#firstDeploy(by, record, code, input),
       );
       return { record, deployment };
     });
@@ -96,24 +104,32 @@ export class Functions {
       const { store, versions, writer } = this.#options;
       const { record } = entry;
       const next = mergeRecord(record, input, await this.#shadowAfter(record, input));
+      refuseRename(record, next, this.#options.catalog);
       if (next.name !== record.name) this.#refuseTaken(next);
+      if (input.env_required !== undefined)
+        await this.#options.requirements.checkLive(next, entry.deployment);
       const known = new Set(record.routes.map((route) => JSON.stringify(route)));
       const added = next.routes.filter((route) => !known.has(JSON.stringify(route)));
       refuseForeignRoutes(by, added, this.#options);
       const before = await store.env.list(record.id);
-      const env = input.environment ? withPlain(before, input.environment) : before;
+      const env = environmentAfter(before, input, this.#sealIn(record.project));
       const alongside = withEnv(by, 'function.update', record, before, env);
       // What was built and not made live stays so: a change of settings is no deploy of it.
-      const base = (await writer.live(entry)) ?? (await writer.latest(entry));
+      // Variables for a version that is only kept are another matter: that one builds upon the newest.
+      const keeps = input.deploy === false && input.variables !== undefined;
+      const base = (keeps ? undefined : await writer.live(entry)) ?? (await writer.latest(entry));
       const code =
+        input.modules ??
         input.code ??
-        (base && needsBuild(record, next) ? await versions.signedCode(record, base) : undefined);
+        (base && needsBuild(record, next) ? await versions.signedSource(record, base) : undefined);
       const said = saidBy(by, input);
       if (code !== undefined) return this.#build(next, code, env, input.deploy ?? true, alongside, said);
       if (base && entry.deployment && changesInstances(record, next, input)) {
         const version = versions.withSettings(next, base, env, said);
+        if (input.deploy === false) return this.#keepVersion(next, version, alongside);
         return writer.makeLive(next, version, alongside, detailsOf(version));
       }
+      if (next.crons.length > 0 && record.crons.length === 0) await writer.assertScheduled(next);
       return { record: await writer.save(next, alongside) };
     });
   }
@@ -123,7 +139,10 @@ export class Functions {
       const { store, catalog, fleet, publish, onDeleted } = this.#options;
       // Whoever deletes a function wants it gone: a stream that never ends is no reason to wait.
       const graceMs = Math.min(fleet.graceMsOf(record.id), deletionGraceMs);
-      await store.transaction(removing(by, record));
+      await store.transaction(async (tx) => {
+        await removing(by, record)(tx);
+        await tx.overlay.clearFunction(record.project, record.environment, record.base);
+      });
       catalog.delete(record.id);
       fleet.minimums.delete(record.id);
       await publish(record.id);
@@ -143,7 +162,11 @@ export class Functions {
     });
   }
 
-  async #insert(by: Caller, input: CreateFunction & Kept): Promise<FunctionRecord> {
+  #sealIn(project: string): Seal {
+    return (key, value) => this.#options.vault.seal(project, key, value);
+  }
+
+  async #insert(by: Caller, { input, place }: PlacedInput): Promise<FunctionRecord> {
     const { store, catalog, publish } = this.#options;
     const existing = catalog.named(input.project, input.name);
     // One that never had a version is what a failed first try left behind: trying again is no conflict.
@@ -155,11 +178,10 @@ export class Functions {
       catalog.delete(existing.record.id);
       await publish(existing.record.id);
     }
-    const record = newRecord(input);
-    const env = Object.entries(input.environment).map(([key, value]) => ({
-      ...{ key, value, secret: false, updatedAt: record.createdAt },
-    }));
+    const record = newRecord(input, place);
+    const env = environmentAfter([], input, this.#sealIn(record.project));
     await store.transaction(async (tx) => {
+      await refuseGoneEnvironment(tx, record);
       await tx.functions.insert(record);
       for (const variable of env) await tx.env.set(record.id, variable);
       const changes = { ...settingChanges(undefined, record), ...environmentChanges([], env) };
@@ -173,7 +195,7 @@ export class Functions {
   async #firstDeploy(
     by: Caller,
     record: FunctionRecord,
-    code: Code,
+    code: Code | ReadyMade,
     input: CreateFunction & Kept,
   ): Promise<Change> {
     const alongside = telling(by, input.deploy ? 'function.deploy' : 'function.update', record);
@@ -189,14 +211,21 @@ export class Functions {
 
   async #build(
     record: FunctionRecord,
-    code: Code,
+    code: Code | ReadyMade,
     env: readonly EnvVariable[],
     deploy: boolean,
     alongside: Alongside,
     annotations: Partial<VersionAnnotations>,
   ): Promise<Change> {
-    const version = await this.#options.versions.build(record, code, env, annotations);
-    if (deploy) return this.#options.writer.makeLive(record, version, alongside, detailsOf(version));
+    const built = await this.#options.versions.build(record, code, env, annotations);
+    const version = { ...built, buildLogs: [...tellPlace(record), ...built.buildLogs] };
+    return deploy
+      ? this.#options.writer.makeLive(record, version, alongside, detailsOf(version))
+      : this.#keepVersion(record, version, alongside);
+  }
+
+  /** Stores a version that is not made live. */
+  async #keepVersion(record: FunctionRecord, version: VersionRecord, alongside: Alongside): Promise<Change> {
     await this.#options.store.versions.put(version);
     const entry = this.#options.catalog.get(record.id);
     if (!entry) throw new AppError('FN_001', `"${record.name}" was deleted while it was built.`);
@@ -229,19 +258,4 @@ export class Functions {
       { status: 409 },
     );
   }
-}
-
-/** Secrets stay, also where a variable says to be just its own; plain variables become just the given ones. */
-function withPlain(
-  before: readonly EnvVariable[],
-  environment: Readonly<Record<string, string>>,
-): EnvVariable[] {
-  const updatedAt = new Date().toISOString();
-  const secrets = before.filter(({ secret }) => secret);
-  return [
-    ...secrets.filter(({ key }) => !(key in environment) || isItself(key, environment[key] ?? '')),
-    ...Object.entries(environment)
-      .filter(([key, value]) => !(isItself(key, value) && secrets.some((secret) => secret.key === key)))
-      .map(([key, value]) => ({ key, value, secret: false, updatedAt })),
-  ];
 }

@@ -24,7 +24,10 @@ export function mergeRecord(
     labels,
     env_required,
     annotations: _annotations,
+    modules: _modules,
+    variables: _variables,
     shadow: _shadow,
+    inEnvironment: _inEnvironment,
     ...rest
   } = input;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
@@ -69,6 +72,7 @@ export function changesInstances(
 ): boolean {
   return (
     input.environment !== undefined ||
+    input.variables !== undefined ||
     before.name !== after.name ||
     before.memory !== after.memory ||
     before.concurrency !== after.concurrency ||

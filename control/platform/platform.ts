@@ -5,6 +5,7 @@ import type { ConsoleLevel } from '../../edge/contract/console-line.ts';
 import type { ShadowReport } from '../../edge/contract/front-api.ts';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AuditAction, AuditRecord } from '../model/audit.ts';
+import type { ScheduleRun } from '../model/cron.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type {
   Code,
@@ -21,6 +22,15 @@ import type {
 } from '../model/function.ts';
 import type { RolloutRecord, StartRollout } from '../model/rollout.ts';
 import type { Shadow } from '../model/shadow.ts';
+import type { ProjectOperations } from './project-operations.ts';
+
+export type {
+  EffectiveVariable,
+  EnvironmentView,
+  OverlayChange,
+  ProjectView,
+  Promotion,
+} from './project-operations.ts';
 
 /** A function as the API shows it, before field names are turned into the interface's. */
 export interface FunctionView {
@@ -107,6 +117,7 @@ export interface ListFunctions extends PageRequest {
   readonly project?: string | undefined;
   /** Only of these. */
   readonly projects?: readonly string[] | null;
+  readonly environment?: string | undefined;
   readonly status?: FunctionStatus | undefined;
   /** Part of the name. */
   readonly search?: string | undefined;
@@ -117,6 +128,8 @@ export interface FunctionRef {
   readonly idOrName: string;
   /** Defaults to `default` when `idOrName` is a name. */
   readonly project?: string | undefined;
+  /** With it a name is a base: `hello` in `staging` is the function `hello-staging`. */
+  readonly environment?: string | undefined;
 }
 
 export interface Invoke {
@@ -136,6 +149,8 @@ export interface Invoke {
    * like any other.
    */
   readonly asReturned?: boolean | undefined;
+  /** A schedule's call: `event` is `{cron, scheduledTime}`. */
+  readonly scheduled?: boolean | undefined;
 }
 
 /** Source that is to run once. */
@@ -324,6 +339,26 @@ export interface Refusal {
   readonly operation: string | null;
 }
 
+/** When a function's `scheduled` handler is called. */
+export interface ScheduleView {
+  readonly record: FunctionRecord;
+  readonly cron: string;
+  /** ISO 8601; null while the function is disabled or was never deployed. */
+  readonly next: string | null;
+  /** Null before the first. */
+  readonly last: ScheduleRun | null;
+}
+
+export interface ListSchedules extends PageRequest {
+  readonly project?: string | undefined;
+}
+
+export interface ScheduledRunResult {
+  readonly cron: string;
+  readonly scheduledAt: string;
+  readonly result: InvokeResult;
+}
+
 export interface HealthReport {
   readonly status: 'ok' | 'degraded';
   readonly uptimeSeconds: number;
@@ -365,7 +400,7 @@ export interface InfoReport {
  * `by` is who asks. What is outside of their projects is to them as if it were not there. Whether their role may
  * do what they ask is the API's to check, before it calls.
  */
-export interface Platform {
+export interface Platform extends ProjectOperations {
   createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult>;
   /** Resolves when the function is stored, and builds and deploys it afterwards; `status` and its log tell the end. */
   createInBackground(by: Caller, input: CreateFunction): Promise<FunctionView>;
@@ -442,6 +477,17 @@ export interface Platform {
   /** Makes it if there is none. */
   setAlias(by: Caller, ref: FunctionRef, name: string, version: string): Promise<AliasView>;
   deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void>;
+
+  /** By project, name and schedule. */
+  listSchedules(by: Caller, query: ListSchedules): Promise<Page<ScheduleView>>;
+  functionSchedules(by: Caller, ref: FunctionRef): Promise<readonly ScheduleView[]>;
+  /** Calls the handler now, as for the schedule. */
+  runSchedule(
+    by: Caller,
+    ref: FunctionRef,
+    input: { readonly cron: string; readonly requestId: string },
+    signal: AbortSignal,
+  ): Promise<ScheduledRunResult>;
 
   /** Undefined for a token that is of no key. */
   identify(token: string): Identity | undefined;

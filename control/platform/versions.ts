@@ -7,6 +7,7 @@ import { auditLog } from '../advisories/match-advisories.ts';
 import { bundle } from '../bundle/bundle.ts';
 import { mapStack } from '../bundle/map-stack.ts';
 import { mapStartFailure } from '../bundle/map-start-failure.ts';
+import { packReadyMade } from '../bundle/pack-ready-made.ts';
 import type { Bundle, BundleContent } from '../bundle/types.ts';
 import type { VersionAudit } from '../model/advisories.ts';
 import { AppError } from '../model/errors.ts';
@@ -19,6 +20,7 @@ import type {
   VersionVariable,
 } from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
+import { ReadyMade } from '../model/ready-made.ts';
 import { noAnnotations, type VersionAnnotations } from '../model/version.ts';
 import { callerSocket } from '../outbound/contract.ts';
 import { isSecret, type RuntimeValues, runtimeValues } from '../secrets/runtime-values.ts';
@@ -32,6 +34,7 @@ import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts
 import { fillPlaceholders, type Placeholder, placeholdersFor } from '../workerd/placeholder.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
+import { overlaid } from './overlay-of.ts';
 import type { SourceSearch } from './source-search.ts';
 import { versionId } from './version-id.ts';
 
@@ -72,15 +75,19 @@ export class Versions {
   /** Bundles source and keeps the bundle; rejects with FN_005 and the build log. */
   async build(
     record: FunctionRecord,
-    code: Code,
+    code: Code | ReadyMade,
     env: readonly EnvVariable[],
     annotations: Partial<VersionAnnotations> = {},
   ): Promise<VersionRecord> {
     const { handler, convention, dependencies } = record;
     const { packageCache, search } = this.#options;
+    const building: Promise<Bundle> =
+      code instanceof ReadyMade
+        ? packReadyMade(code)
+        : bundle({ code, handler, convention, dependencies }, { cacheDir: packageCache });
     const [built, found] = await Promise.all([
-      bundle({ code, handler, convention, dependencies }, { cacheDir: packageCache }),
-      search.search(record.project, code),
+      building,
+      building.then(({ content }) => search.search(record.project, content.code)),
     ]);
     await this.#options.bundles.put(built.hash, built.bytes);
     const sourceHash = createHash('sha256').update(JSON.stringify(built.content.code)).digest('hex');
@@ -144,8 +151,10 @@ export class Versions {
   }
 
   /** To build another version from. @throws {AppError} SYS_004 when the version is not what was signed. */
-  async signedCode(record: FunctionRecord, version: VersionRecord): Promise<Code> {
-    return contentOf(await this.#options.guard.check(record, version)).code;
+  async signedSource(record: FunctionRecord, version: VersionRecord): Promise<Code | ReadyMade> {
+    const { code, readyMade, modules } = contentOf(await this.#options.guard.check(record, version));
+    if (!readyMade || typeof code === 'string') return code;
+    return new ReadyMade({ ...readyMade, modules: modules.filter(({ name }) => Object.hasOwn(code, name)) });
   }
 
   /**
@@ -156,9 +165,11 @@ export class Versions {
   async config(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
     const { egress } = version.settings;
     const bytes = await this.#options.guard.check(record, version);
-    const hidden = this.#hidden(record, version);
+    // What was signed is checked before what is set at the environment is put over it.
+    const { version: effective, revision } = await overlaid(this.#options.store, record, version);
+    const hidden = this.#hidden(record, effective);
     const [config] = await Promise.all([
-      this.#compiled(record, version, bytes, hidden.env),
+      this.#compiled(record, version, bytes, hidden.env, revision),
       this.#options.callers.admit({ function: record.id, version: version.id, egress }),
     ]);
     return hidden.fill(config);
@@ -170,8 +181,9 @@ export class Versions {
     version: VersionRecord,
     bytes: Uint8Array,
     env: readonly VersionVariable[],
+    overlay: string,
   ): Promise<Uint8Array> {
-    const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout}`;
+    const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout} ${overlay}`;
     const cached = this.#configs.get(name);
     if (cached) return cached;
     const text = emitCapnp(this.#model(record, version, contentOf(bytes), env));
@@ -183,7 +195,8 @@ export class Versions {
 
   /** The config as capnp text for people; secrets are blanked, and not even opened. */
   async configText(record: FunctionRecord, version: VersionRecord): Promise<string> {
-    const env = version.settings.env.map((variable) =>
+    const { version: effective } = await overlaid(this.#options.store, record, version);
+    const env = effective.settings.env.map((variable) =>
       isSecret(variable) ? { ...variable, value: '', secret: true } : variable,
     );
     return emitCapnp(redactSecrets(this.#model(record, version, await this.#content(version), env)));
@@ -194,17 +207,20 @@ export class Versions {
     if (!version) return stack;
     let map = this.#sourceMaps.get(version.bundle);
     if (map === undefined) {
-      map = (await this.#content(version)).sourceMap;
+      const { sourceMap, readyMade } = await this.#content(version);
+      map = JSON.stringify([sourceMap, readyMade?.sourceMaps]);
       this.#sourceMaps.set(version.bundle, map);
     }
-    return mapStack(stack, map);
+    const [sourceMap, modules] = JSON.parse(map) as [string, Record<string, string> | null];
+    return mapStack(stack, sourceMap, modules ?? undefined);
   }
 
   /** The error of a version that could not start, its stack in the user's source as far as it has one. */
   async mapFailure(version: VersionRecord, error: unknown): Promise<unknown> {
     if (!(error instanceof AppError)) return error;
-    const { sourceMap } = await this.#content(version);
-    return new AppError(error.code, mapStartFailure(error.message, sourceMap), error.details, error);
+    const { sourceMap, readyMade } = await this.#content(version);
+    const message = mapStartFailure(error.message, sourceMap, readyMade?.sourceMaps);
+    return new AppError(error.code, message, error.details, error);
   }
 
   async #content(version: VersionRecord): Promise<BundleContent> {

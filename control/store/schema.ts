@@ -1,6 +1,7 @@
 // The tables as kysely sees them. Text, integers and JSON as text only, so that SQLite and PostgreSQL take
 // the same queries: booleans are 0 and 1, times ISO 8601 text in UTC (which sorts as time does).
 
+import type { Generated } from 'kysely';
 import type { BundleHash, DeploymentId, FunctionId, KeyId, RolloutId, VersionId } from '../model/ids.ts';
 
 /** A column that holds JSON. */
@@ -10,7 +11,31 @@ export type TimeText = string;
 
 export interface ProjectsTable {
   name: string;
+  description: Generated<string>;
+  settings: Generated<JsonText>;
   created_at: TimeText;
+}
+
+export interface EnvironmentsTable {
+  project: string;
+  name: string;
+  description: string;
+  created_at: TimeText;
+}
+
+/** `environment` and `base` are empty where a variable is for all of them. */
+export interface OverlayEnvTable {
+  project: string;
+  environment: string;
+  base: string;
+  key: string;
+  value: string;
+  secret: number;
+  updated_at: TimeText;
+}
+
+export interface OverlayRenewalsTable {
+  function_id: FunctionId;
 }
 
 export interface FunctionsTable {
@@ -159,6 +184,16 @@ export interface AuditTable {
   refused: JsonText;
 }
 
+export interface ScheduleRunsTable {
+  function_id: FunctionId;
+  cron: string;
+  scheduled_at: TimeText;
+  outcome: string;
+  error: JsonText;
+  duration_ms: number | null;
+  request_id: string;
+}
+
 export interface DataKeysTable {
   /** Empty for the platform's own key. */
   project: string;
@@ -185,6 +220,9 @@ export interface SealingTable {
 
 export interface Schema {
   projects: ProjectsTable;
+  environments: EnvironmentsTable;
+  overlay_env: OverlayEnvTable;
+  overlay_renewals: OverlayRenewalsTable;
   functions: FunctionsTable;
   versions: VersionsTable;
   deployments: DeploymentsTable;
@@ -195,6 +233,7 @@ export interface Schema {
   invocation_times: InvocationTimesTable;
   keys: KeysTable;
   audit: AuditTable;
+  schedule_runs: ScheduleRunsTable;
   data_keys: DataKeysTable;
   secret_versions: SecretVersionsTable;
   sealing: SealingTable;

@@ -20,6 +20,7 @@ export type { LogPage, LogParameters } from '../api/logs.ts';
 export type { ErrorJson, FailedInvocation, LogLineJson as LogLine } from '../api/openapi-errors.ts';
 export type { Rollout } from '../api/rollout-json.ts';
 export type { RolloutPage } from '../api/rollouts.ts';
+export type { MasterKeyRotation, SecretHistory, SecretList } from '../api/secrets.ts';
 export type { Health, Info } from '../api/system.ts';
 export type { Version, VersionPage } from '../api/versions.ts';
 export type { CreateKeyInput } from '../model/access.ts';

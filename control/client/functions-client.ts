@@ -33,6 +33,7 @@ import {
   createRolloutsClient,
   type RolloutsClient,
 } from './rollouts-client.ts';
+import { createSecretsClient, type SecretsClient } from './secrets-client.ts';
 import { sendCall } from './send-call.ts';
 
 export interface PageQuery {
@@ -96,6 +97,7 @@ export interface FunctionsClient {
   readonly env: EnvClient;
   readonly rollouts: RolloutsClient;
   readonly aliases: AliasesClient;
+  readonly secrets: SecretsClient;
 }
 
 export function createFunctionsClient(connection: Connection): FunctionsClient {
@@ -220,6 +222,7 @@ export function createFunctionsClient(connection: Connection): FunctionsClient {
     env: createEnvClient(connection),
     rollouts: createRolloutsClient(connection),
     aliases: createAliasesClient(connection),
+    secrets: createSecretsClient(connection),
   };
   return client;
 }

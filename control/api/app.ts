@@ -24,6 +24,7 @@ import { addInvoke } from './invoke.ts';
 import { addKeys } from './keys.ts';
 import { addLogs } from './logs.ts';
 import { addMount } from './mount.ts';
+import { addOAuth } from './oauth/oauth.ts';
 import { addOpenApiDocument } from './openapi.ts';
 import { type ApiApp, addressOf } from './operation.ts';
 import { addShadow } from './shadow.ts';
@@ -63,6 +64,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addAudit(app, platform);
   addSystem(app, platform);
   addDialects(app, platform);
+  addOAuth(app, platform, auth);
   addMount(app, platform);
 
   const document = addOpenApiDocument(app, version);

@@ -44,6 +44,7 @@ import { Instances } from './instances.ts';
 import { IntegrityGuard } from './integrity-guard.ts';
 import { Invoker } from './invoker.ts';
 import { KeyRing } from './key-ring.ts';
+import { Logins } from './logins.ts';
 import type { PlatformLog } from './platform-log.ts';
 import { compilePrograms } from './programs.ts';
 import { readCatalog } from './read-catalog.ts';
@@ -213,6 +214,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ queue, deployments, variables },
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
+    logins: new Logins({ keys, vault, ownerToken: token.token }),
     ...{ progress, tryouts },
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),

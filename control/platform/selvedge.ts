@@ -1,7 +1,7 @@
 // The platform, as the API sees it: finds the function, does what was asked, and shows how it is afterwards.
 
 import { randomUUID } from 'node:crypto';
-import type { Caller, CreateKey, KeyRecord } from '../model/access.ts';
+import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import { AppError } from '../model/errors.ts';
@@ -34,6 +34,7 @@ import type { Functions } from './functions.ts';
 import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { Logins } from './logins.ts';
 import type {
   AliasView,
   AuditQuery,
@@ -41,6 +42,7 @@ import type {
   DeployResult,
   EdgeRequest,
   Execution,
+  FinishLogin,
   FunctionCrashes,
   FunctionRef,
   FunctionView,
@@ -54,6 +56,7 @@ import type {
   ListFunctions,
   ListVersions,
   LogEntry,
+  LoginTokens,
   LogPage,
   LogQuery,
   Page,
@@ -61,6 +64,7 @@ import type {
   Platform,
   Refusal,
   ShadowView,
+  StartLogin,
   Tryout,
   Validation,
 } from './platform.ts';
@@ -90,6 +94,7 @@ export interface SelvedgeOptions {
   readonly crashes: (functionId: string) => Crashes | undefined;
   readonly shadow: (functionId: string, version: string) => ShadowSum;
   readonly keys: KeyRing;
+  readonly logins: Logins;
   readonly refusals: Refusals;
   readonly edge: EdgeAddress;
   readonly log: PlatformLog;
@@ -273,6 +278,22 @@ export class Selvedge implements Platform {
 
   deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void> {
     return this.#options.aliases.delete(by, ref, name);
+  }
+
+  startLogin(actor: Actor, request: StartLogin): string {
+    return this.#options.logins.start(actor, request);
+  }
+
+  finishLogin(from: Omit<Caller, 'actor'>, request: FinishLogin): Promise<LoginTokens> {
+    return this.#options.logins.finish(from, request);
+  }
+
+  refreshLogin(from: Omit<Caller, 'actor'>, refreshToken: string, clientId: string): Promise<LoginTokens> {
+    return this.#options.logins.refresh(from, refreshToken, clientId);
+  }
+
+  endLogin(from: Omit<Caller, 'actor'>, refreshToken: string): Promise<void> {
+    return this.#options.logins.end(from, refreshToken);
   }
 
   identify(token: string): Identity | undefined {

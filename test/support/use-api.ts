@@ -25,6 +25,7 @@ import type {
   InstanceView,
   InvokeResult,
   LogEntry,
+  LoginTokens,
   Platform,
 } from '../../control/platform/platform.ts';
 
@@ -210,6 +211,12 @@ export const instance: InstanceView = {
   usage: { cpuMs: 12.5, memoryBytes: 9_000_000, peakMemoryBytes: 10_000_000 },
 };
 
+export const loginTokens: LoginTokens = {
+  accessToken: 'slv_access',
+  refreshToken: 'slr_refresh',
+  expiresInSeconds: 3600,
+};
+
 async function* noSamples(): AsyncGenerator<InstanceSample> {}
 
 async function* noEntries(): AsyncGenerator<LogEntry> {}
@@ -257,6 +264,10 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     getAlias: vi.fn(async () => alias),
     setAlias: vi.fn(async () => alias),
     deleteAlias: vi.fn(async () => undefined),
+    startLogin: vi.fn(() => 'the-code'),
+    finishLogin: vi.fn(async () => loginTokens),
+    refreshLogin: vi.fn(async () => loginTokens),
+    endLogin: vi.fn(async () => undefined),
     identify: vi.fn((): Identity | undefined => undefined),
     createKey: vi.fn(async () => ({ key, token: KEY_TOKEN })),
     listKeys: vi.fn(async () => ({ items: [key], cursor: null })),

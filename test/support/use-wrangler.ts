@@ -9,7 +9,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { testToken } from './test-platform.ts';
 
-const binary = join(
+export const wranglerBinary: string = join(
   dirname(createRequire(import.meta.url).resolve('wrangler/package.json')),
   'bin/wrangler.js',
 );
@@ -54,7 +54,7 @@ export function useWrangler(platform: { readonly control: string }): Wrangler {
   });
   const run: Wrangler['run'] = (words, options = {}) =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [binary, ...words], {
+      const child = spawn(process.execPath, [wranglerBinary, ...words], {
         ...{ cwd, env: environment(options.env), stdio: ['pipe', 'pipe', 'pipe'], timeout: patienceMs },
       });
       let output = '';

@@ -28,6 +28,7 @@ import { type OwnerToken, readOrCreateToken } from '../store/token.ts';
 import { openOrRenewLogStore } from '../telemetry/log-store.ts';
 import type { CompileOptions } from '../workerd/compile-config.ts';
 import { ConfigSeal } from '../workerd/config-seal.ts';
+import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
@@ -39,22 +40,35 @@ import { FunctionAliases } from './function-aliases.ts';
 import { FunctionEnv } from './function-env.ts';
 import { FunctionWriter } from './function-writer.ts';
 import { Functions } from './functions.ts';
+import { Grants } from './grants.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
 import { IntegrityGuard } from './integrity-guard.ts';
 import { Invoker } from './invoker.ts';
 import { KeyRing } from './key-ring.ts';
 import { Logins } from './logins.ts';
+import { Overlays } from './overlays.ts';
+
 import type { PlatformLog } from './platform-log.ts';
 import { compilePrograms } from './programs.ts';
+import { Projects } from './projects.ts';
+import { Promotions } from './promotion.ts';
 import { readCatalog } from './read-catalog.ts';
 import { Recording } from './recording.ts';
+import { Redactors } from './redactors.ts';
 import { Refusals } from './refusals.ts';
+import { renewInstances } from './renew-instances.ts';
+import { Requirements } from './requirements.ts';
+import { RolloutWriter } from './rollout-writer.ts';
+import { Rollouts } from './rollouts.ts';
 import { Runtime } from './runtime.ts';
+import { Schedules } from './schedules.ts';
+import { Secrets } from './secrets.ts';
 import { Selvedge } from './selvedge.ts';
 import { SourceSearch } from './source-search.ts';
 import { SystemReports } from './system-reports.ts';
 import { Tryouts } from './tryouts.ts';
+import { VersionFigures } from './version-figures.ts';
 import { Versions } from './versions.ts';
 
 /** Of the machine's memory, or of what its container is given: the rest is for fronts, control and the kernel. */
@@ -104,6 +118,8 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     rememberedIn: runDir.groupsFile(),
   });
   const store = await openStore(dataDir);
+  // Where functions are made that name no project.
+  await store.projects.ensure('default', new Date().toISOString());
   const source: KeySource =
     settings.masterKey.kind === 'own file'
       ? { kind: 'file', path: dataDir.masterKey, ours: true }
@@ -129,38 +145,58 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
   const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
-  const [token, sandbox, programs, catalog] = await Promise.all([
+  const bindingKey = key.derive('bindings').toString('base64');
+  const [token, sandbox, programs, catalog, bindingWorker] = await Promise.all([
     readOrCreateToken(dataDir, settings.token),
     findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({
-      ...{ runDir, slots: settings.slots, outboundSettings },
+      ...{ runDir, slots: settings.slots, bindingKey, outboundSettings },
       compile: { ...compile, cacheDir: configCache },
     }),
     readCatalog(store),
+    bundleEdge('binding'),
     warmUp(),
   ]);
 
   const callers = new OutboundCallers({ runDir, log: (message, details) => log.warn(message, details) });
   const scanner = new SecretScanner();
+  const redactors = new Redactors({ store, vault });
   const versions = new Versions({
+    redactors,
     ...{ store, bundles, configCache, packageCache, compile, guard, callers, vault },
     search: new SourceSearch({
       scan: (code) => scanner.scan(code),
-      policyOf: async () => settings.secretScan,
+      policyOf: async (project) =>
+        (await store.projects.get(project))?.settings.secret_scan ?? settings.secretScan,
     }),
     advisories: settings.advisoryUrl === undefined ? undefined : new AdvisorySource(settings.advisoryUrl),
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
+    ...{ grants: new Grants(bindingKey), bindingWorker },
   });
-  const recording = new Recording({ store, logs, versions, runDir, log });
+  const recording = new Recording({ store, logs, versions, redactors, runDir, log });
   const keys = await KeyRing.read({
     ...{ store, ownerToken: token.token },
     publish: () => runtime.publishCredentials(),
   });
   const refusals = new Refusals(store, log);
+  const figures = new VersionFigures();
   const unlisted = new Map<string, StretchLimits>();
   const runtime: Runtime = new Runtime({
     unlisted,
-    ...{ store, catalog, versions, recording, programs, callers, egress, sandbox, resources, runDir },
+    redactors,
+    ...{
+      store,
+      catalog,
+      versions,
+      recording,
+      figures,
+      programs,
+      callers,
+      egress,
+      sandbox,
+      resources,
+      runDir,
+    },
     ...{ workerd, log },
     edge: settings.edge,
     domain: settings.domain,
@@ -181,11 +217,14 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const { fleet, supervisor, fronts } = runtime;
   const publish = (id: string): Promise<void> => runtime.publish(id);
   const progress = new DeployProgress();
-  const deployer = new Deployer({ store, catalog, fleet, supervisor, versions, runDir, progress, publish });
+  const requirements = new Requirements({ store, code: (version) => versions.code(version) });
+  const deployer = new Deployer({
+    ...{ store, catalog, fleet, supervisor, versions, runDir, progress, requirements, publish },
+  });
   const queue = new ChangeQueue(catalog);
   const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
   const functions = new Functions({
-    ...{ store, catalog, fleet, versions, vault, queue, writer, publish },
+    ...{ store, catalog, fleet, versions, vault, queue, writer, requirements, publish },
     domain: settings.domain,
     onDeleted: (id) => {
       recording.forget(id);
@@ -193,35 +232,58 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       runtime.shadows.forget(id);
     },
   });
+  const projects = new Projects({ store, catalog });
+  const renewal = { store, catalog, fleet, deployer, publish };
+  const overlays = new Overlays({
+    ...{ store, catalog, vault, projects, requirements, log },
+    renew: (id) => queue.inTurn(id, () => renewInstances(id, renewal)),
+  });
+  const promotions = new Promotions({ store, catalog, queue, writer, requirements, publish });
   const invoker = new Invoker({
     fronts: () => [...fronts.fronts],
     instances: (id) => fleet.instancesOf(id),
     instanceAt: (slot) => fleet.instanceAt(slot),
     liveVersion: (id) => catalog.get(id)?.record.activeVersion ?? undefined,
     logs: recording.invocations,
+    redact: (id, version, text) => redactors.now(id, version, text),
+  });
+  const schedules = new Schedules({
+    ...{ store, catalog, log, now: Date.now },
+    invoke: (id, input, signal) => invoker.invoke(id, input, signal),
   });
   const tryouts = new Tryouts({
     ...{ store, queue, versions, vault, fleet, supervisor, callers, runDir, recording, unlisted },
     cacheDir: emptyFolder(dataDir.cache, 'tryouts'),
   });
   const deployments = new Deployments({ store, catalog, queue, writer, versions });
+  const rollouts = new Rollouts({
+    ...{ store, queue, figures, fleet, log },
+    writer: new RolloutWriter({ store, writer }),
+  });
   const variables = new FunctionEnv({ store, vault, queue, writer, versions });
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
   const reports = new SystemReports({
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
   const platform = new Selvedge({
-    ...{ queue, deployments, variables },
+    ...{ queue, deployments, rollouts, variables },
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     logins: new Logins({ keys, vault, ownerToken: token.token }),
-    ...{ progress, tryouts },
+    ...{ progress, tryouts, schedules, projects, overlays, promotions },
+    secrets: new Secrets({ store, vault, source }),
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
     shadow: (id, version) => runtime.shadows.of(id, version),
   });
+  overlays
+    .finishOwed()
+    .catch((error: unknown) => log.error('instances could not be renewed', { error: String(error) }));
+  await rollouts.load();
+  runtime.onTick = (now) => rollouts.tick(now);
   const stopHousekeeping = startHousekeeping({ store, bundles, logs, log });
+  await schedules.start();
 
   const close = async (): Promise<void> => {
     stopHousekeeping();
@@ -238,9 +300,20 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ platform, token, store, sandbox, resources, vault: opened },
     edgePort: fronts.port,
     controlListens: (port) => callers.protect({ port }),
-    stop: () => runtime.stop(stopGraceMs).then(close),
-    abandon: () => runtime.abandon().then(close),
-    leave: () => runtime.leave().then(close),
+    stop: async () => {
+      schedules.leave();
+      await runtime.stop(stopGraceMs);
+      await schedules.settled();
+      await close();
+    },
+    abandon: () => {
+      schedules.leave();
+      return runtime.abandon().then(close);
+    },
+    leave: () => {
+      schedules.leave();
+      return runtime.leave().then(close);
+    },
   };
 }
 

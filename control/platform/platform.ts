@@ -5,6 +5,7 @@ import type { ConsoleLevel } from '../../edge/contract/console-line.ts';
 import type { ShadowReport } from '../../edge/contract/front-api.ts';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AuditAction, AuditRecord } from '../model/audit.ts';
+import type { ScheduleRun } from '../model/cron.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type {
   Code,
@@ -19,7 +20,24 @@ import type {
   UpdateFunction,
   VersionRecord,
 } from '../model/function.ts';
+import type { RolloutRecord, StartRollout } from '../model/rollout.ts';
+import type { SecretVersion } from '../model/secret-version.ts';
 import type { Shadow } from '../model/shadow.ts';
+import type { ProjectOperations } from './project-operations.ts';
+
+export type {
+  EffectiveVariable,
+  EnvironmentView,
+  OverlayChange,
+  ProjectView,
+  Promotion,
+} from './project-operations.ts';
+
+/** A secret of a function, as of now. */
+export interface SecretView extends Omit<SecretVersion, 'deletedAt'> {
+  /** Number of the value that the live version has; null where it has none, or one that is not remembered. */
+  readonly live: number | null;
+}
 
 /** A function as the API shows it, before field names are turned into the interface's. */
 export interface FunctionView {
@@ -60,6 +78,14 @@ export interface DeployResult {
   readonly buildLogs: readonly string[];
 }
 
+/** Ids of the master keys, before and after, and how many data keys were wrapped again. */
+export interface MasterKeyChange {
+  readonly source: 'file' | 'command';
+  readonly from: string;
+  readonly to: string;
+  readonly dataKeys: number;
+}
+
 export interface Page<T> {
   readonly items: readonly T[];
   /** Opaque; null on the last page. */
@@ -86,10 +112,27 @@ export interface AliasView {
   readonly url: string;
 }
 
+export type RolloutCommand = 'promote' | 'pause' | 'resume' | 'abort';
+
+/** What one version answered since the step of a rollout began. */
+export interface RolloutFigures {
+  readonly answered: number;
+  readonly failed: number;
+  /** Times to the response's head: below 1, 2, 4, ... 2^15 ms, and above. */
+  readonly histogram: readonly number[];
+}
+
+export interface RolloutView {
+  readonly record: RolloutRecord;
+  /** Null for one that is over. */
+  readonly figures: { readonly now: RolloutFigures; readonly old: RolloutFigures } | null;
+}
+
 export interface ListFunctions extends PageRequest {
   readonly project?: string | undefined;
   /** Only of these. */
   readonly projects?: readonly string[] | null;
+  readonly environment?: string | undefined;
   readonly status?: FunctionStatus | undefined;
   /** Part of the name. */
   readonly search?: string | undefined;
@@ -100,6 +143,8 @@ export interface FunctionRef {
   readonly idOrName: string;
   /** Defaults to `default` when `idOrName` is a name. */
   readonly project?: string | undefined;
+  /** With it a name is a base: `hello` in `staging` is the function `hello-staging`. */
+  readonly environment?: string | undefined;
 }
 
 export interface Invoke {
@@ -119,6 +164,8 @@ export interface Invoke {
    * like any other.
    */
   readonly asReturned?: boolean | undefined;
+  /** A schedule's call: `event` is `{cron, scheduledTime}`. */
+  readonly scheduled?: boolean | undefined;
 }
 
 /** Source that is to run once. */
@@ -326,6 +373,26 @@ export interface Refusal {
   readonly operation: string | null;
 }
 
+/** When a function's `scheduled` handler is called. */
+export interface ScheduleView {
+  readonly record: FunctionRecord;
+  readonly cron: string;
+  /** ISO 8601; null while the function is disabled or was never deployed. */
+  readonly next: string | null;
+  /** Null before the first. */
+  readonly last: ScheduleRun | null;
+}
+
+export interface ListSchedules extends PageRequest {
+  readonly project?: string | undefined;
+}
+
+export interface ScheduledRunResult {
+  readonly cron: string;
+  readonly scheduledAt: string;
+  readonly result: InvokeResult;
+}
+
 export interface HealthReport {
   readonly status: 'ok' | 'degraded';
   readonly uptimeSeconds: number;
@@ -367,7 +434,7 @@ export interface InfoReport {
  * `by` is who asks. What is outside of their projects is to them as if it were not there. Whether their role may
  * do what they ask is the API's to check, before it calls.
  */
-export interface Platform {
+export interface Platform extends ProjectOperations {
   createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult>;
   /** Resolves when the function is stored, and builds and deploys it afterwards; `status` and its log tell the end. */
   createInBackground(by: Caller, input: CreateFunction): Promise<FunctionView>;
@@ -416,6 +483,12 @@ export interface Platform {
   setEnv(by: Caller, ref: FunctionRef, input: SetEnv): Promise<DeployResult>;
   deleteEnv(by: Caller, ref: FunctionRef, key: string): Promise<DeployResult>;
 
+  listSecrets(by: Caller, ref: FunctionRef): Promise<readonly SecretView[]>;
+  /** The newest first; also of one that was deleted. */
+  secretHistory(by: Caller, ref: FunctionRef, name: string): Promise<readonly SecretVersion[]>;
+  /** Functions go on meanwhile. */
+  rotateMasterKey(by: Caller): Promise<MasterKeyChange>;
+
   listVersions(by: Caller, ref: FunctionRef, query: ListVersions): Promise<Page<VersionRecord>>;
   getVersion(by: Caller, ref: FunctionRef, version: string): Promise<VersionRecord>;
   /** The capnp text that the version's instances run with, secrets blanked. */
@@ -425,6 +498,18 @@ export interface Platform {
   getDeployment(by: Caller, ref: FunctionRef, deployment: string): Promise<DeploymentRecord>;
   /** When it resolves, every front shares the traffic so. */
   createDeployment(by: Caller, ref: FunctionRef, input: CreateDeployment): Promise<DeploymentRecord>;
+
+  /** Rejects with FN_006 (409) while another goes on. When it resolves, the first step is live. */
+  startRollout(by: Caller, ref: FunctionRef, input: StartRollout): Promise<RolloutView>;
+  /** The newest first. */
+  listRollouts(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<RolloutView>>;
+  getRollout(by: Caller, ref: FunctionRef, rollout: string): Promise<RolloutView>;
+  commandRollout(
+    by: Caller,
+    ref: FunctionRef,
+    rollout: string,
+    command: RolloutCommand,
+  ): Promise<RolloutView>;
 
   /** By name. */
   listAliases(by: Caller, ref: FunctionRef): Promise<readonly AliasView[]>;
@@ -440,6 +525,16 @@ export interface Platform {
   refreshLogin(from: Omit<Caller, 'actor'>, refreshToken: string, clientId: string): Promise<LoginTokens>;
   /** The login's key opens nothing any more when it resolves. What is no refresh token is left alone. */
   endLogin(from: Omit<Caller, 'actor'>, refreshToken: string): Promise<void>;
+  /** By project, name and schedule. */
+  listSchedules(by: Caller, query: ListSchedules): Promise<Page<ScheduleView>>;
+  functionSchedules(by: Caller, ref: FunctionRef): Promise<readonly ScheduleView[]>;
+  /** Calls the handler now, as for the schedule. */
+  runSchedule(
+    by: Caller,
+    ref: FunctionRef,
+    input: { readonly cron: string; readonly requestId: string },
+    signal: AbortSignal,
+  ): Promise<ScheduledRunResult>;
 
   /** Undefined for a token that is of no key. */
   identify(token: string): Identity | undefined;

@@ -33,7 +33,11 @@ import { instanceConfig, redactSecrets } from '../workerd/instance-config.ts';
 import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
 import { fillPlaceholders, type Placeholder, placeholdersFor } from '../workerd/placeholder.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import type { Grants } from './grants.ts';
+import { instanceBindings } from './instance-bindings.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
+import { overlaid } from './overlay-of.ts';
+import type { Redactors } from './redactors.ts';
 import type { SourceSearch } from './source-search.ts';
 import { versionId } from './version-id.ts';
 
@@ -53,8 +57,12 @@ export interface VersionsOptions {
   readonly advisories: AdvisorySource | undefined;
   readonly callers: OutboundCallers;
   readonly vault: Vault;
+  readonly redactors: Redactors;
   /** Where instances find their sockets of the outbound. */
   readonly servicesDir: string;
+  readonly grants: Grants;
+  /** Text of the built `binding.worker.ts`. */
+  readonly bindingWorker: string;
 }
 
 interface Hidden {
@@ -164,9 +172,11 @@ export class Versions {
   async config(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
     const { egress } = version.settings;
     const bytes = await this.#options.guard.check(record, version);
-    const hidden = this.#hidden(record, version);
+    // What was signed is checked before what is set at the environment is put over it.
+    const { version: effective, revision } = await overlaid(this.#options.store, record, version);
+    const hidden = this.#hidden(record, effective);
     const [config] = await Promise.all([
-      this.#compiled(record, version, bytes, hidden.env),
+      this.#compiled(record, version, bytes, hidden.env, revision),
       this.#options.callers.admit({ function: record.id, version: version.id, egress }),
     ]);
     return hidden.fill(config);
@@ -178,8 +188,9 @@ export class Versions {
     version: VersionRecord,
     bytes: Uint8Array,
     env: readonly VersionVariable[],
+    overlay: string,
   ): Promise<Uint8Array> {
-    const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout}`;
+    const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout} ${overlay}`;
     const cached = this.#configs.get(name);
     if (cached) return cached;
     const text = emitCapnp(this.#model(record, version, contentOf(bytes), env));
@@ -191,7 +202,8 @@ export class Versions {
 
   /** The config as capnp text for people; secrets are blanked, and not even opened. */
   async configText(record: FunctionRecord, version: VersionRecord): Promise<string> {
-    const env = version.settings.env.map((variable) =>
+    const { version: effective } = await overlaid(this.#options.store, record, version);
+    const env = effective.settings.env.map((variable) =>
       isSecret(variable) ? { ...variable, value: '', secret: true } : variable,
     );
     return emitCapnp(redactSecrets(this.#model(record, version, await this.#content(version), env)));
@@ -231,6 +243,7 @@ export class Versions {
   /** Variables for a config that may be kept, and what puts the secrets into it that may not. */
   #hidden(record: FunctionRecord, version: VersionRecord): Hidden {
     const { plain, secret } = this.#values(record, version);
+    this.#options.redactors.learn(record.id, version.id, secret);
     const mark = this.#options.vault.platformMark('placeholder', `${record.id} ${version.id}`).slice(0, 32);
     const placeholders: readonly Placeholder[] = placeholdersFor(
       mark,
@@ -271,6 +284,11 @@ export class Versions {
       env,
       info,
       memoryMb: memory,
+      bindings: {
+        list: instanceBindings(record, version, this.#options.grants),
+        worker: this.#options.bindingWorker,
+        servicesDir: this.#options.servicesDir,
+      },
       outboundSocket: `${this.#options.servicesDir}/${callerSocket(callerName(record.id, version.id))}`,
     });
   }

@@ -6,13 +6,19 @@
 // A request without the platform's headers is passed on as it is. All that happens to it besides is three looks
 // at its headers, two objects and one scope: this path is walked ten thousand times a second.
 
+import type { BoundWay, GatewayCall } from '../contract/grant.ts';
 import {
+  BOUND_HEADER,
+  DEPTH_HEADER,
   ERROR_HEADER,
+  GATEWAY_METHOD,
   INVOKE_HEADER,
   INVOKE_RETURNED,
+  INVOKE_SCHEDULED,
   MOUNT_HEADER,
   OUTCOME_HEADER,
   PROBE_HEADER,
+  PROBE_SCHEDULED,
   REQUEST_ID_HEADER,
   STATUS_THREW,
 } from '../contract/names.ts';
@@ -27,9 +33,12 @@ import {
 } from './adapter.ts';
 import { asResponse } from './as-response.ts';
 import { hasNoLength } from './body-length.ts';
+import { within } from './bound-fetch.ts';
+import { callScheduled, noScheduled, scheduledHandler } from './call-scheduled.ts';
 import { carryBody } from './carry-body.ts';
 import { collectInTime } from './collect-in-time.ts';
 import { drainBody, unreadBody } from './drain-body.ts';
+import { entrypointOf } from './entrypoint-of.ts';
 import { type Place, Places } from './places.ts';
 import { failureOf, RequestScope } from './request-scope.ts';
 import type { Runtime } from './runtime.ts';
@@ -45,6 +54,9 @@ export const bodiesCountedMax = 10;
 interface Way {
   readonly mount: string;
   readonly asReturned: boolean;
+  /** It is part of a request that has a place already. */
+  readonly placed?: boolean;
+  readonly scheduled: boolean;
 }
 
 type Run = (request: Request, scope: RequestScope, way: Way) => unknown;
@@ -55,6 +67,7 @@ export function wrapHandler(adapted: Adapted, runtime: Runtime): unknown {
   if (adapted.entrypoint) return harness.entrypointClass(adapted.entrypoint);
   const handlers: Record<string, unknown> = {
     fetch: (request: Request, env: Env, ctx: ExecutionContextLike) => harness.fetch(request, env, ctx),
+    [GATEWAY_METHOD]: (call: GatewayCall, _env: Env, ctx: ExecutionContextLike) => harness.call(call, ctx),
   };
   for (const [name, handler] of Object.entries(adapted.events ?? {}))
     handlers[name] = (...args: unknown[]) =>
@@ -84,9 +97,12 @@ class Harness {
 
   fetch(request: Request, env: Env, ctx: ExecutionContextLike): Response | Promise<Response> {
     const handler = this.#adapted.fetch as FetchHandler;
-    return this.#serve(request, ctx, (stripped, scope, way) =>
-      handler(stripped, env, ctx, { id: scope.id, info: this.#runtime.info, ...way }),
-    );
+    return this.#serve(request, ctx, (stripped, scope, way) => {
+      if (!way.scheduled)
+        return handler(stripped, env, ctx, { id: scope.id, info: this.#runtime.info, ...way });
+      const scheduled = scheduledHandler(this.#adapted);
+      return callScheduled(stripped, scheduled && ((controller) => scheduled(controller, env, ctx)));
+    });
   }
 
   async event(
@@ -116,9 +132,14 @@ class Harness {
     class Entrypoint extends base {}
     const own = Entrypoint.prototype as unknown as Record<string, unknown>;
     own.fetch = function (this: InstanceType<typeof base>, request: Request) {
-      return harness.#serve(request, this.ctx, (stripped) =>
-        (methods.fetch as AnyFunction).call(this, stripped),
-      );
+      return harness.#serve(request, this.ctx, (stripped, _scope, way) => {
+        if (!way.scheduled) return (methods.fetch as AnyFunction).call(this, stripped);
+        const scheduled = scheduledHandler(harness.#adapted);
+        return callScheduled(stripped, scheduled && ((controller) => scheduled.call(this, controller)));
+      });
+    };
+    own[GATEWAY_METHOD] = function (this: InstanceType<typeof base>, call: GatewayCall) {
+      return harness.call(call, this.ctx);
     };
     for (const name of ENTRYPOINT_EVENTS) {
       const handler = methods[name];
@@ -133,17 +154,55 @@ class Harness {
 
   #serve(request: Request, ctx: ExecutionContextLike, run: Run): Response | Promise<Response> {
     const headers = request.headers;
-    if (headers.has(PROBE_HEADER)) return this.#probe();
+    if (headers.has(PROBE_HEADER)) return this.#probe(headers.get(PROBE_HEADER) === PROBE_SCHEDULED);
     collectInTime();
     this.#watchWaitUntil(ctx);
+    const bound = headers.get(BOUND_HEADER);
+    if (bound !== null) return this.#serveBound(request, ctx, run, JSON.parse(bound) as BoundWay);
     const mark = headers.get(INVOKE_HEADER);
     const invoked = mark !== null;
     const mount = headers.get(MOUNT_HEADER);
     const id = headers.get(REQUEST_ID_HEADER) || crypto.randomUUID();
     const scope = new RequestScope(id, invoked ? this.#runtime.writer : undefined);
     const stripped = invoked || mount !== null ? withoutPlatformHeaders(request) : request;
-    const way = { mount: mount ?? '', asReturned: mark === INVOKE_RETURNED };
+    const way = {
+      mount: mount ?? '',
+      asReturned: mark === INVOKE_RETURNED,
+      scheduled: mark === INVOKE_SCHEDULED,
+    };
     return this.#runtime.scopes.run(scope, () => this.#answer(stripped, ctx, run, scope, way));
+  }
+
+  /** For another function, by a binding: the URL is as that wrote it, and a named entrypoint answers in its own way. */
+  #serveBound(request: Request, ctx: ExecutionContextLike, run: Run, bound: BoundWay): Promise<Response> {
+    const { url, entrypoint, props, depth, inside } = bound;
+    const stripped = new Request(url, withoutPlatformHeaders(request));
+    const scope = new RequestScope(request.headers.get(REQUEST_ID_HEADER) || crypto.randomUUID(), undefined);
+    scope.depth = depth;
+    const way: Way = { mount: '', asReturned: false, scheduled: false, ...(inside && { placed: true }) };
+    const answer: Run =
+      entrypoint === null && props === undefined
+        ? run
+        : (given) => {
+            if (entrypoint === null) given.headers.set(BOUND_HEADER, JSON.stringify(within(url, depth)));
+            return entrypointOf(ctx, bound).fetch(given);
+          };
+    return this.#runtime.scopes.run(scope, () => this.#answer(stripped, ctx, answer, scope, way));
+  }
+
+  /** A method that another function calls of an entrypoint. What it throws is its caller's to see too. */
+  async call(call: GatewayCall, ctx: ExecutionContextLike): Promise<unknown> {
+    const scope = new RequestScope(call.requestId, undefined);
+    const entered = this.#places?.enter();
+    const place = entered instanceof Promise ? await entered : entered;
+    try {
+      return await entrypointOf(ctx, call)[call.method]?.(...call.args);
+    } catch (error) {
+      this.#tell('uncaught', error, scope);
+      throw error;
+    } finally {
+      if (place) this.#places?.leave(place);
+    }
   }
 
   async #answer(
@@ -154,7 +213,7 @@ class Harness {
     way: Way,
   ): Promise<Response> {
     let response: Response;
-    const entered = this.#places?.enter();
+    const entered = way.placed ? undefined : this.#places?.enter();
     const place = entered instanceof Promise ? await entered : entered;
     try {
       if (this.#adapted.problem !== undefined) throw new HandlerFault(this.#adapted.problem);
@@ -212,9 +271,13 @@ class Harness {
     );
   }
 
-  #probe(): Response {
-    const { problem } = this.#adapted;
-    if (problem === undefined) return new Response(null, { status: 204 });
+  #probe(forSchedules: boolean): Response {
+    const lacks = forSchedules && scheduledHandler(this.#adapted) === undefined;
+    const problem = this.#adapted.problem ?? (lacks ? noScheduled : undefined);
+    if (problem === undefined) {
+      const headers: Record<string, string> = forSchedules ? { [PROBE_HEADER]: PROBE_SCHEDULED } : {};
+      return new Response(null, { status: 204, headers });
+    }
     return Response.json(
       { error: { code: 'FN_005', message: problem } },
       { status: 500, headers: { [OUTCOME_HEADER]: 'threw' } },
@@ -271,6 +334,8 @@ function withoutPlatformHeaders(request: Request): Request {
   const headers = new Headers(request.headers);
   headers.delete(INVOKE_HEADER);
   headers.delete(MOUNT_HEADER);
+  headers.delete(BOUND_HEADER);
+  headers.delete(DEPTH_HEADER);
   return new Request(request, { headers });
 }
 

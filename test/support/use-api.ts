@@ -351,7 +351,7 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
   };
 }
 
-const projectView: ProjectView = {
+export const projectView: ProjectView = {
   record: { name: 'shop', description: 'the shop', settings: {}, createdAt: TIME },
   functions: 3,
 };

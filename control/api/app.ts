@@ -30,6 +30,7 @@ import { type ApiApp, addressOf } from './operation.ts';
 import { addOverlay } from './overlay.ts';
 import { addProjects } from './projects.ts';
 import { addPromote } from './promote.ts';
+import { addShadow } from './shadow.ts';
 import { addSystem } from './system.ts';
 import { addVersions } from './versions.ts';
 
@@ -65,6 +66,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addOverlay(app, platform);
   addDeployments(app, platform);
   addAliases(app, platform);
+  addShadow(app, platform);
   addKeys(app, platform);
   addAudit(app, platform);
   addSystem(app, platform);

@@ -57,9 +57,14 @@ export function jsonBody(c: Context<ApiEnv>): unknown {
   const bytes = c.get('bodyBytes');
   if (bytes.byteLength === 0) return undefined;
   refuseCompressed(c.req.header('content-encoding'));
+  return parseJson(bytes, (text) => refuseForms(c.req.header('content-type'), text));
+}
+
+/** Bytes as a JSON value; undefined when there is nothing but white space. `examine` may refuse the text. */
+export function parseJson(bytes: Uint8Array, examine?: (text: string) => void): unknown {
   const text = decode(bytes);
   if (text.trim() === '') return undefined;
-  refuseForms(c.req.header('content-type'), text);
+  examine?.(text);
   refuseDepth(text);
   return parse(text);
 }

@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { AdvisorySource } from '../advisories/ask-advisories.ts';
 import { warmUp } from '../bundle/bundle.ts';
 import { SecretScanner } from '../bundle/secret-scanner.ts';
 import { validateSource } from '../bundle/validate-source.ts';
@@ -154,6 +155,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       policyOf: async (project) =>
         (await store.projects.get(project))?.settings.secret_scan ?? settings.secretScan,
     }),
+    advisories: settings.advisoryUrl === undefined ? undefined : new AdvisorySource(settings.advisoryUrl),
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
   });
   const recording = new Recording({ store, logs, versions, runDir, log });
@@ -198,6 +200,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     onDeleted: (id) => {
       recording.forget(id);
       guard.forget(id);
+      runtime.shadows.forget(id);
     },
   });
   const projects = new Projects({ store, catalog });
@@ -232,6 +235,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
+    shadow: (id, version) => runtime.shadows.of(id, version),
   });
   overlays
     .finishOwed()

@@ -28,6 +28,8 @@ export function newRecord(
     assets,
     migrationTag,
     inEnvironment: _inEnvironment,
+    modules,
+    variables: _variables,
     ...settings
   } = input;
   const now = new Date().toISOString();
@@ -47,7 +49,7 @@ export function newRecord(
     assets: assets ?? null,
     migrationTag: migrationTag ?? null,
     failedBuildLogs: null,
-    status: code === undefined ? 'draft' : 'building',
+    status: code === undefined && modules === undefined ? 'draft' : 'building',
     activeVersion: null,
     createdAt: now,
     updatedAt: now,

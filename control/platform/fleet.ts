@@ -132,7 +132,7 @@ export class Fleet {
   async activate(functionId: string, version: string): Promise<ActivateAnswer> {
     const group = this.#group(functionId, version);
     if (group.running.length === 0) {
-      group.activation ??= this.#addInstance(group).finally(() => {
+      group.activation ??= this.#firstInstance(group).finally(() => {
         group.activation = undefined;
       });
       await group.activation;
@@ -408,6 +408,12 @@ export class Fleet {
     await Promise.allSettled(groups.flatMap((group) => [...group.starts]));
   }
 
+  /** Of two starts that store objects the second would wait for the first one's end: there may be one on its way already. */
+  async #firstInstance(group: VersionGroup): Promise<void> {
+    if (this.#options.rules(group.functionId)?.exclusive) await Promise.allSettled([...group.starts]);
+    if (group.running.length === 0) await this.#addInstance(group);
+  }
+
   #addInstance(group: VersionGroup): Promise<void> {
     const start = this.#startInstance(group);
     group.starts.add(start);
@@ -441,7 +447,8 @@ export class Fleet {
         'FN_008',
         'The function stores objects, so that only its live version runs, and this is another: make it live.',
       );
-    await this.retire(this.instancesOf(group.functionId));
+    const { functionId, version } = group;
+    await this.retire(this.instancesOf(functionId).filter((other) => other.version !== version));
   }
 
   #startFailed(group: VersionGroup, error: unknown): void {

@@ -180,6 +180,9 @@ async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, C
     'GET /functions/{id}/logs | follow': { path: `/functions/cart/logs${at}&follow=true` },
     'GET /functions/{id}/env': { path: `/functions/cart/env${at}`, shows: has(variable.value, 'names') },
     'POST /functions/{id}/env': { path: `/functions/cart/env${at}`, body: variable },
+    'GET /functions/{id}/secrets': { path: `/functions/cart/secrets${at}` },
+    'GET /functions/{id}/secrets/{name}/history': { path: `/functions/cart/secrets/PASSWORD/history${at}` },
+    'POST /master-key/rotate': { path: '/master-key/rotate', body: {} },
     'DELETE /functions/{id}/env/{key}': {
       path: `/functions/cart/env/${variable.key}${at}`,
       restore: setVariable,

@@ -6,6 +6,7 @@
 import { type Route, routeSchema } from '../../model/function.ts';
 import type { WranglerConfig, WranglerRoute } from '../../model/wrangler-config.ts';
 import type { FolderConfig, Settings } from './folder-config.ts';
+import { splitEnvironment } from './secret-references.ts';
 
 const TAKEN = [
   'name',
@@ -63,13 +64,16 @@ export function judgeWrangler(file: string, config: WranglerConfig): FolderConfi
   const written = [...(config.route ? [config.route] : []), ...(config.routes ?? [])];
   const routes = written.map(routeOf);
   const vars = Object.entries(config.vars ?? {});
+  const { plain, secret } = splitEnvironment(
+    Object.fromEntries(vars.map(([key, value]) => [key, textOf(value)])),
+  );
   const settings: Settings = {
     // Workers are open to everybody, and their authors count on it.
     public: true,
     ...(config.main !== undefined && { handler: handlerOf(config.main) }),
     ...(config.compatibility_date !== undefined && { compatibility_date: config.compatibility_date }),
     ...(config.compatibility_flags && { compatibility_flags: config.compatibility_flags }),
-    ...(config.vars && { environment: Object.fromEntries(vars.map(([key, value]) => [key, textOf(value)])) }),
+    ...(config.vars && { environment: plain }),
     ...(config.triggers?.crons && { crons: config.triggers.crons }),
     ...(written.length > 0 && { routes: routes.flatMap(({ route }) => (route ? [route] : [])) }),
   };
@@ -77,7 +81,7 @@ export function judgeWrangler(file: string, config: WranglerConfig): FolderConfi
     file,
     name: config.name,
     settings,
-    secretVariables: {},
+    secretVariables: secret,
     warnings: [
       ...vars.flatMap(([key, value]) =>
         typeof value === 'number' || typeof value === 'boolean'

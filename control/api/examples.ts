@@ -37,6 +37,13 @@ export const exampleFunction = {
   env: ['GREETING'],
   dependencies: {},
   routes: [],
+  environment_name: 'prod',
+  base: 'hello',
+  sticky: { by: 'random' },
+  shadow: null,
+  env_required: [],
+  crons: [],
+  bindings: [],
   compatibility_date: '2026-11-01',
   compatibility_flags: [],
   created_at: time,
@@ -93,6 +100,11 @@ export const exampleVersion = {
     env: [{ key: 'GREETING', secret: false }],
   },
   build_logs: exampleDeployed.build_logs,
+  message: 'greet by name',
+  tag: null,
+  author: "the owner's token",
+  source_hash: 'c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2',
+  triggered_by: null,
   created_at: time,
 };
 
@@ -100,6 +112,11 @@ export const exampleDeployment = {
   id: 'dep_p8r2n5v1k9c3x7m4q0w6',
   function_id: exampleFunction.id,
   versions: [{ version: exampleVersionId, share: 100 }],
+  strategy: null,
+  message: null,
+  author: null,
+  reason: null,
+  rollout: null,
   created_at: time,
 };
 

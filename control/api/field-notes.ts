@@ -28,6 +28,11 @@ const createNotes: Record<keyof CreateFunction, string> = {
   public: 'Whether the function answers without a credential.',
   dependencies: 'npm packages and their version ranges.',
   environment: 'Variables, each a string. For secrets use `POST /functions/{id}/env`.',
+  sticky:
+    'How a visitor is told again while several versions share the traffic, so that he stays with one: `random` (not at all), by a `cookie`, which is set where there is none, by the value of a `header`, or by the `key` that opened the function.',
+  env_required: 'Variables without which the function is not deployed.',
+  crons: 'When its `scheduled` handler is called, in UTC: `*/5 * * * *`.',
+  bindings: 'What `env` holds besides variables, by name: other functions, Durable Objects, files.',
   routes: 'Host and path patterns at which the function answers too.',
   compatibility_date:
     'Date whose Workers behaviour the function gets; a date fixed in this release of Selvedge if absent.',
@@ -37,6 +42,8 @@ const createNotes: Record<keyof CreateFunction, string> = {
 const { project: _, ...settingNotes } = createNotes;
 const updateNotes: Record<keyof UpdateFunction, string> = {
   ...settingNotes,
+  shadow:
+    'A version that gets a share of the requests too, so that its answers can be compared; visitors notice nothing. Null for none.',
   status: '`disabled` takes the function off its URLs, `enabled` puts it back.',
 };
 

@@ -1,8 +1,11 @@
 // A function as the interface shows it.
 
 import { z } from '@hono/zod-openapi';
+import { bindingsSchema } from '../model/binding.ts';
 import { egressSchema } from '../model/egress.ts';
 import { CONVENTIONS, codeSchema, rateLimitSchema, STATUSES, scalingSchema } from '../model/function.ts';
+import { toPercent } from '../model/share.ts';
+import { stickySchema } from '../model/sticky.ts';
 import type { DeployResult, FunctionCrashes, FunctionView } from '../platform/platform.ts';
 
 const routeJsonSchema = z.strictObject({ pattern: z.string(), methods: z.array(z.string()).optional() });
@@ -35,6 +38,18 @@ const functionShape = {
   env: z.array(z.string()).openapi({ description: 'Names only.' }),
   dependencies: z.record(z.string(), z.string()),
   routes: z.array(routeJsonSchema),
+  environment_name: z
+    .string()
+    .openapi({ description: 'Where it is deployed: `prod` unless made elsewhere.' }),
+  base: z.string().openapi({ description: 'Its name, less the environment.' }),
+  sticky: stickySchema,
+  shadow: z
+    .strictObject({ version: z.string(), share: z.number().min(0).max(100) })
+    .nullable()
+    .openapi({ description: 'The share is in percent.' }),
+  env_required: z.array(z.string()),
+  crons: z.array(z.string()),
+  bindings: bindingsSchema,
   compatibility_date: z.string(),
   compatibility_flags: z.array(z.string()),
   created_at: z.iso.datetime(),
@@ -111,6 +126,16 @@ export function functionJson(view: FunctionView): FunctionJson {
     env: [...view.envNames],
     dependencies: { ...record.dependencies },
     routes: [...record.routes],
+    environment_name: record.environment,
+    base: record.base,
+    sticky: record.sticky,
+    shadow: record.shadow && {
+      version: record.shadow.version,
+      share: toPercent(record.shadow.shareBp),
+    },
+    env_required: [...record.envRequired],
+    crons: [...record.crons],
+    bindings: [...record.bindings],
     compatibility_date: record.compatibilityDate,
     compatibility_flags: [...record.compatibilityFlags],
     created_at: record.createdAt,

@@ -20,6 +20,11 @@ const shown = {
     ],
   },
   build_logs: ['convention: event'],
+  message: null,
+  tag: null,
+  author: null,
+  source_hash: null,
+  triggered_by: null,
   created_at: TIME,
 };
 
@@ -75,6 +80,11 @@ test('lists deployments with shares in percent', async () => {
           { version: VERSION_ID, share: 99.75 },
           { version: 'ef'.repeat(32), share: 0.25 },
         ],
+        strategy: null,
+        message: null,
+        author: null,
+        reason: null,
+        rollout: null,
         created_at: TIME,
       },
     ],

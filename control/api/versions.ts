@@ -3,6 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { egressSchema } from '../model/egress.ts';
 import { CONVENTIONS, type DeploymentRecord, type VersionRecord } from '../model/function.ts';
+import { toPercent } from '../model/share.ts';
 import type { Platform } from '../platform/platform.ts';
 import { exampleDeployment, exampleVersion, exampleVersionId } from './examples.ts';
 import { functionParams, functionParamsAnd, functionRef } from './function-ref.ts';
@@ -27,6 +28,11 @@ const versionSchema = z
       })
       .openapi({ description: 'What its instances start with; the values of `env` are not shown.' }),
     build_logs: z.array(z.string()),
+    message: z.string().nullable(),
+    tag: z.string().nullable(),
+    author: z.string().nullable().openapi({ description: 'Name of the key that made it.' }),
+    source_hash: z.string().nullable().openapi({ description: 'SHA-256 of the source as it was sent.' }),
+    triggered_by: z.string().nullable(),
     created_at: z.iso.datetime(),
   })
   .openapi('Version');
@@ -45,6 +51,11 @@ const deploymentSchema = z
         share: z.number().min(0).max(100).openapi({ description: 'Percent of new visitors.' }),
       }),
     ),
+    strategy: z.string().nullable(),
+    message: z.string().nullable(),
+    author: z.string().nullable(),
+    reason: z.string().nullable().openapi({ description: 'Why the platform made it by itself.' }),
+    rollout: z.string().nullable().openapi({ description: 'Id of the rollout that it is a step of.' }),
     created_at: z.iso.datetime(),
   })
   .openapi('Deployment');
@@ -190,6 +201,11 @@ function versionJson(version: VersionRecord): z.input<typeof versionSchema> {
       env: version.settings.env.map(({ key, secret }) => ({ key, secret })),
     },
     build_logs: [...version.buildLogs],
+    message: version.annotations.message,
+    tag: version.annotations.tag,
+    author: version.annotations.author,
+    source_hash: version.annotations.sourceHash,
+    triggered_by: version.annotations.triggeredBy,
     created_at: version.createdAt,
   };
 }
@@ -197,6 +213,7 @@ function versionJson(version: VersionRecord): z.input<typeof versionSchema> {
 const deploymentJson = (deployment: DeploymentRecord): z.input<typeof deploymentSchema> => ({
   id: deployment.id,
   function_id: deployment.functionId,
-  versions: deployment.versions.map(({ version, shareBp }) => ({ version, share: shareBp / 100 })),
+  versions: deployment.versions.map(({ version, shareBp }) => ({ version, share: toPercent(shareBp) })),
+  ...deployment.details,
   created_at: deployment.createdAt,
 });

@@ -2,9 +2,14 @@
 // them the code relies on the types.
 
 import { z } from 'zod';
+import type { VersionAssets } from './assets.ts';
+import { bindingsSchema, type VersionBinding } from './binding.ts';
 import { type Egress, egressSchema } from './egress.ts';
 import type { BundleHash, DeploymentId, FunctionId, VersionId } from './ids.ts';
 import * as limits from './limits.ts';
+import { type Shadow, shadowSchema } from './shadow.ts';
+import { type Sticky, stickySchema } from './sticky.ts';
+import type { DeploymentDetails, VersionAnnotations } from './version.ts';
 
 export const CONVENTIONS = ['module', 'fetch', 'event', 'data', 'baas'] as const;
 export type Convention = (typeof CONVENTIONS)[number];
@@ -196,6 +201,13 @@ export const settingsShape = {
   dependencies: dependenciesSchema,
   environment: environmentSchema,
   routes: z.array(routeSchema).max(limits.routesMax),
+  /** How a visitor is told again while traffic is split. */
+  sticky: stickySchema,
+  /** Variables that must be there at a deploy. */
+  env_required: z.array(environmentNameSchema).max(limits.environmentVariablesMax),
+  /** When the `scheduled` handler is called, in UTC. */
+  crons: z.array(z.string().min(1).max(200)).max(limits.cronsMax),
+  bindings: bindingsSchema,
   compatibility_date: z.iso.date(),
   compatibility_flags: z.array(z.string().regex(/^[a-z0-9_]{1,100}$/)).max(50),
 };
@@ -211,6 +223,10 @@ const minAtMostMaxMessage = {
 export interface Kept {
   /** Given ones take the place of those with the same name; the others stay. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Of the version that is made. */
+  readonly annotations?: Partial<VersionAnnotations> | undefined;
+  readonly assets?: VersionAssets | null | undefined;
+  readonly migrationTag?: string | null | undefined;
 }
 
 export const createFunctionSchema = z
@@ -239,6 +255,10 @@ export const createFunctionSchema = z
     dependencies: settingsShape.dependencies.default({}),
     environment: settingsShape.environment.default({}),
     routes: settingsShape.routes.default([]),
+    sticky: settingsShape.sticky.default({ by: 'random' }),
+    env_required: settingsShape.env_required.default([]),
+    crons: settingsShape.crons.default([]),
+    bindings: settingsShape.bindings.default([]),
     compatibility_date: settingsShape.compatibility_date.optional(),
     compatibility_flags: settingsShape.compatibility_flags.default([]),
   })
@@ -254,6 +274,8 @@ export const updateFunctionSchema = z
     name: nameSchema,
     /** `disabled` takes the function off its URLs, `enabled` puts it back. */
     status: z.enum(['enabled', 'disabled']),
+    /** A candidate that gets a share of the requests too, for comparison. */
+    shadow: shadowSchema,
     ...settingsShape,
   })
   .partial()
@@ -297,6 +319,17 @@ export interface FunctionRecord {
   readonly routes: readonly Route[];
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
+  /** A function of another environment than `prod` is a record of its own, called `<base>-<environment>`. */
+  readonly environment: string;
+  readonly base: string;
+  readonly envRequired: readonly string[];
+  readonly sticky: Sticky;
+  readonly shadow: Shadow | null;
+  readonly crons: readonly string[];
+  readonly bindings: readonly VersionBinding[];
+  readonly assets: VersionAssets | null;
+  /** The newest migration of its Durable Object classes that was applied. */
+  readonly migrationTag: string | null;
   /** What other systems know of it and Selvedge makes no use of: `file_path`, `language`. */
   readonly labels: Readonly<Record<string, string>>;
   /** What the build of the newest deploy said, if that failed and left no version live; otherwise null. */
@@ -312,6 +345,8 @@ export interface EnvVariable {
   readonly key: string;
   readonly value: string;
   readonly secret: boolean;
+  /** The value is JSON text, and the function gets what it means. */
+  readonly json?: true | undefined;
   readonly updatedAt: string;
 }
 
@@ -326,6 +361,11 @@ export interface VersionRecord {
   readonly settings: VersionSettings;
   readonly convention: Convention;
   readonly buildLogs: readonly string[];
+  readonly annotations: VersionAnnotations;
+  /** Of the installation that made it; null for one of before versions were signed. */
+  readonly signature: string | null;
+  /** What is known of weaknesses of its dependencies; null where nobody was asked. */
+  readonly audit: unknown;
   readonly createdAt: string;
 }
 
@@ -337,7 +377,17 @@ export interface VersionSettings {
   readonly concurrency: number;
   readonly waitUntilTimeout: number;
   readonly egress: Egress;
-  readonly env: readonly { readonly key: string; readonly value: string; readonly secret: boolean }[];
+  readonly env: readonly VersionVariable[];
+  readonly bindings: readonly VersionBinding[];
+  readonly assets: VersionAssets | null;
+}
+
+export interface VersionVariable {
+  readonly key: string;
+  readonly value: string;
+  readonly secret: boolean;
+  /** The value is JSON text, and the function gets what it means. */
+  readonly json?: true | undefined;
 }
 
 /** Immutable record: which versions get which share. The newest of a function is the live one. */
@@ -345,5 +395,6 @@ export interface DeploymentRecord {
   readonly id: DeploymentId;
   readonly functionId: FunctionId;
   readonly versions: readonly { readonly version: VersionId; readonly shareBp: number }[];
+  readonly details: DeploymentDetails;
   readonly createdAt: string;
 }

@@ -39,6 +39,8 @@ export const environmentNameLengthMax = 128;
 export const environmentValueBytesMax = 1024 * 1024;
 export const dependenciesMax = 100;
 export const routesMax = 100;
+/** Schedules of one function. */
+export const cronsMax = 50;
 /** Rows of one page of any list. */
 export const pageSize = { default: 100, min: 1, max: 1000 } as const;
 export const idempotencyKeyLengthMax = 255;

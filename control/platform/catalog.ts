@@ -14,6 +14,7 @@ export interface CatalogEntry {
   readonly deployment: Pick<DeploymentRecord, 'versions'> | undefined;
   /** The newest versions, for previews; the newest first. */
   readonly versions: readonly VersionId[];
+  readonly aliases: ReadonlyMap<string, VersionId>;
 }
 
 /** A drain waits for requests this much longer than the function's own timeout. */

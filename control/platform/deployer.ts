@@ -7,6 +7,7 @@
 
 import { AppError } from '../model/errors.ts';
 import type { FunctionRecord, VersionRecord } from '../model/function.ts';
+import { noDetails } from '../model/version.ts';
 import { newDeploymentId } from '../store/new-id.ts';
 import type { Repositories, Store } from '../store/store.ts';
 import type { Instance } from '../workerd/instance.ts';
@@ -107,12 +108,17 @@ export class Deployer {
     const versions = [{ version: version.id, shareBp: 10_000 }];
     await store.transaction(async (tx) => {
       await tx.versions.put(version);
-      await tx.deployments.insert({ id: newDeploymentId(), functionId: record.id, versions, createdAt: now });
+      await tx.deployments.insert({
+        ...{ id: newDeploymentId(), functionId: record.id, versions, createdAt: now },
+        details: noDetails,
+      });
       await tx.functions.update(live.id, live);
       await alongside(tx, live);
     });
-    const known = catalog.get(record.id)?.versions ?? [];
+    const before = catalog.get(record.id);
+    const known = before?.versions ?? [];
     catalog.set({
+      aliases: before?.aliases ?? new Map(),
       record: live,
       deployment: { versions },
       // The newest first. A version that is live again after a newer one keeps its place.

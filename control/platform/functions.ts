@@ -17,6 +17,9 @@ import type {
 } from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import { environmentVariablesMax } from '../model/limits.ts';
+import type { Shadow } from '../model/shadow.ts';
+import { toBasisPoints } from '../model/share.ts';
+import type { VersionAnnotations } from '../model/version.ts';
 import { newFunctionId } from '../store/new-id.ts';
 import type { Store } from '../store/store.ts';
 import { compatibilityDateDefault } from '../workerd/compatibility.ts';
@@ -101,7 +104,7 @@ export class Functions {
       if (input.code === undefined) return { record };
       // Its turn is taken before anybody else can know of the function.
       const deployment = this.#lock.run(record.id, () =>
-        this.#firstDeploy(by, record, input.code as Code, input.deploy),
+        this.#firstDeploy(by, record, input.code as Code, input),
       );
       return { record, deployment };
     });
@@ -111,7 +114,7 @@ export class Functions {
     return this.#changing(by, ref, async (entry) => {
       const { store, versions } = this.#options;
       const { record } = entry;
-      const next = merged(record, input);
+      const next = merged(record, input, await this.#shadowAfter(record, input));
       if (next.name !== record.name) this.#refuseTaken(next);
       const known = new Set(record.routes.map((route) => JSON.stringify(route)));
       const added = next.routes.filter((route) => !known.has(JSON.stringify(route)));
@@ -122,9 +125,10 @@ export class Functions {
       const latest = await this.#latest(entry);
       const code =
         input.code ?? (latest && needsBuild(record, next) ? await versions.code(latest) : undefined);
-      if (code !== undefined) return this.#build(next, code, env, input.deploy ?? true, alongside);
+      const said = { author: by.actor.name, ...input.annotations };
+      if (code !== undefined) return this.#build(next, code, env, input.deploy ?? true, alongside, said);
       if (latest && entry.deployment && changesInstances(record, next, input)) {
-        return this.#makeLive(next, versions.withSettings(next, latest, env), alongside);
+        return this.#makeLive(next, versions.withSettings(next, latest, env, said), alongside);
       }
       return { record: await this.#save(next, alongside) };
     });
@@ -237,16 +241,22 @@ export class Functions {
       const changes = { ...settingChanges(undefined, record), ...environmentChanges([], env) };
       await tx.audit.add(functionEntry(by, 'function.create', record, changes));
     });
-    catalog.set({ record, deployment: undefined, versions: [] });
+    catalog.set({ record, deployment: undefined, versions: [], aliases: new Map() });
     await publish(record.id);
     return record;
   }
 
-  async #firstDeploy(by: Caller, record: FunctionRecord, code: Code, deploy: boolean): Promise<Change> {
+  async #firstDeploy(
+    by: Caller,
+    record: FunctionRecord,
+    code: Code,
+    { deploy, annotations }: CreateFunction & Kept,
+  ): Promise<Change> {
     const alongside = telling(by, deploy ? 'function.deploy' : 'function.update', record);
     try {
       const env = await this.#options.store.env.list(record.id);
-      return await this.#build(record, code, env, deploy, alongside);
+      const said = { author: by.actor.name, ...annotations };
+      return await this.#build(record, code, env, deploy, alongside, said);
     } catch (error) {
       await this.#saveFailed(by, record, error);
       throw error;
@@ -264,8 +274,9 @@ export class Functions {
     env: readonly EnvVariable[],
     deploy: boolean,
     alongside: Alongside,
+    annotations: Partial<VersionAnnotations>,
   ): Promise<Change> {
-    const version = await this.#options.versions.build(record, code, env);
+    const version = await this.#options.versions.build(record, code, env, annotations);
     if (deploy) return this.#makeLive(record, version, alongside);
     await this.#options.store.versions.put(version);
     const entry = this.#options.catalog.get(record.id);
@@ -298,7 +309,11 @@ export class Functions {
       await alongside(tx, saved, made);
     });
     const entry = catalog.get(record.id);
-    catalog.set({ deployment: entry?.deployment, versions: entry?.versions ?? [], record: saved });
+    catalog.set({
+      ...{ deployment: undefined, versions: [], aliases: new Map() },
+      ...entry,
+      record: saved,
+    });
     this.#trackMinimum(saved);
     this.#options.fleet.shareProcessors(saved.id);
     await publish(record.id);
@@ -355,6 +370,13 @@ export class Functions {
     );
   }
 
+  async #shadowAfter(record: FunctionRecord, { shadow }: UpdateFunction): Promise<Shadow | null> {
+    if (shadow === undefined) return record.shadow;
+    if (shadow === null) return null;
+    const { id } = await findVersion(this.#options.store, record.id, shadow.version);
+    return { version: id, shareBp: toBasisPoints(shadow.share) };
+  }
+
   #refuseTaken({ project, name }: { project: string; name: string }): void {
     const other = this.#options.catalog.named(project, name);
     if (!other) return;
@@ -396,6 +418,10 @@ export function newRecord(input: CreateFunction & Kept): FunctionRecord {
     stream_timeout,
     rate_limit,
     labels,
+    env_required,
+    annotations: _annotations,
+    assets,
+    migrationTag,
     ...settings
   } = input;
   const now = new Date().toISOString();
@@ -409,6 +435,12 @@ export function newRecord(input: CreateFunction & Kept): FunctionRecord {
     streamTimeout: stream_timeout,
     rateLimit: rate_limit,
     labels: labels ?? {},
+    envRequired: env_required,
+    environment: 'prod',
+    base: input.name,
+    shadow: null,
+    assets: assets ?? null,
+    migrationTag: migrationTag ?? null,
     failedBuildLogs: null,
     status: code === undefined ? 'draft' : 'building',
     activeVersion: null,
@@ -417,7 +449,7 @@ export function newRecord(input: CreateFunction & Kept): FunctionRecord {
   };
 }
 
-function merged(record: FunctionRecord, input: UpdateFunction & Kept): FunctionRecord {
+function merged(record: FunctionRecord, input: UpdateFunction & Kept, shadow: Shadow | null): FunctionRecord {
   const {
     code: _code,
     deploy: _deploy,
@@ -430,6 +462,9 @@ function merged(record: FunctionRecord, input: UpdateFunction & Kept): FunctionR
     stream_timeout,
     rate_limit,
     labels,
+    env_required,
+    annotations: _annotations,
+    shadow: _shadow,
     ...rest
   } = input;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
@@ -443,6 +478,9 @@ function merged(record: FunctionRecord, input: UpdateFunction & Kept): FunctionR
     streamTimeout: stream_timeout ?? record.streamTimeout,
     rateLimit: rate_limit === undefined ? record.rateLimit : rate_limit,
     labels: { ...record.labels, ...labels },
+    envRequired: env_required ?? record.envRequired,
+    base: rest.name !== undefined && record.base === record.name ? rest.name : record.base,
+    shadow,
     status: statusAfter(record, status),
   };
 }
@@ -476,6 +514,8 @@ function changesInstances(
     before.concurrency !== after.concurrency ||
     before.waitUntilTimeout !== after.waitUntilTimeout ||
     differs(before.egress, after.egress) ||
+    differs(before.bindings, after.bindings) ||
+    differs(before.assets, after.assets) ||
     before.compatibilityDate !== after.compatibilityDate ||
     differs(before.compatibilityFlags, after.compatibilityFlags)
   );

@@ -20,7 +20,8 @@ function anInstance(changes: { id?: string; functionId?: string; cpuMs?: () => n
 function useInstances(...running: Instance[]): { instances: Instances; running: Set<Instance> } {
   const set = new Set(running);
   const catalog = {
-    get: (id: string) => (id === cart.id ? { record: cart, deployment: undefined, versions: [] } : undefined),
+    get: (id: string) =>
+      id === cart.id ? { record: cart, deployment: undefined, versions: [], aliases: new Map() } : undefined,
   };
   return { instances: new Instances({ catalog, running: () => set }), running: set };
 }

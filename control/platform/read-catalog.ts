@@ -6,10 +6,11 @@ import type { Store } from '../store/store.ts';
 import { Catalog } from './catalog.ts';
 
 export async function readCatalog(store: Store): Promise<Catalog> {
-  const [records, deployments, versions] = await Promise.all([
+  const [records, deployments, versions, aliases] = await Promise.all([
     store.functions.all(),
     store.deployments.allNewest(),
     store.versions.newestIds(previewsMax),
+    store.aliases.all(),
   ]);
   const live = new Map(deployments.map((deployment) => [deployment.functionId, deployment]));
   const catalog = new Catalog();
@@ -21,6 +22,7 @@ export async function readCatalog(store: Store): Promise<Catalog> {
       record: interrupted ? { ...record, status: 'failed' } : record,
       deployment: live.get(record.id),
       versions: known,
+      aliases: aliases.get(record.id) ?? new Map(),
     });
     if (interrupted)
       await store.functions.update(record.id, { status: 'failed', updatedAt: record.updatedAt });

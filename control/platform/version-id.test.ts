@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import type { VersionSettings } from '../model/function.ts';
 import type { BundleHash } from '../model/ids.ts';
-import { versionId } from './version-id.ts';
+import { noAnnotations } from '../model/version.ts';
+import { versionId as idOf } from './version-id.ts';
+
+const versionId = (hash: BundleHash, of: VersionSettings, annotations = noAnnotations) =>
+  idOf(hash, of, annotations);
 
 const bundle = 'ab'.repeat(32) as BundleHash;
 const settings: VersionSettings = {
@@ -11,6 +15,8 @@ const settings: VersionSettings = {
   concurrency: 100,
   waitUntilTimeout: 30,
   egress: 'public',
+  bindings: [],
+  assets: null,
   env: [
     { key: 'A', value: '1', secret: false },
     { key: 'B', value: '2', secret: true },
@@ -30,7 +36,23 @@ test.each<[string, VersionSettings]>([
   ['memory', { ...settings, memory: 129 }],
   ['a value', { ...settings, env: [{ key: 'A', value: '2', secret: false }] }],
   ['a flag', { ...settings, compatibilityFlags: [] }],
+  ['a binding', { ...settings, bindings: [{ type: 'assets', name: 'ASSETS' }] }],
+  ['a file', { ...settings, assets: { manifest: 'ab'.repeat(32), config: {} } }],
   ['the compatibility date', { ...settings, compatibilityDate: '2026-11-02' }],
 ])('another %s makes another version', (_what, other) => {
   expect(versionId(bundle, other)).not.toBe(versionId(bundle, settings));
+});
+
+test('the same source with another message or tag is another version', () => {
+  const plain = versionId(bundle, settings);
+  const told = versionId(bundle, settings, { ...noAnnotations, message: 'second try' });
+  const tagged = versionId(bundle, settings, { ...noAnnotations, tag: 'v2' });
+  expect(new Set([plain, told, tagged]).size).toBe(3);
+  expect(versionId(bundle, settings, { ...noAnnotations, author: 'somebody' })).toBe(plain);
+});
+
+test('ids are what they were before bindings, files and messages', () => {
+  expect(versionId(bundle, settings)).toBe(
+    'b4e41e988b856f45dca9c306b0c92e654f018137aa3708e91aba2b24f0e111ab',
+  );
 });

@@ -3,9 +3,17 @@
 import { createHash } from 'node:crypto';
 import type { VersionSettings } from '../model/function.ts';
 import type { BundleHash, VersionId } from '../model/ids.ts';
+import type { VersionAnnotations } from '../model/version.ts';
 
-/** The same bundle and settings give the same id, in whichever function and order of variables and flags. */
-export function versionId(bundle: BundleHash, settings: VersionSettings): VersionId {
+/**
+ * The same bundle, settings, message and tag give the same id, in whichever function and order of variables and
+ * flags. What came later than the first versions is hashed only where it is there, so that ids stay.
+ */
+export function versionId(
+  bundle: BundleHash,
+  settings: VersionSettings,
+  { message, tag }: Pick<VersionAnnotations, 'message' | 'tag'>,
+): VersionId {
   const canonical = JSON.stringify([
     bundle,
     settings.compatibilityDate,
@@ -16,7 +24,10 @@ export function versionId(bundle: BundleHash, settings: VersionSettings): Versio
     settings.egress,
     [...settings.env]
       .sort((a, b) => (a.key < b.key ? -1 : 1))
-      .map(({ key, value, secret }) => [key, value, secret]),
+      .map(({ key, value, secret, json }) => [key, value, secret, ...(json ? ['json'] : [])]),
+    ...(settings.bindings.length > 0 ? [{ bindings: settings.bindings }] : []),
+    ...(settings.assets === null ? [] : [{ assets: settings.assets }]),
+    ...(message === null && tag === null ? [] : [{ message, tag }]),
   ]);
   return createHash('sha256').update(canonical).digest('hex') as VersionId;
 }

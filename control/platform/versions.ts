@@ -1,5 +1,6 @@
 // From source to a version, and from a version to the config that its instances run with.
 
+import { createHash } from 'node:crypto';
 import type { InstanceInfo } from '../../edge/contract/console-line.ts';
 import { bundle } from '../bundle/bundle.ts';
 import { mapStack } from '../bundle/map-stack.ts';
@@ -8,6 +9,7 @@ import type { BundleContent } from '../bundle/types.ts';
 import { AppError } from '../model/errors.ts';
 import type { Code, EnvVariable, FunctionRecord, VersionRecord, VersionSettings } from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
+import { noAnnotations, type VersionAnnotations } from '../model/version.ts';
 import { callerSocket } from '../outbound/contract.ts';
 import type { Bundles } from '../store/bundles.ts';
 import type { Store } from '../store/store.ts';
@@ -42,14 +44,21 @@ export class Versions {
   }
 
   /** Bundles source and keeps the bundle; rejects with FN_005 and the build log. */
-  async build(record: FunctionRecord, code: Code, env: readonly EnvVariable[]): Promise<VersionRecord> {
+  async build(
+    record: FunctionRecord,
+    code: Code,
+    env: readonly EnvVariable[],
+    annotations: Partial<VersionAnnotations> = {},
+  ): Promise<VersionRecord> {
     const { handler, convention, dependencies } = record;
     const built = await bundle(
       { code, handler, convention, dependencies },
       { cacheDir: this.#options.packageCache },
     );
     await this.#options.bundles.put(built.hash, built.bytes);
-    return newVersion(record, built.hash, built.content.convention, built.logs, env);
+    const sourceHash = createHash('sha256').update(JSON.stringify(built.content.code)).digest('hex');
+    const said = { ...noAnnotations, sourceHash, ...annotations };
+    return newVersion(record, built.hash, built.content.convention, built.logs, env, said);
   }
 
   /** A version of which nothing is kept, neither its bundle nor, in `cacheDir`, its config. */
@@ -61,7 +70,8 @@ export class Versions {
     const { handler, convention, dependencies } = record;
     const input = { code, handler, convention, dependencies };
     const built = await bundle(input, { cacheDir: this.#options.packageCache });
-    const version = newVersion(record, built.hash, built.content.convention, built.logs, env);
+    const { convention: chosen } = built.content;
+    const version = newVersion(record, built.hash, chosen, built.logs, env, noAnnotations);
     return { version, content: built.content };
   }
 
@@ -81,8 +91,15 @@ export class Versions {
   }
 
   /** The same bundle with the function's settings and environment of now. */
-  withSettings(record: FunctionRecord, version: VersionRecord, env: readonly EnvVariable[]): VersionRecord {
-    return newVersion(record, version.bundle, version.convention, version.buildLogs, env);
+  withSettings(
+    record: FunctionRecord,
+    version: VersionRecord,
+    env: readonly EnvVariable[],
+    annotations: Partial<VersionAnnotations> = {},
+  ): VersionRecord {
+    const said = { ...version.annotations, ...annotations };
+    const made = newVersion(record, version.bundle, version.convention, version.buildLogs, env, said);
+    return { ...made, audit: version.audit };
   }
 
   async code(version: VersionRecord): Promise<Code> {
@@ -167,6 +184,7 @@ function newVersion(
   convention: VersionRecord['convention'],
   buildLogs: readonly string[],
   env: readonly EnvVariable[],
+  annotations: VersionAnnotations,
 ): VersionRecord {
   const settings: VersionSettings = {
     compatibilityDate: record.compatibilityDate,
@@ -175,15 +193,20 @@ function newVersion(
     concurrency: record.concurrency,
     waitUntilTimeout: record.waitUntilTimeout,
     egress: record.egress,
-    env: env.map(({ key, value, secret }) => ({ key, value, secret })),
+    env: env.map(({ key, value, secret, json }) => ({ key, value, secret, ...(json && { json }) })),
+    bindings: record.bindings,
+    assets: record.assets,
   };
   return {
-    id: versionId(bundleHash, settings),
+    id: versionId(bundleHash, settings, annotations),
     functionId: record.id,
     bundle: bundleHash,
     settings,
     convention,
     buildLogs,
+    annotations,
+    signature: null,
+    audit: null,
     createdAt: new Date().toISOString(),
   };
 }

@@ -3,6 +3,7 @@ import { functionRecord } from '../../test/support/function-record.ts';
 import { useStore } from '../../test/support/use-store.ts';
 import type { DeploymentRecord } from '../model/function.ts';
 import type { VersionId } from '../model/ids.ts';
+import { noDetails } from '../model/version.ts';
 import { newDeploymentId } from './new-id.ts';
 import type { Store } from './store.ts';
 
@@ -23,6 +24,7 @@ const deployment = (changes: Partial<DeploymentRecord> = {}): DeploymentRecord =
     { version: 'a'.repeat(64) as VersionId, shareBp: 9000 },
     { version: 'b'.repeat(64) as VersionId, shareBp: 1000 },
   ],
+  details: noDetails,
   createdAt: '2026-11-21T00:00:00.000Z',
   ...changes,
 });

@@ -5,6 +5,7 @@ import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { DeploymentRecord } from '../model/function.ts';
 import type { DeploymentId, FunctionId, VersionId } from '../model/ids.ts';
+import { detailsSchema } from '../model/version.ts';
 import type { Page, PageRequest } from '../platform/platform.ts';
 import { readCursor, toPage } from './cursor.ts';
 import { id, json, readRow } from './row.ts';
@@ -15,12 +16,13 @@ const rowSchema = z.strictObject({
   function_id: id<FunctionId>(),
   sequence: z.int(),
   versions: json(z.array(z.strictObject({ version: id<VersionId>(), shareBp: z.int() }))),
+  details: json(detailsSchema),
   created_at: z.string(),
 });
 
 function toRecord(row: DeploymentsTable): DeploymentRecord {
-  const { id, function_id, versions, created_at } = readRow(rowSchema, row, 'deployments', row.id);
-  return { id, functionId: function_id, versions, createdAt: created_at };
+  const { id, function_id, versions, details, created_at } = readRow(rowSchema, row, 'deployments', row.id);
+  return { id, functionId: function_id, versions, details, createdAt: created_at };
 }
 
 export class Deployments {
@@ -44,6 +46,7 @@ export class Deployments {
             select(select.fn.coalesce(select.fn.max('sequence'), select.lit(0)), '+', 1).as('next'),
           ),
         versions: JSON.stringify(record.versions),
+        details: JSON.stringify(record.details),
         created_at: record.createdAt,
       }))
       .execute();

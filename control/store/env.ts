@@ -25,6 +25,7 @@ export class Env {
       key: row.key,
       value: row.value,
       secret: row.secret === 1,
+      ...(row.json === 1 && { json: true as const }),
       updatedAt: row.updated_at,
     }));
   }
@@ -52,6 +53,7 @@ export class Env {
     const columns = {
       value: variable.value,
       secret: variable.secret ? 1 : 0,
+      json: variable.json ? 1 : 0,
       updated_at: variable.updatedAt,
     };
     await this.#db

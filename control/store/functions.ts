@@ -2,10 +2,13 @@
 
 import { type Insertable, type Kysely, sql, type Updateable } from 'kysely';
 import { z } from 'zod';
+import { versionAssetsSchema } from '../model/assets.ts';
+import { bindingsSchema } from '../model/binding.ts';
 import { egressSchema } from '../model/egress.ts';
 import { AppError } from '../model/errors.ts';
 import { CONVENTIONS, type FunctionRecord, rateLimitSchema, STATUSES } from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
+import { stickySchema } from '../model/sticky.ts';
 import type { ListFunctions, Page } from '../platform/platform.ts';
 import { readCursor, toPage } from './cursor.ts';
 import { flag, id, json, readRow, toFlag } from './row.ts';
@@ -50,6 +53,15 @@ const rowSchema = z.strictObject({
   compatibility_flags: json(z.array(z.string())),
   labels: json(z.record(z.string(), z.string())),
   failed_build_logs: json(z.array(z.string())).nullable(),
+  environment: z.string(),
+  base: z.string(),
+  env_required: json(z.array(z.string())),
+  sticky: json(stickySchema),
+  shadow: json(z.strictObject({ version: id<VersionId>(), shareBp: z.int() }).nullable()).nullable(),
+  crons: json(z.array(z.string())),
+  migration_tag: z.string().nullable(),
+  bindings: json(bindingsSchema),
+  assets: json(versionAssetsSchema.nullable()).nullable(),
   status: z.enum(STATUSES),
   active_version: id<VersionId>().nullable(),
   created_at: z.string(),
@@ -59,9 +71,12 @@ const rowSchema = z.strictObject({
 function toRecord(row: FunctionsTable): FunctionRecord {
   const { compatibility_date, compatibility_flags, active_version, created_at, updated_at, ...rest } =
     readRow(rowSchema, row, 'functions', row.id);
-  const { cpu_ms, wait_until_timeout, stream_timeout, rate_limit, failed_build_logs, ...same } = rest;
+  const { cpu_ms, wait_until_timeout, stream_timeout, rate_limit, failed_build_logs, ...others } = rest;
+  const { env_required, migration_tag, ...same } = others;
   return {
     ...same,
+    envRequired: env_required,
+    migrationTag: migration_tag,
     cpuMs: cpu_ms,
     waitUntilTimeout: wait_until_timeout,
     streamTimeout: stream_timeout,
@@ -100,6 +115,15 @@ function toColumns(changes: Partial<FunctionChanges>): Updateable<FunctionsTable
     compatibility_flags: changes.compatibilityFlags && JSON.stringify(changes.compatibilityFlags),
     labels: changes.labels && JSON.stringify(changes.labels),
     failed_build_logs: changes.failedBuildLogs && JSON.stringify(changes.failedBuildLogs),
+    environment: changes.environment,
+    base: changes.base,
+    env_required: changes.envRequired && JSON.stringify(changes.envRequired),
+    sticky: changes.sticky && JSON.stringify(changes.sticky),
+    shadow: changes.shadow === undefined ? undefined : JSON.stringify(changes.shadow),
+    crons: changes.crons && JSON.stringify(changes.crons),
+    migration_tag: changes.migrationTag,
+    bindings: changes.bindings && JSON.stringify(changes.bindings),
+    assets: changes.assets === undefined ? undefined : JSON.stringify(changes.assets),
     status: changes.status,
     active_version: changes.activeVersion,
     updated_at: changes.updatedAt,

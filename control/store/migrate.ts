@@ -9,6 +9,7 @@ import { limitSettings } from './migrations/0002-limits.ts';
 import { access } from './migrations/0003-access.ts';
 import { processorShare } from './migrations/0004-vcpu.ts';
 import { dialects } from './migrations/0005-dialects.ts';
+import { versions } from './migrations/0006-versions.ts';
 import type { Schema } from './schema.ts';
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -17,6 +18,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-access': access,
   '0004-vcpu': processorShare,
   '0005-dialects': dialects,
+  '0006-versions': versions,
 };
 
 /**

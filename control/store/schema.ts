@@ -38,6 +38,15 @@ export interface FunctionsTable {
   compatibility_flags: JsonText;
   labels: JsonText;
   failed_build_logs: JsonText | null;
+  environment: string;
+  base: string;
+  env_required: JsonText;
+  sticky: JsonText;
+  shadow: JsonText | null;
+  crons: JsonText;
+  migration_tag: string | null;
+  bindings: JsonText;
+  assets: JsonText | null;
   status: string;
   active_version: VersionId | null;
   created_at: TimeText;
@@ -51,6 +60,9 @@ export interface VersionsTable {
   settings: JsonText;
   convention: string;
   build_logs: JsonText;
+  annotations: JsonText;
+  signature: string | null;
+  audit: JsonText | null;
   created_at: TimeText;
 }
 
@@ -60,7 +72,15 @@ export interface DeploymentsTable {
   /** Counts up from 1 in each function; the highest is the live one, whatever the clock did. */
   sequence: number;
   versions: JsonText;
+  details: JsonText;
   created_at: TimeText;
+}
+
+export interface AliasesTable {
+  function_id: FunctionId;
+  name: string;
+  version: VersionId;
+  updated_at: TimeText;
 }
 
 export interface EnvTable {
@@ -68,6 +88,7 @@ export interface EnvTable {
   key: string;
   value: string;
   secret: number;
+  json: number;
   updated_at: TimeText;
 }
 
@@ -123,6 +144,7 @@ export interface Schema {
   functions: FunctionsTable;
   versions: VersionsTable;
   deployments: DeploymentsTable;
+  aliases: AliasesTable;
   env: EnvTable;
   idempotency: IdempotencyTable;
   invocation_times: InvocationTimesTable;

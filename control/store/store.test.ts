@@ -89,12 +89,12 @@ test('refuses a database of a newer Selvedge and leaves it untouched', async () 
   const stateDb = useStateDb();
   await (await useStore(stateDb)).close();
   const outside = new DatabaseSync(stateDb);
-  outside.exec("INSERT INTO kysely_migration VALUES ('0009-future', '2030-01-01T00:00:00.000Z')");
+  outside.exec("INSERT INTO kysely_migration VALUES ('9999-future', '2030-01-01T00:00:00.000Z')");
   await expect(openStore({ stateDb })).rejects.toMatchObject({
     code: 'SYS_001',
-    message: `${stateDb} was written by a newer version of Selvedge (it has 0009-future, this version knows up to 0005-dialects): start that version or a newer one, or restore a backup from before the upgrade. Nothing was changed.`,
+    message: `${stateDb} was written by a newer version of Selvedge (it has 9999-future, this version knows up to 0006-versions): start that version or a newer one, or restore a backup from before the upgrade. Nothing was changed.`,
   });
-  expect(outside.prepare('SELECT count(*) AS count FROM kysely_migration').get()?.count).toBe(6);
+  expect(outside.prepare('SELECT count(*) AS count FROM kysely_migration').get()?.count).toBe(7);
   outside.close();
 });
 

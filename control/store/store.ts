@@ -6,6 +6,7 @@
 import { strict as assert } from 'node:assert';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Kysely, type KyselyPlugin } from 'kysely';
+import { Aliases } from './aliases.ts';
 import { Audit } from './audit.ts';
 import type { DataDir } from './data-dir.ts';
 import { Deployments } from './deployments.ts';
@@ -26,6 +27,7 @@ export interface Repositories {
   readonly functions: Functions;
   readonly versions: Versions;
   readonly deployments: Deployments;
+  readonly aliases: Aliases;
   readonly env: Env;
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
@@ -63,6 +65,7 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   functions: new Functions(db),
   versions: new Versions(db),
   deployments: new Deployments(db),
+  aliases: new Aliases(db),
   env: new Env(db),
   idempotency: new Idempotency(db),
   invocationTimes: new InvocationTimes(db),
@@ -90,6 +93,7 @@ class KyselyStore implements Store {
   readonly functions: Functions;
   readonly versions: Versions;
   readonly deployments: Deployments;
+  readonly aliases: Aliases;
   readonly env: Env;
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
@@ -103,6 +107,7 @@ class KyselyStore implements Store {
     this.functions = outside.functions;
     this.versions = outside.versions;
     this.deployments = outside.deployments;
+    this.aliases = outside.aliases;
     this.env = outside.env;
     this.idempotency = outside.idempotency;
     this.invocationTimes = outside.invocationTimes;

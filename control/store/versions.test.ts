@@ -3,6 +3,7 @@ import { functionRecord } from '../../test/support/function-record.ts';
 import { useStore } from '../../test/support/use-store.ts';
 import type { VersionRecord } from '../model/function.ts';
 import type { BundleHash, FunctionId, VersionId } from '../model/ids.ts';
+import { noAnnotations } from '../model/version.ts';
 import type { Store } from './store.ts';
 
 const hello = functionRecord();
@@ -26,10 +27,15 @@ function version(digits: string, changes: Partial<VersionRecord> = {}): VersionR
       concurrency: 100,
       waitUntilTimeout: 30,
       egress: 'public',
+      bindings: [],
+      assets: null,
       env: [{ key: 'TOKEN', value: 'geheim', secret: true }],
     },
     convention: 'module',
     buildLogs: ['auto chose module'],
+    annotations: { ...noAnnotations, message: 'first' },
+    signature: null,
+    audit: null,
     createdAt: '2026-11-21T00:00:00.000Z',
     ...changes,
   };

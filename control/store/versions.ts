@@ -2,10 +2,13 @@
 
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
+import { versionAssetsSchema } from '../model/assets.ts';
+import { bindingsSchema } from '../model/binding.ts';
 import { egressSchema } from '../model/egress.ts';
 import { CONVENTIONS, type VersionRecord } from '../model/function.ts';
 import type { BundleHash, FunctionId, VersionId } from '../model/ids.ts';
 import { concurrencyPerInstance, waitUntilSeconds } from '../model/limits.ts';
+import { annotationsSchema } from '../model/version.ts';
 import type { Page, PageRequest } from '../platform/platform.ts';
 import { readCursor, toPage } from './cursor.ts';
 import { id, json, readRow } from './row.ts';
@@ -27,11 +30,23 @@ const rowSchema = z.strictObject({
       concurrency: z.int().default(concurrencyPerInstance.default),
       waitUntilTimeout: z.int().default(waitUntilSeconds.default),
       egress: egressSchema.default('public'),
-      env: z.array(z.strictObject({ key: z.string(), value: z.string(), secret: z.boolean() })),
+      env: z.array(
+        z.strictObject({
+          key: z.string(),
+          value: z.string(),
+          secret: z.boolean(),
+          json: z.literal(true).optional(),
+        }),
+      ),
+      bindings: bindingsSchema.default([]),
+      assets: versionAssetsSchema.nullable().default(null),
     }),
   ),
   convention: z.enum(CONVENTIONS),
   build_logs: json(z.array(z.string())),
+  annotations: json(annotationsSchema),
+  signature: z.string().nullable(),
+  audit: json(z.unknown()).nullable(),
   created_at: z.string(),
 });
 
@@ -61,6 +76,9 @@ export class Versions {
         settings: JSON.stringify(record.settings),
         convention: record.convention,
         build_logs: JSON.stringify(record.buildLogs),
+        annotations: JSON.stringify(record.annotations),
+        signature: record.signature,
+        audit: record.audit === null ? null : JSON.stringify(record.audit),
         created_at: record.createdAt,
       })
       .onConflict((conflict) => conflict.columns(['function_id', 'id']).doNothing())

@@ -18,6 +18,7 @@ export function functionRecord(changes: Partial<FunctionRecord> = {}): FunctionR
     wait_until_timeout,
     stream_timeout,
     rate_limit,
+    env_required,
     ...same
   } = input;
   return {
@@ -30,6 +31,12 @@ export function functionRecord(changes: Partial<FunctionRecord> = {}): FunctionR
     streamTimeout: stream_timeout,
     rateLimit: rate_limit,
     labels: {},
+    environment: 'prod',
+    base: input.name,
+    envRequired: env_required,
+    shadow: null,
+    assets: null,
+    migrationTag: null,
     failedBuildLogs: null,
     status: 'draft',
     activeVersion: null,

@@ -4,6 +4,7 @@
 
 import { writeSync } from 'node:fs';
 import type { VersionId } from '../../control/model/ids.ts';
+import { noAnnotations, noDetails } from '../../control/model/version.ts';
 import { Bundles, hashBundle } from '../../control/store/bundles.ts';
 import { openDataDir } from '../../control/store/data-dir.ts';
 import { newDeploymentId } from '../../control/store/new-id.ts';
@@ -40,6 +41,7 @@ for (;;) {
     step();
     await within.versions.put({
       ...{ id: version, functionId: id, bundle, convention: 'module', buildLogs: [], createdAt },
+      ...{ annotations: noAnnotations, signature: null, audit: null },
       settings: {
         compatibilityDate: '2026-11-01',
         compatibilityFlags: [],
@@ -48,12 +50,15 @@ for (;;) {
         waitUntilTimeout: 30,
         egress: 'public',
         env: [],
+        bindings: [],
+        assets: null,
       },
     });
     step();
     await within.deployments.insert({
       ...{ id: newDeploymentId(), functionId: id, createdAt },
       versions: [{ version, shareBp: 10_000 }],
+      details: noDetails,
     });
     step();
     await within.functions.update(id, { activeVersion: version, status: 'deployed', updatedAt: createdAt });

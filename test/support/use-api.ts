@@ -14,6 +14,7 @@ import type {
   VersionRecord,
 } from '../../control/model/function.ts';
 import type { BundleHash, DeploymentId, FunctionId, KeyId, VersionId } from '../../control/model/ids.ts';
+import { noAnnotations, noDetails } from '../../control/model/version.ts';
 import type {
   DeployResult,
   Execution,
@@ -56,6 +57,15 @@ export const record: FunctionRecord = {
   compatibilityFlags: ['nodejs_compat'],
   labels: {},
   failedBuildLogs: null,
+  environment: 'prod',
+  base: 'cart',
+  envRequired: [],
+  sticky: { by: 'random' },
+  shadow: null,
+  crons: [],
+  bindings: [],
+  assets: null,
+  migrationTag: null,
   status: 'deployed',
   activeVersion: VERSION_ID,
   createdAt: TIME,
@@ -85,6 +95,8 @@ export const version: VersionRecord = {
     concurrency: 100,
     waitUntilTimeout: 30,
     egress: 'public',
+    bindings: [],
+    assets: null,
     env: [
       { key: 'API_KEY', value: 'the-secret-value', secret: true },
       { key: 'GREETING', value: 'hello', secret: false },
@@ -92,6 +104,9 @@ export const version: VersionRecord = {
   },
   convention: 'event',
   buildLogs: ['convention: event'],
+  annotations: noAnnotations,
+  signature: null,
+  audit: null,
   createdAt: TIME,
 };
 
@@ -107,6 +122,7 @@ export const deployment: DeploymentRecord = {
     { version: VERSION_ID, shareBp: 9975 },
     { version: 'ef'.repeat(32) as VersionId, shareBp: 25 },
   ],
+  details: noDetails,
   createdAt: TIME,
 };
 

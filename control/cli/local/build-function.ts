@@ -5,6 +5,7 @@ import type { ModuleDefinition } from 'miniflare';
 import type { InstanceInfo } from '../../../edge/contract/console-line.ts';
 import { bundle } from '../../bundle/bundle.ts';
 import type { FunctionRecord } from '../../model/function.ts';
+import { noAnnotations } from '../../model/version.ts';
 import { versionId } from '../../platform/version-id.ts';
 import type { Binding, Module, WorkerService } from '../../workerd/config.ts';
 import { instanceConfig } from '../../workerd/instance-config.ts';
@@ -43,7 +44,7 @@ export async function buildFunction({ load, environment, cacheDir }: BuildOption
   const built = await bundle({ code, handler, convention, dependencies }, { cacheDir });
   const settings = versionSettings(input);
   const record = localRecord(input);
-  const version = versionId(built.hash, settings);
+  const version = versionId(built.hash, settings, noAnnotations);
   const info: InstanceInfo = {
     function: record.id,
     name: record.name,

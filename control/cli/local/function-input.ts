@@ -50,6 +50,8 @@ export function versionSettings(input: LocalFunction): VersionSettings {
     env: Object.entries(input.environment)
       .map(([key, value]) => ({ key, value, secret: false }))
       .sort((a, b) => (a.key < b.key ? -1 : 1)),
+    bindings: input.bindings,
+    assets: null,
   };
 }
 
@@ -67,6 +69,15 @@ export function localRecord(input: LocalFunction): FunctionRecord {
     timeout: input.timeout,
     vcpu: input.vcpu,
     labels: {},
+    environment: 'prod',
+    base: input.name,
+    envRequired: input.env_required,
+    sticky: input.sticky,
+    shadow: null,
+    crons: input.crons,
+    bindings: input.bindings,
+    assets: null,
+    migrationTag: null,
     memory: input.memory,
     cpuMs: input.cpu_ms,
     waitUntilTimeout: input.wait_until_timeout,

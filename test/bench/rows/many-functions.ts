@@ -5,6 +5,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FunctionRecord, VersionRecord } from '../../../control/model/function.ts';
+import { noDetails } from '../../../control/model/version.ts';
 import { openDataDir } from '../../../control/store/data-dir.ts';
 import { newDeploymentId, newFunctionId } from '../../../control/store/new-id.ts';
 import { openStore } from '../../../control/store/store.ts';
@@ -35,6 +36,7 @@ async function register(dataDir: string, count: number): Promise<void> {
         id: newDeploymentId(),
         functionId: record.id,
         versions: [{ version: version.id, shareBp: 10_000 }],
+        details: noDetails,
         createdAt: record.createdAt,
       });
     }

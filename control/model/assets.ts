@@ -1,0 +1,22 @@
+// Static files that a version serves: which, and by which rules. Field names and values are those of the Workers ecosystem.
+
+import { z } from 'zod';
+
+export const assetsConfigSchema = z.strictObject({
+  html_handling: z
+    .enum(['auto-trailing-slash', 'force-trailing-slash', 'drop-trailing-slash', 'none'])
+    .optional(),
+  not_found_handling: z.enum(['none', '404-page', 'single-page-application']).optional(),
+  run_worker_first: z.union([z.boolean(), z.array(z.string().max(1024)).max(1000)]).optional(),
+  /** Content of the file of this name. */
+  _redirects: z.string().max(1_000_000).optional(),
+  _headers: z.string().max(1_000_000).optional(),
+});
+export type AssetsConfig = z.infer<typeof assetsConfigSchema>;
+
+export const versionAssetsSchema = z.strictObject({
+  /** Hash of the blob that lists the files. */
+  manifest: z.string().regex(/^[0-9a-f]{64}$/),
+  config: assetsConfigSchema,
+});
+export type VersionAssets = z.infer<typeof versionAssetsSchema>;

@@ -1,6 +1,7 @@
 // The data directory: everything that Selvedge keeps, owned by one process at a time.
 
 import {
+  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -28,6 +29,8 @@ export interface DataDir {
   readonly stateDb: string;
   readonly telemetryDb: string;
   readonly bundles: string;
+  /** Static files: what each version has, and the files of each project. */
+  readonly assets: AssetsDirs;
   readonly token: string;
   /** Sockets. They may be of processes that outlived the last control, so they are left as found. */
   readonly run: string;
@@ -35,6 +38,12 @@ export interface DataDir {
   readonly cache: string;
   /** Lets another process have the directory. Stores in it are closed before. */
   close(): void;
+}
+
+export interface AssetsDirs {
+  readonly manifests: string;
+  /** A folder for each project. Instances see it, and read the files of the folder that they are told of. */
+  readonly files: string;
 }
 
 /**
@@ -48,12 +57,19 @@ export function openDataDir(path: string): DataDir {
   const run = join(path, 'run');
   refuseLongSocketPath(path, join(run, slotSocket(slotsMax - 1)));
   const subdirectories = { bundles: join(path, 'bundles'), run, cache: join(path, 'cache') };
+  const assets = { manifests: join(path, 'assets/manifests'), files: join(path, 'assets/files') };
   makeDirectory(path);
   const lock = takeLock(path);
   try {
-    for (const subdirectory of [...Object.values(subdirectories), join(run, 'slots')]) {
+    for (const subdirectory of [
+      ...Object.values(subdirectories),
+      ...Object.values(assets),
+      join(run, 'slots'),
+    ]) {
       makeDirectory(subdirectory);
     }
+    // Instances have a user of their own, to whom the folders above it are closed and this one is mounted.
+    chmodSync(assets.files, 0o711);
     refuseLostState(join(path, 'state.db'), subdirectories.bundles);
     // Written on each start: this is also the check that the directory can be written and has room.
     const pidFile = join(path, 'lock.pid');
@@ -64,6 +80,7 @@ export function openDataDir(path: string): DataDir {
       telemetryDb: join(path, 'telemetry.db'),
       token: join(path, 'token'),
       ...subdirectories,
+      assets,
       close: () => {
         // A second call must not remove the file of the next holder.
         if (!lock.isOpen) return;

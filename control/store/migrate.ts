@@ -10,6 +10,7 @@ import { access } from './migrations/0003-access.ts';
 import { processorShare } from './migrations/0004-vcpu.ts';
 import { dialects } from './migrations/0005-dialects.ts';
 import { versions } from './migrations/0006-versions.ts';
+import { assets } from './migrations/0012-assets.ts';
 import type { Schema } from './schema.ts';
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -19,6 +20,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-vcpu': processorShare,
   '0005-dialects': dialects,
   '0006-versions': versions,
+  '0012-assets': assets,
 };
 
 /**

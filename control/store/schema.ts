@@ -139,6 +139,22 @@ export interface AuditTable {
   refused: JsonText;
 }
 
+export interface AssetStoresTable {
+  project: string;
+  folder: string;
+  /** 32 bytes in base64url. */
+  upload_key: string;
+  created_at: TimeText;
+}
+
+export interface AssetBlobsTable {
+  project: string;
+  hash: string;
+  size: number;
+  content_type: string | null;
+  wanted_at: TimeText;
+}
+
 export interface Schema {
   projects: ProjectsTable;
   functions: FunctionsTable;
@@ -150,4 +166,6 @@ export interface Schema {
   invocation_times: InvocationTimesTable;
   keys: KeysTable;
   audit: AuditTable;
+  asset_stores: AssetStoresTable;
+  asset_blobs: AssetBlobsTable;
 }

@@ -7,6 +7,7 @@ import { strict as assert } from 'node:assert';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Kysely, type KyselyPlugin } from 'kysely';
 import { Aliases } from './aliases.ts';
+import { AssetRecords } from './asset-records.ts';
 import { Audit } from './audit.ts';
 import type { DataDir } from './data-dir.ts';
 import { Deployments } from './deployments.ts';
@@ -33,6 +34,7 @@ export interface Repositories {
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
   readonly audit: Audit;
+  readonly assets: AssetRecords;
 }
 
 export interface Store extends Repositories {
@@ -71,6 +73,7 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   invocationTimes: new InvocationTimes(db),
   keys: new Keys(db),
   audit: new Audit(db),
+  assets: new AssetRecords(db),
 });
 
 /** The transaction that the current code runs in. Work that it started may outlive it, hence `open`. */
@@ -99,6 +102,7 @@ class KyselyStore implements Store {
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
   readonly audit: Audit;
+  readonly assets: AssetRecords;
 
   constructor(db: Kysely<Schema>) {
     const outside = repositories(db.withPlugin(refuseInTransaction));
@@ -113,6 +117,7 @@ class KyselyStore implements Store {
     this.invocationTimes = outside.invocationTimes;
     this.keys = outside.keys;
     this.audit = outside.audit;
+    this.assets = outside.assets;
   }
 
   async transaction<T>(work: (within: Repositories) => Promise<T>): Promise<T> {

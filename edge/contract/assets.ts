@@ -23,7 +23,10 @@ export interface RouterWorkerConfig {
   readonly has_user_worker: boolean;
   readonly invoke_user_worker_ahead_of_assets?: boolean;
   /** Patterns with `*` alone; one of `asset_worker` goes before all of `user_worker`. */
-  readonly static_routing?: { readonly user_worker: readonly string[]; readonly asset_worker?: readonly string[] };
+  readonly static_routing?: {
+    readonly user_worker: readonly string[];
+    readonly asset_worker?: readonly string[];
+  };
 }
 
 /** Of a `_redirects` file. Of two rules for a path, the one of the lower line is taken. */

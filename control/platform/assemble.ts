@@ -12,9 +12,10 @@ import { AppError } from '../model/errors.ts';
 import type { StretchLimits } from '../plan/judge-stretch.ts';
 import { detectResources } from '../resources/detect-resources.ts';
 import type { Resources } from '../resources/resources.ts';
-import { type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
+import { ASSETS_MOUNT, type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
 import { detectSandbox } from '../sandbox/detect-sandbox.ts';
 import type { Settings } from '../settings.ts';
+import { AssetFiles } from '../store/asset-files.ts';
 import { Bundles } from '../store/bundles.ts';
 import { type DataDir, openDataDir } from '../store/data-dir.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -23,6 +24,7 @@ import { openOrRenewLogStore } from '../telemetry/log-store.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
+import { Assets } from './assets/assets.ts';
 import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
 import { Functions } from './functions.ts';
@@ -77,7 +79,7 @@ export async function assemble(settings: Settings, log: PlatformLog): Promise<Ru
 
 async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog): Promise<Running> {
   const workerd = workerdBinary();
-  const runDir = new RunDir(dataDir.run);
+  const runDir = new RunDir(dataDir.run, dataDir.assets.files);
   // Each has a folder of its own, as each clears it of what it does not know.
   const configCache = makeFolder(dataDir.cache, 'configs');
   const packageCache = makeFolder(dataDir.cache, 'packages');
@@ -89,6 +91,11 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const store = await openStore(dataDir);
   const logs = openOrRenewLogStore(dataDir, (message) => log.warn(message));
   const bundles = new Bundles(dataDir);
+  const assets = new Assets({
+    store,
+    manifests: new Bundles({ bundles: dataDir.assets.manifests }),
+    files: new AssetFiles(dataDir.assets.files),
+  });
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
   const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
   const [token, sandbox, programs, catalog] = await Promise.all([
@@ -101,8 +108,9 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
 
   const callers = new OutboundCallers({ runDir, log: (message, details) => log.warn(message, details) });
   const versions = new Versions({
-    ...{ store, bundles, configCache, packageCache, workerd, callers },
+    ...{ store, bundles, configCache, packageCache, workerd, callers, assets },
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
+    assetsDir: sandbox.kind === 'none' ? dataDir.assets.files : ASSETS_MOUNT,
   });
   const recording = new Recording({ store, logs, versions, runDir, log });
   const keys = await KeyRing.read({
@@ -155,12 +163,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const reports = new SystemReports({ runtime, recording, catalog, sandbox, resources, edge, workerd });
   const platform = new Selvedge({
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
-    ...{ progress, tryouts },
+    ...{ progress, tryouts, assets },
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
   });
-  const stopHousekeeping = startHousekeeping({ store, bundles, logs, log });
+  const stopHousekeeping = startHousekeeping({ store, bundles, assets, logs, log });
 
   const close = async (): Promise<void> => {
     stopHousekeeping();

@@ -3,6 +3,7 @@
 
 import type { ConsoleLevel } from '../../edge/contract/console-line.ts';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
+import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditAction, AuditRecord } from '../model/audit.ts';
 import type {
   Code,
@@ -16,6 +17,8 @@ import type {
   UpdateFunction,
   VersionRecord,
 } from '../model/function.ts';
+import type { Announced, Received } from './assets/assets.ts';
+import type { UploadedFile } from './assets/receive-files.ts';
 
 /** A function as the API shows it, before field names are turned into the interface's. */
 export interface FunctionView {
@@ -74,6 +77,13 @@ export interface ListFunctions extends PageRequest {
   readonly status?: FunctionStatus | undefined;
   /** Part of the name. */
   readonly search?: string | undefined;
+}
+
+/** The function that static files are for. */
+export interface AssetsOwner {
+  readonly project: string;
+  /** Its name. */
+  readonly function: string;
 }
 
 /** Names a function: an id, or a name in a project. */
@@ -369,6 +379,16 @@ export interface Platform {
   /** The capnp text that the version's instances run with, secrets blanked. */
   getVersionConfig(by: Caller, ref: FunctionRef, version: string): Promise<string>;
   listDeployments(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<DeploymentRecord>>;
+
+  /**
+   * Says which static files a version of the function is to have; the function need not exist yet. The answer tells
+   * which of them to send, and the token with which.
+   */
+  announceAssets(by: Caller, of: AssetsOwner, files: Readonly<Record<string, unknown>>): Promise<Announced>;
+  /** Takes files that were announced: the token says by whom. */
+  receiveAssets(token: string, uploads: AsyncIterable<UploadedFile>): Promise<Received>;
+  /** What `createFunction` and `updateFunction` take as `assets`, once all that was announced has been sent. */
+  settleAssets(by: Caller, of: AssetsOwner, token: string, config: AssetsConfig): Promise<VersionAssets>;
 
   /** Undefined for a token that is of no key. */
   identify(token: string): Identity | undefined;

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Caller, CreateKey, KeyRecord } from '../model/access.ts';
+import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import { AppError } from '../model/errors.ts';
 import type {
@@ -18,6 +19,8 @@ import type {
 import type { Store } from '../store/store.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
 import { type EdgeAddress, urlsOf } from './addresses.ts';
+import type { Announced, Assets, Received } from './assets/assets.ts';
+import type { UploadedFile } from './assets/receive-files.ts';
 import { callEdge } from './call-edge.ts';
 import type { DeployProgress } from './deploy-progress.ts';
 import type { Crashes } from './fleet.ts';
@@ -27,6 +30,7 @@ import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
 import type { KeyRing } from './key-ring.ts';
 import type {
+  AssetsOwner,
   AuditQuery,
   CreatedKey,
   DeployResult,
@@ -56,6 +60,7 @@ import type {
 import type { PlatformLog } from './platform-log.ts';
 import type { Recording } from './recording.ts';
 import type { Refusals } from './refusals.ts';
+import { refuseOutsideOfScope } from './scope.ts';
 import type { SystemReports } from './system-reports.ts';
 import type { Tryouts } from './tryouts.ts';
 import { findVersion, type Versions } from './versions.ts';
@@ -70,6 +75,7 @@ export interface SelvedgeOptions {
   readonly reports: SystemReports;
   readonly progress: DeployProgress;
   readonly tryouts: Tryouts;
+  readonly assets: Assets;
   readonly validate: (code: string) => Promise<Validation>;
   readonly instances: Instances;
   readonly crashes: (functionId: string) => Crashes | undefined;
@@ -121,6 +127,29 @@ export class Selvedge implements Platform {
 
   deleteFunction(by: Caller, ref: FunctionRef): Promise<void> {
     return this.#options.functions.delete(by, ref);
+  }
+
+  async announceAssets(
+    by: Caller,
+    of: AssetsOwner,
+    files: Readonly<Record<string, unknown>>,
+  ): Promise<Announced> {
+    refuseOutsideOfScope(by, of.project);
+    return this.#options.assets.announce(of, files);
+  }
+
+  receiveAssets(token: string, uploads: AsyncIterable<UploadedFile>): Promise<Received> {
+    return this.#options.assets.receive(token, uploads);
+  }
+
+  async settleAssets(
+    by: Caller,
+    of: AssetsOwner,
+    token: string,
+    config: AssetsConfig,
+  ): Promise<VersionAssets> {
+    refuseOutsideOfScope(by, of.project);
+    return this.#options.assets.settle(of, token, config);
   }
 
   async deploy(by: Caller, ref: FunctionRef): Promise<DeployResult> {

@@ -14,9 +14,12 @@ import { callerSocket } from '../outbound/contract.ts';
 import type { Bundles } from '../store/bundles.ts';
 import type { Store } from '../store/store.ts';
 import { compileConfig } from '../workerd/compile-config.ts';
+import type { WorkerdConfig } from '../workerd/config.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { instanceConfig, redactSecrets } from '../workerd/instance-config.ts';
 import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
+import type { Assets } from './assets/assets.ts';
+import { type InstanceAssetsInput, instanceAssets } from './assets/instance-assets.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { versionId } from './version-id.ts';
 
@@ -32,6 +35,9 @@ export interface VersionsOptions {
   readonly callers: OutboundCallers;
   /** Where instances find their sockets of the outbound. */
   readonly servicesDir: string;
+  readonly assets: Assets;
+  /** Where instances find the static files of all projects. */
+  readonly assetsDir: string;
 }
 
 export class Versions {
@@ -82,7 +88,7 @@ export class Versions {
     cacheDir: string,
   ): Promise<Uint8Array> {
     const { workerd, callers } = this.#options;
-    const text = emitCapnp(this.#model(record, version, content));
+    const text = emitCapnp(await this.#model(record, version, content));
     const [config] = await Promise.all([
       compileConfig(text, { cacheDir, workerd }),
       callers.admit({ function: record.id, version: version.id, egress: version.settings.egress }),
@@ -120,7 +126,7 @@ export class Versions {
     const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout}`;
     const cached = this.#configs.get(name);
     if (cached) return cached;
-    const text = emitCapnp(this.#model(record, version, await this.#content(version)));
+    const text = emitCapnp(await this.#model(record, version, await this.#content(version)));
     const { configCache, workerd } = this.#options;
     const config = await compileConfig(text, { cacheDir: configCache, workerd });
     this.#configs.set(name, config);
@@ -129,7 +135,8 @@ export class Versions {
 
   /** The config as capnp text for people; secrets are blanked. */
   async configText(record: FunctionRecord, version: VersionRecord): Promise<string> {
-    return emitCapnp(redactSecrets(this.#model(record, version, await this.#content(version))));
+    const content = await this.#content(version);
+    return emitCapnp(redactSecrets(await this.#model(record, version, content, 'people')));
   }
 
   async mapStack(functionId: FunctionId, id: VersionId, stack: string): Promise<string> {
@@ -155,7 +162,12 @@ export class Versions {
     return JSON.parse(Buffer.from(bytes).toString('utf8')) as BundleContent;
   }
 
-  #model(record: FunctionRecord, version: VersionRecord, content: BundleContent) {
+  async #model(
+    record: FunctionRecord,
+    version: VersionRecord,
+    content: BundleContent,
+    audience: InstanceAssetsInput['audience'] = 'instance',
+  ): Promise<WorkerdConfig> {
     const info: InstanceInfo = {
       function: record.id,
       name: record.name,
@@ -166,6 +178,8 @@ export class Versions {
       concurrency: version.settings.concurrency,
     };
     const { compatibilityDate, compatibilityFlags, env, memory } = version.settings;
+    const { assets, assetsDir, servicesDir } = this.#options;
+    const hasFunction = content.modules.length > 0;
     return instanceConfig({
       modules: content.modules,
       compatibilityDate,
@@ -173,7 +187,8 @@ export class Versions {
       env,
       info,
       memoryMb: memory,
-      outboundSocket: `${this.#options.servicesDir}/${callerSocket(callerName(record.id, version.id))}`,
+      assets: await instanceAssets(assets, { record, version, hasFunction, assetsDir, audience }),
+      outboundSocket: `${servicesDir}/${callerSocket(callerName(record.id, version.id))}`,
     });
   }
 }

@@ -181,7 +181,8 @@ export class Versions {
       from versions join functions on functions.id = versions.function_id
       where json_extract(versions.settings, '$.assets.manifest') is not null
       union
-      select project, json_extract(assets, '$.manifest') from functions where assets is not null`.execute(
+      select project, json_extract(assets, '$.manifest') from functions
+      where json_extract(assets, '$.manifest') is not null`.execute(
       this.#db,
     );
     const inUse = new Map<string, Set<string>>();

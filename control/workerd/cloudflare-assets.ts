@@ -34,6 +34,8 @@ export const cloudflareAssets: Plugin = {
 function withoutSentry(text: string, file: string): string {
   const asked = text.match(CLIENT)?.length ?? 0;
   if (asked !== 1)
-    throw new Error(`${file} asks ${asked} times for Sentry, and once was expected: is it another Miniflare?`);
+    throw new Error(
+      `${file} asks ${asked} times for Sentry, and once was expected: is it another Miniflare?`,
+    );
   return text.replace(CLIENT, '{}').replace(WRAPPER, ' = /* @__PURE__ */ __commonJS(');
 }

@@ -6,7 +6,9 @@ import { CF_BLOB_HEADER, INFO_BINDING, RESERVED_ENV_PREFIX } from '../../edge/co
 import type { BundleModule } from '../bundle/types.ts';
 import { AppError } from '../model/errors.ts';
 import type { VersionSettings } from '../model/function.ts';
+import { isOfAssets } from '../plan/assets/serve-assets.ts';
 import { memoryOverheadMb } from '../resources/resources.ts';
+import { assetServices, assetsDoor, type InstanceAssets } from './assets-services.ts';
 import { checkCompatibilityFlags, instanceFlags } from './compatibility.ts';
 import type { Binding, Module, Service, TextBinding, WorkerdConfig } from './config.ts';
 import { unixAddress } from './unix-address.ts';
@@ -24,6 +26,8 @@ export interface InstanceConfigInput {
   readonly memoryMb: number;
   /** The version's own socket at the outbound, as the instance sees it. */
   readonly outboundSocket: string;
+  /** Static files that stand before the function. Without modules, they are all there is. */
+  readonly assets?: InstanceAssets | undefined;
 }
 
 const KINDS = { esm: 'esModule', text: 'text', json: 'json', wasm: 'wasm', data: 'data' } as const;
@@ -31,20 +35,25 @@ const REDACTED = '(secret)';
 
 /** @throws {AppError} FN_006 for a flag, a variable or a module name that can't work in an isolate. */
 export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
-  checkCompatibilityFlags(input.compatibilityFlags);
+  const { assets } = input;
+  const flags = input.compatibilityFlags.filter((flag) => !assets || !isOfAssets(flag));
+  checkCompatibilityFlags(flags);
+  const main: Service = {
+    kind: 'worker',
+    name: 'main',
+    modules: moduleList(input.modules),
+    compatibilityDate: input.compatibilityDate,
+    compatibilityFlags: instanceFlags(input.compatibilityDate, flags),
+    bindings: [
+      { kind: 'json', name: INFO_BINDING, content: JSON.stringify(input.info) },
+      ...variableBindings(input.env),
+    ],
+    globalOutbound: { name: 'outbound' },
+  };
+  const user = input.modules.length > 0 ? { name: main.name } : undefined;
   const services: Service[] = [
-    {
-      kind: 'worker',
-      name: 'main',
-      modules: moduleList(input.modules),
-      compatibilityDate: input.compatibilityDate,
-      compatibilityFlags: instanceFlags(input.compatibilityDate, input.compatibilityFlags),
-      bindings: [
-        { kind: 'json', name: INFO_BINDING, content: JSON.stringify(input.info) },
-        ...variableBindings(input.env),
-      ],
-      globalOutbound: { name: 'outbound' },
-    },
+    ...(user ? [main] : []),
+    ...(assets ? assetServices(assets, user) : []),
     // Nobody may reach it. Without a service of this name workerd makes its own, which reaches the public
     // internet and loads the machine's CA certificates: 5 ms of each start, 6 MB, and files no sandbox has.
     { kind: 'network', name: 'internet', allow: [], deny: [] },
@@ -58,7 +67,13 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
   ];
   return {
     services,
-    sockets: [{ name: INSTANCE_SOCKET, http: { cfBlobHeader: CF_BLOB_HEADER }, service: { name: 'main' } }],
+    sockets: [
+      {
+        name: INSTANCE_SOCKET,
+        http: { cfBlobHeader: CF_BLOB_HEADER },
+        service: assets ? assetsDoor : { name: main.name },
+      },
+    ],
     // Tells V8 how much there is, so that it collects in time. It is no less than what the kernel ends the
     // instance at: a heap that V8 itself gives up is collected over and over first, for 3 s with 128 MB of small
     // objects and 14 s with 512, where the kernel's limit takes 0.8 s and 1.8 s. Written to first response of a

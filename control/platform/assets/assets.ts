@@ -18,10 +18,12 @@ import { AppError } from '../../model/errors.ts';
 import type { BundleHash } from '../../model/ids.ts';
 import { assetSessionSeconds } from '../../model/limits.ts';
 import { packBuckets } from '../../plan/assets/pack-buckets.ts';
+import { servedConfig } from '../../plan/assets/serve-assets.ts';
 import type { AssetFiles } from '../../store/asset-files.ts';
 import type { AssetStore } from '../../store/asset-records.ts';
 import { type Bundles, hashBundle } from '../../store/bundles.ts';
 import type { Store } from '../../store/store.ts';
+import type { AssetsOwner } from '../platform.ts';
 import { receiveFiles, type UploadedFile } from './receive-files.ts';
 import { signUpload, type UploadRight, verifyUpload } from './upload-token.ts';
 
@@ -57,8 +59,7 @@ export class Assets {
   }
 
   async announce(
-    project: string,
-    functionName: string,
+    { project, function: functionName }: AssetsOwner,
     manifest: Readonly<Record<string, unknown>>,
   ): Promise<Announced> {
     const files = readAnnouncement(manifest);
@@ -89,11 +90,12 @@ export class Assets {
 
   /** What a version of the function keeps of files that were announced and uploaded. */
   async settle(
-    project: string,
-    functionName: string,
+    { project, function: functionName }: AssetsOwner,
     token: string,
     config: AssetsConfig,
   ): Promise<VersionAssets> {
+    // Here and not when an instance starts, so that whoever wrote the rules is told.
+    servedConfig({ config, hasFunction: true, compatibilityDate: '', compatibilityFlags: [] });
     const { right, store } = await this.#rightOf(token);
     if (right.project !== project || right.function !== functionName)
       throw new AppError(

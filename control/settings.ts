@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { slotsDefault, slotsMax } from '../edge/contract/names.ts';
 import { EgressRuleFault, parseEgressRule } from './model/egress-rule.ts';
+import { SECRET_SCAN_POLICIES, type SecretScanPolicy } from './model/secret-scan.ts';
 
 const EDGE_DEFAULT = '127.0.0.1:8080';
 const CONTROL_DEFAULT = '127.0.0.1:9000';
@@ -46,6 +47,10 @@ export interface Settings {
   readonly egressPrivate: readonly string[];
   /** Absolute path of a file with certificates that functions' `fetch()` trusts besides those of the machine. */
   readonly egressCa: string | undefined;
+  /** Absolute path of the key that versions are signed with; undefined for the one in the data directory. */
+  readonly signingKey: string | undefined;
+  /** What is done about secrets in uploaded source, where its project does not say. */
+  readonly secretScan: SecretScanPolicy;
 }
 
 const addressSchema = z.string().transform((text, context): Address => {
@@ -121,6 +126,8 @@ const environmentSchema = z.strictObject({
     .default('auto'),
   SELVEDGE_EGRESS_PRIVATE: networksSchema.prefault(''),
   SELVEDGE_EGRESS_CA: z.string().min(1, 'must be a file with certificates').optional(),
+  SELVEDGE_SECRET_SCAN: z.enum(SECRET_SCAN_POLICIES, 'must be "off", "warn" or "refuse"').default('warn'),
+  SELVEDGE_SIGNING_KEY: z.string().min(1, 'must be the path of a file').optional(),
 });
 
 const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1';
@@ -171,6 +178,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     limits: env.SELVEDGE_LIMITS,
     egressPrivate: env.SELVEDGE_EGRESS_PRIVATE,
     egressCa: env.SELVEDGE_EGRESS_CA === undefined ? undefined : resolve(env.SELVEDGE_EGRESS_CA),
+    secretScan: env.SELVEDGE_SECRET_SCAN,
+    signingKey: env.SELVEDGE_SIGNING_KEY === undefined ? undefined : resolve(env.SELVEDGE_SIGNING_KEY),
   };
 }
 

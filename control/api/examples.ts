@@ -105,6 +105,8 @@ export const exampleVersion = {
   author: "the owner's token",
   source_hash: 'c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2',
   triggered_by: null,
+  signature: `3f1c9b7a5e2d8046.${'A'.repeat(86)}`,
+  audit: null,
   created_at: time,
 };
 

@@ -54,5 +54,6 @@ test('tells what it is made of, to whoever has the token', async () => {
     slots: 1024,
     isolation: { sandbox: 'bubblewrap' },
     limits: { timeout_seconds: 900 },
+    signing: { algorithm: 'ed25519', key_id: '3f1c9b7a5e2d8046', public_key: 'PEM' },
   });
 });

@@ -47,6 +47,9 @@ const infoSchema = z
       .record(z.string(), z.string())
       .openapi({ description: 'What keeps an instance apart, a sentence for each kind of wall.' }),
     limits: z.record(z.string(), z.unknown()),
+    signing: z
+      .strictObject({ algorithm: z.string(), key_id: z.string(), public_key: z.string() })
+      .openapi({ description: 'The key that versions are signed with; `public_key` is PEM.' }),
   })
   .openapi('Info');
 export type Info = z.output<typeof infoSchema>;
@@ -163,6 +166,11 @@ export function addSystem(app: ApiApp, platform: Platform): void {
               system_calls: 'an allowlist of 108; others are refused',
             },
             limits: { request_bytes_max: requestBytesMax },
+            signing: {
+              algorithm: 'ed25519',
+              key_id: '3f1c9b7a5e2d8046',
+              public_key: '-----BEGIN PUBLIC KEY-----\n…\n-----END PUBLIC KEY-----\n',
+            },
           },
         },
       ],
@@ -180,6 +188,11 @@ export function addSystem(app: ApiApp, platform: Platform): void {
         slots: info.slots,
         isolation: info.isolation,
         limits: info.limits,
+        signing: {
+          algorithm: info.signing.algorithm,
+          key_id: info.signing.keyId,
+          public_key: info.signing.publicKey,
+        },
       });
     },
   );

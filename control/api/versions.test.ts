@@ -25,6 +25,8 @@ const shown = {
   author: null,
   source_hash: null,
   triggered_by: null,
+  signature: null,
+  audit: null,
   created_at: TIME,
 };
 

@@ -1,6 +1,7 @@
 // /functions/{id}/versions and /deployments: what was built, and what was live when.
 
 import { z } from '@hono/zod-openapi';
+import { versionAuditSchema } from '../model/advisories.ts';
 import { egressSchema } from '../model/egress.ts';
 import { CONVENTIONS, type DeploymentRecord, type VersionRecord } from '../model/function.ts';
 import { toPercent } from '../model/share.ts';
@@ -33,6 +34,13 @@ const versionSchema = z
     author: z.string().nullable().openapi({ description: 'Name of the key that made it.' }),
     source_hash: z.string().nullable().openapi({ description: 'SHA-256 of the source as it was sent.' }),
     triggered_by: z.string().nullable(),
+    signature: z.string().nullable().openapi({
+      description: 'Of the key in `/info`, over id, bundle and settings; checked before each start.',
+    }),
+    audit: versionAuditSchema.nullable().openapi({
+      description:
+        'What was known of its packages when it was built; null where no source is set, or without packages.',
+    }),
     created_at: z.iso.datetime(),
   })
   .openapi('Version');
@@ -206,6 +214,8 @@ function versionJson(version: VersionRecord): z.input<typeof versionSchema> {
     author: version.annotations.author,
     source_hash: version.annotations.sourceHash,
     triggered_by: version.annotations.triggeredBy,
+    signature: version.signature,
+    audit: version.audit,
     created_at: version.createdAt,
   };
 }

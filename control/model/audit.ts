@@ -13,6 +13,7 @@ export const AUDIT_ACTIONS = [
   'key.create',
   'key.revoke',
   'access.refuse',
+  'version.refuse',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -41,6 +41,11 @@ export const ERRORS = {
   SYS_001: { kind: 'system', status: 500, meaning: 'Something inside Selvedge failed.' },
   SYS_002: { kind: 'system', status: 507, meaning: 'The data directory is full or cannot be written.' },
   SYS_003: { kind: 'system', status: 503, meaning: 'Selvedge is starting or stopping.' },
+  SYS_004: {
+    kind: 'system',
+    status: 503,
+    meaning: 'What is stored of a version is not what was deployed, so it is not started.',
+  },
 } as const satisfies Record<string, ErrorMeaning>;
 
 export type ErrorCode = keyof typeof ERRORS;

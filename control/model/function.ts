@@ -2,6 +2,7 @@
 // them the code relies on the types.
 
 import { z } from 'zod';
+import type { VersionAudit } from './advisories.ts';
 import type { VersionAssets } from './assets.ts';
 import { bindingsSchema, type VersionBinding } from './binding.ts';
 import { type Egress, egressSchema } from './egress.ts';
@@ -365,7 +366,7 @@ export interface VersionRecord {
   /** Of the installation that made it; null for one of before versions were signed. */
   readonly signature: string | null;
   /** What is known of weaknesses of its dependencies; null where nobody was asked. */
-  readonly audit: unknown;
+  readonly audit: VersionAudit | null;
   readonly createdAt: string;
 }
 

@@ -67,6 +67,9 @@ export const idempotencyKeyLengthMax = 255;
 export const idempotencyHours = 24;
 /** API keys of a platform, expired ones among them. All of them are in every front's memory. */
 export const keysMax = 1000;
+/** How long uploaded source is searched for secrets, and how many finds are listed. */
+export const secretScanMs = 5000;
+export const secretFindingsMax = 100;
 export const keyNameLengthMax = 100;
 /** Projects that one key may name. */
 export const keyProjectsMax = 100;

@@ -7,7 +7,9 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { warmUp } from '../bundle/bundle.ts';
+import { SecretScanner } from '../bundle/secret-scanner.ts';
 import { validateSource } from '../bundle/validate-source.ts';
+import { openSigningKey } from '../integrity/open-signing-key.ts';
 import { AppError } from '../model/errors.ts';
 import type { StretchLimits } from '../plan/judge-stretch.ts';
 import { detectResources } from '../resources/detect-resources.ts';
@@ -21,6 +23,8 @@ import { type DataDir, openDataDir } from '../store/data-dir.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type OwnerToken, readOrCreateToken } from '../store/token.ts';
 import { openOrRenewLogStore } from '../telemetry/log-store.ts';
+import type { CompileOptions } from '../workerd/compile-config.ts';
+import { ConfigSeal } from '../workerd/config-seal.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
@@ -30,6 +34,7 @@ import { Deployer } from './deployer.ts';
 import { Functions } from './functions.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
+import { IntegrityGuard } from './integrity-guard.ts';
 import { Invoker } from './invoker.ts';
 import { KeyRing } from './key-ring.ts';
 import type { PlatformLog } from './platform-log.ts';
@@ -39,6 +44,7 @@ import { Recording } from './recording.ts';
 import { Refusals } from './refusals.ts';
 import { Runtime } from './runtime.ts';
 import { Selvedge } from './selvedge.ts';
+import { SourceSearch } from './source-search.ts';
 import { SystemReports } from './system-reports.ts';
 import { Tryouts } from './tryouts.ts';
 import { Versions } from './versions.ts';
@@ -96,19 +102,38 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     manifests: new Bundles({ bundles: dataDir.assets.manifests }),
     files: new AssetFiles(dataDir.assets.files),
   });
+  const key = await openSigningKey({
+    ...{ store, path: settings.signingKey ?? dataDir.signingKey, publicPath: dataDir.publicKey },
+    log: (message, details) => log.info(message, details),
+  });
+  const guard = new IntegrityGuard({ key, bundles, store, log });
+  const compile: Omit<CompileOptions, 'cacheDir'> = {
+    workerd,
+    seal: new ConfigSeal(key.derive('config cache')),
+    onBroken: (path) =>
+      log.warn('a compiled config was not as it was written, and is compiled again', { path }),
+  };
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
   const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
   const [token, sandbox, programs, catalog] = await Promise.all([
     readOrCreateToken(dataDir, settings.token),
     findSandbox(settings, workerd, runDir.servicesDir()),
-    compilePrograms({ runDir, cacheDir: configCache, workerd, slots: settings.slots, outboundSettings }),
+    compilePrograms({
+      ...{ runDir, slots: settings.slots, outboundSettings },
+      compile: { ...compile, cacheDir: configCache },
+    }),
     readCatalog(store),
     warmUp(),
   ]);
 
   const callers = new OutboundCallers({ runDir, log: (message, details) => log.warn(message, details) });
+  const scanner = new SecretScanner();
   const versions = new Versions({
-    ...{ store, bundles, configCache, packageCache, workerd, callers, assets },
+    ...{ store, bundles, configCache, packageCache, compile, guard, callers, assets },
+    search: new SourceSearch({
+      scan: (code) => scanner.scan(code),
+      policyOf: async () => settings.secretScan,
+    }),
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
     assetsDir: sandbox.kind === 'none' ? dataDir.assets.files : ASSETS_MOUNT,
   });
@@ -146,7 +171,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const functions = new Functions({
     ...{ store, catalog, fleet, deployer, versions, publish },
     domain: settings.domain,
-    onDeleted: (id) => recording.forget(id),
+    onDeleted: (id) => {
+      recording.forget(id);
+      guard.forget(id);
+    },
   });
   const invoker = new Invoker({
     fronts: () => [...fronts.fronts],
@@ -160,7 +188,9 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     cacheDir: emptyFolder(dataDir.cache, 'tryouts'),
   });
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
-  const reports = new SystemReports({ runtime, recording, catalog, sandbox, resources, edge, workerd });
+  const reports = new SystemReports({
+    ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
+  });
   const platform = new Selvedge({
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     ...{ progress, tryouts, assets },
@@ -173,6 +203,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const close = async (): Promise<void> => {
     stopHousekeeping();
     callers.close();
+    await scanner.close();
     await recording.close();
     await keys.flush();
     await refusals.flush();

@@ -124,7 +124,8 @@ export class Functions {
       const alongside = withEnv(by, 'function.update', record, before, env);
       const latest = await this.#latest(entry);
       const code =
-        input.code ?? (latest && needsBuild(record, next) ? await versions.code(latest) : undefined);
+        input.code ??
+        (latest && needsBuild(record, next) ? await versions.signedCode(record, latest) : undefined);
       const said = { author: by.actor.name, ...input.annotations };
       if (code !== undefined) return this.#build(next, code, env, input.deploy ?? true, alongside, said);
       if (latest && entry.deployment && changesInstances(record, next, input)) {

@@ -320,6 +320,8 @@ export interface InfoReport {
   readonly fronts: number;
   readonly slots: number;
   readonly limits: Readonly<Record<string, unknown>>;
+  /** What versions are signed with. */
+  readonly signing: { readonly algorithm: 'ed25519'; readonly keyId: string; readonly publicKey: string };
 }
 
 /**

@@ -2,7 +2,7 @@
 // control tells whether what runs is what it would start.
 
 import { createHash } from 'node:crypto';
-import { compileConfig } from '../workerd/compile-config.ts';
+import { type CompileOptions, compileConfig } from '../workerd/compile-config.ts';
 import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { frontConfig } from '../workerd/front-config.ts';
@@ -30,8 +30,7 @@ export interface Programs {
 
 export interface ProgramsOptions {
   readonly runDir: RunDir;
-  readonly cacheDir: string;
-  readonly workerd: string;
+  readonly compile: CompileOptions;
   readonly slots: number;
   /** What the outbound is started with besides its text. */
   readonly outboundSettings: string;
@@ -39,8 +38,7 @@ export interface ProgramsOptions {
 
 export async function compilePrograms({
   runDir,
-  cacheDir,
-  workerd,
+  compile,
   slots,
   outboundSettings,
 }: ProgramsOptions): Promise<Programs> {
@@ -54,8 +52,8 @@ export async function compilePrograms({
     }),
   );
   const front: Program = {
-    config: await compileConfig(text, { cacheDir, workerd }),
-    build: createHash('sha256').update(binaryIdentity(workerd)).update(text).digest('hex'),
+    config: await compileConfig(text, compile),
+    build: createHash('sha256').update(binaryIdentity(compile.workerd)).update(text).digest('hex'),
   };
   return { front, outbound };
 }

@@ -9,6 +9,7 @@ import type { Sandbox } from '../sandbox/bubblewrap.ts';
 import { isolationOf, problemsOf } from '../sandbox/isolation.ts';
 import type { EdgeAddress } from './addresses.ts';
 import type { Catalog } from './catalog.ts';
+import type { IntegrityGuard } from './integrity-guard.ts';
 import type { HealthReport, InfoReport } from './platform.ts';
 import type { Recording } from './recording.ts';
 import type { Runtime } from './runtime.ts';
@@ -17,6 +18,7 @@ export interface SystemReportsOptions {
   readonly runtime: Runtime;
   readonly recording: Recording;
   readonly catalog: Catalog;
+  readonly guard: IntegrityGuard;
   readonly sandbox: Sandbox;
   readonly resources: Resources;
   readonly edge: EdgeAddress;
@@ -39,7 +41,7 @@ export class SystemReports {
   }
 
   health(): HealthReport {
-    const { runtime, recording, catalog, sandbox, resources } = this.#options;
+    const { runtime, recording, catalog, guard, sandbox, resources } = this.#options;
     const fronts = runtime.fronts.fronts.size;
     const crowded = runtime.room.crowded();
     const problems = [
@@ -48,6 +50,7 @@ export class SystemReports {
       ...(fronts < runtime.fronts.wanted ? [`${fronts} of ${runtime.fronts.wanted} fronts run.`] : []),
       ...(runtime.outbound.running ? [] : ['The outbound does not run, so functions cannot fetch.']),
       ...(crowded === undefined ? [] : [`${crowded}.`]),
+      ...guard.problems(),
     ];
     return {
       status: problems.length === 0 ? 'ok' : 'degraded',
@@ -61,6 +64,7 @@ export class SystemReports {
         invocation_records_dropped: recording.recordsDropped,
         instances_ended_by_watchdog: runtime.watchdog.ended,
         egress_faults: recording.egressFaults,
+        versions_refused: guard.refused,
       },
       memory: { ...runtime.room.memory, controlBytes: process.memoryUsage.rss() },
       cpu: { load: loadavg().map((load) => Math.round(load * 100) / 100), cores: availableParallelism() },
@@ -70,7 +74,7 @@ export class SystemReports {
   }
 
   info(): InfoReport {
-    const { runtime, sandbox, resources, edge } = this.#options;
+    const { runtime, guard, sandbox, resources, edge } = this.#options;
     return {
       version: packageVersion,
       workerd: this.#workerdVersion,
@@ -86,6 +90,7 @@ export class SystemReports {
         cpu: resources.cpuDescription,
       },
       limits: { ...limits },
+      signing: { algorithm: 'ed25519', keyId: guard.key.id, publicKey: guard.key.publicKey },
     };
   }
 }

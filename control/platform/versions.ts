@@ -13,7 +13,7 @@ import { noAnnotations, type VersionAnnotations } from '../model/version.ts';
 import { callerSocket } from '../outbound/contract.ts';
 import type { Bundles } from '../store/bundles.ts';
 import type { Store } from '../store/store.ts';
-import { compileConfig } from '../workerd/compile-config.ts';
+import { type CompileOptions, compileConfig } from '../workerd/compile-config.ts';
 import type { WorkerdConfig } from '../workerd/config.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { instanceConfig, redactSecrets } from '../workerd/instance-config.ts';
@@ -21,6 +21,8 @@ import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts
 import type { Assets } from './assets/assets.ts';
 import { type InstanceAssetsInput, instanceAssets } from './assets/instance-assets.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import type { IntegrityGuard } from './integrity-guard.ts';
+import type { SourceSearch } from './source-search.ts';
 import { versionId } from './version-id.ts';
 
 /** Configs and source maps of versions that were used lately, ready for a cold start. */
@@ -31,7 +33,10 @@ export interface VersionsOptions {
   readonly bundles: Bundles;
   readonly configCache: string;
   readonly packageCache: string;
-  readonly workerd: string;
+  /** How configs are compiled, but for the folder where they are kept. */
+  readonly compile: Omit<CompileOptions, 'cacheDir'>;
+  readonly guard: IntegrityGuard;
+  readonly search: SourceSearch;
   readonly callers: OutboundCallers;
   /** Where instances find their sockets of the outbound. */
   readonly servicesDir: string;
@@ -57,14 +62,17 @@ export class Versions {
     annotations: Partial<VersionAnnotations> = {},
   ): Promise<VersionRecord> {
     const { handler, convention, dependencies } = record;
-    const built = await bundle(
-      { code, handler, convention, dependencies },
-      { cacheDir: this.#options.packageCache },
-    );
+    const { packageCache, search } = this.#options;
+    const [built, found] = await Promise.all([
+      bundle({ code, handler, convention, dependencies }, { cacheDir: packageCache }),
+      search.search(record.project, code),
+    ]);
     await this.#options.bundles.put(built.hash, built.bytes);
     const sourceHash = createHash('sha256').update(JSON.stringify(built.content.code)).digest('hex');
     const said = { ...noAnnotations, sourceHash, ...annotations };
-    return newVersion(record, built.hash, built.content.convention, built.logs, env, said);
+    const logs = [...built.logs, ...found];
+    const made = newVersion(record, built.hash, built.content.convention, logs, env, said);
+    return this.#options.guard.sign(made);
   }
 
   /** A version of which nothing is kept, neither its bundle nor, in `cacheDir`, its config. */
@@ -87,10 +95,10 @@ export class Versions {
     content: BundleContent,
     cacheDir: string,
   ): Promise<Uint8Array> {
-    const { workerd, callers } = this.#options;
+    const { compile, callers } = this.#options;
     const text = emitCapnp(await this.#model(record, version, content));
     const [config] = await Promise.all([
-      compileConfig(text, { cacheDir, workerd }),
+      compileConfig(text, { ...compile, cacheDir }),
       callers.admit({ function: record.id, version: version.id, egress: version.settings.egress }),
     ]);
     return config;
@@ -103,32 +111,43 @@ export class Versions {
     env: readonly EnvVariable[],
     annotations: Partial<VersionAnnotations> = {},
   ): VersionRecord {
+    this.#options.guard.assertSigned(record, version);
     const said = { ...version.annotations, ...annotations };
     const made = newVersion(record, version.bundle, version.convention, version.buildLogs, env, said);
-    return { ...made, audit: version.audit };
+    return this.#options.guard.sign({ ...made, audit: version.audit });
   }
 
   async code(version: VersionRecord): Promise<Code> {
     return (await this.#content(version)).code;
   }
 
-  /** Binary config for workerd's standard input, of an instance that is about to start: its way out is open. */
+  /** To build another version from. @throws {AppError} SYS_004 when the version is not what was signed. */
+  async signedCode(record: FunctionRecord, version: VersionRecord): Promise<Code> {
+    return contentOf(await this.#options.guard.check(record, version)).code;
+  }
+
+  /**
+   * Binary config for workerd's standard input, of an instance that is about to start: its way out is open.
+   *
+   * @throws {AppError} SYS_004 when the version is not what was signed, whatever is cached of it.
+   */
   async config(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
     const { egress } = version.settings;
+    const bytes = await this.#options.guard.check(record, version);
     const [config] = await Promise.all([
-      this.#compiled(record, version),
+      this.#compiled(record, version, bytes),
       this.#options.callers.admit({ function: record.id, version: version.id, egress }),
     ]);
     return config;
   }
 
-  async #compiled(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
+  async #compiled(record: FunctionRecord, version: VersionRecord, bytes: Uint8Array): Promise<Uint8Array> {
     const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout}`;
     const cached = this.#configs.get(name);
     if (cached) return cached;
-    const text = emitCapnp(await this.#model(record, version, await this.#content(version)));
-    const { configCache, workerd } = this.#options;
-    const config = await compileConfig(text, { cacheDir: configCache, workerd });
+    const text = emitCapnp(await this.#model(record, version, contentOf(bytes)));
+    const { configCache, compile } = this.#options;
+    const config = await compileConfig(text, { ...compile, cacheDir: configCache });
     this.#configs.set(name, config);
     return config;
   }
@@ -158,8 +177,7 @@ export class Versions {
   }
 
   async #content(version: VersionRecord): Promise<BundleContent> {
-    const bytes = await this.#options.bundles.get(version.bundle);
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as BundleContent;
+    return contentOf(await this.#options.bundles.get(version.bundle));
   }
 
   async #model(
@@ -192,6 +210,9 @@ export class Versions {
     });
   }
 }
+
+const contentOf = (bytes: Uint8Array): BundleContent =>
+  JSON.parse(Buffer.from(bytes).toString('utf8')) as BundleContent;
 
 function newVersion(
   record: FunctionRecord,

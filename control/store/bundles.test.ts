@@ -56,6 +56,13 @@ test('replaces a file of the wrong size', async () => {
   expect(Buffer.from(await bundles.get(hash)).equals(bytes)).toBe(true);
 });
 
+test('replaces a file of the right size that has another content', async () => {
+  const { bundles, bytes, hash, path } = await useBundle();
+  writeFileSync(path, '{"format":2}');
+  await bundles.put(hash, bytes);
+  expect(Buffer.from(await bundles.get(hash)).equals(bytes)).toBe(true);
+});
+
 test('many may put the same bundle at once', async () => {
   const bundles = new Bundles({ bundles: useTmpDir() });
   const bytes = bytesOf('the same');
@@ -78,7 +85,7 @@ test('says that a damaged bundle is damaged, and what to do', async () => {
   const { bundles, hash, path } = await useBundle();
   writeFileSync(path, '{"format":2}');
   await expect(bundles.get(hash)).rejects.toMatchObject({
-    code: 'SYS_001',
+    code: 'SYS_004',
     message: expect.stringMatching(
       /is damaged, its SHA-256 is [0-9a-f]{64}: restore it .* or deploy the function/,
     ),
@@ -90,7 +97,7 @@ test('says that a missing bundle is missing, and what to do', async () => {
   expect(await bundles.remove(hash)).toBe(true);
   expect(await bundles.remove(hash)).toBe(false);
   await expect(bundles.get(hash)).rejects.toMatchObject({
-    code: 'SYS_001',
+    code: 'SYS_004',
     message: expect.stringContaining('is missing: restore it'),
   });
 });

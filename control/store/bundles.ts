@@ -30,7 +30,8 @@ export class Bundles {
 
   /**
    * When it resolves the bundle survives a power loss. A bundle that is there already is left alone, but for
-   * its time, which shields it from garbage collection as if it were new.
+   * its time, which shields it from garbage collection as if it were new; one that is not what its name says is
+   * replaced.
    *
    * @throws {AppError} SYS_002 when it cannot be written.
    */
@@ -39,7 +40,7 @@ export class Bundles {
     const path = this.#path(hash);
     const directory = dirname(path);
     try {
-      if (touchIfWhole(path, bytes.length)) return await syncDirectory(directory);
+      if (touchIfThere(path) && (await isWhole(path, hash))) return await syncDirectory(directory);
       const created = await mkdir(directory, { recursive: true, mode: 0o700 });
       if (created !== undefined) await syncDirectory(this.#directory);
       await writeDurably(path, bytes);
@@ -48,16 +49,16 @@ export class Bundles {
     }
   }
 
-  /** @throws {AppError} SYS_001 when the file is missing or its bytes are not those that its name says. */
+  /** @throws {AppError} SYS_004 when the file is missing or its bytes are not those that its name says. */
   async get(hash: BundleHash): Promise<Uint8Array> {
     const path = this.#path(hash);
     const bytes = await readFile(path).catch((error: unknown) => {
       if (!isMissing(error)) throw asStorageError(error, path);
-      throw new AppError('SYS_001', `The bundle ${path} is missing: ${CURE}`, {}, error);
+      throw new AppError('SYS_004', `The bundle ${path} is missing: ${CURE}`, {}, error);
     });
     const found = hashBundle(bytes);
     if (found === hash) return bytes;
-    throw new AppError('SYS_001', `The bundle ${path} is damaged, its SHA-256 is ${found}: ${CURE}`);
+    throw new AppError('SYS_004', `The bundle ${path} is damaged, its SHA-256 is ${found}: ${CURE}`);
   }
 
   /** False if there was none. */
@@ -110,12 +111,14 @@ const CURE = 'restore it from a backup of the data directory, or deploy the func
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
+const isWhole = async (path: string, hash: BundleHash): Promise<boolean> =>
+  hashBundle(await readFile(path)) === hash;
+
 // These two look and act without an await in between, so that collecting garbage can't take a file that a
 // `put` has just decided to keep.
 
-function touchIfWhole(path: string, size: number): boolean {
+function touchIfThere(path: string): boolean {
   try {
-    if (statSync(path).size !== size) return false;
     const now = new Date();
     utimesSync(path, now, now);
     return true;

@@ -32,6 +32,9 @@ export interface DataDir {
   /** Static files: what each version has, and the files of each project. */
   readonly assets: AssetsDirs;
   readonly token: string;
+  /** The key that versions are signed with, and its public half. */
+  readonly signingKey: string;
+  readonly publicKey: string;
   /** Sockets. They may be of processes that outlived the last control, so they are left as found. */
   readonly run: string;
   /** May be emptied at any time. */
@@ -79,6 +82,8 @@ export function openDataDir(path: string): DataDir {
       stateDb: join(path, 'state.db'),
       telemetryDb: join(path, 'telemetry.db'),
       token: join(path, 'token'),
+      signingKey: join(path, 'signing-key.pem'),
+      publicKey: join(path, 'signing-key.pub.pem'),
       ...subdirectories,
       assets,
       close: () => {

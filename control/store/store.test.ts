@@ -92,9 +92,13 @@ test('refuses a database of a newer Selvedge and leaves it untouched', async () 
   outside.exec("INSERT INTO kysely_migration VALUES ('9999-future', '2030-01-01T00:00:00.000Z')");
   await expect(openStore({ stateDb })).rejects.toMatchObject({
     code: 'SYS_001',
-    message: `${stateDb} was written by a newer version of Selvedge (it has 9999-future, this version knows up to 0006-versions): start that version or a newer one, or restore a backup from before the upgrade. Nothing was changed.`,
+    message: expect.stringMatching(
+      /state\.db was written by a newer version of Selvedge \(it has 9999-future, this version knows up to 00\d\d-[a-z-]+\): start that version or a newer one, or restore a backup from before the upgrade\. Nothing was changed\.$/,
+    ),
   });
-  expect(outside.prepare('SELECT count(*) AS count FROM kysely_migration').get()?.count).toBe(7);
+  expect(
+    outside.prepare("SELECT count(*) AS count FROM kysely_migration WHERE name = '9999-future'").get()?.count,
+  ).toBe(1);
   outside.close();
 });
 

@@ -2,6 +2,7 @@
 
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
+import { versionAuditSchema } from '../model/advisories.ts';
 import { versionAssetsSchema } from '../model/assets.ts';
 import { bindingsSchema } from '../model/binding.ts';
 import { egressSchema } from '../model/egress.ts';
@@ -14,6 +15,8 @@ import { readCursor, toPage } from './cursor.ts';
 import { id, json, readRow } from './row.ts';
 import type { Schema, VersionsTable } from './schema.ts';
 
+/** That `after` gives. */
+const versionsAtATime = 200;
 /** As many as tell one match from several. */
 const prefixMatchesMax = 2;
 
@@ -46,7 +49,7 @@ const rowSchema = z.strictObject({
   build_logs: json(z.array(z.string())),
   annotations: json(annotationsSchema),
   signature: z.string().nullable(),
-  audit: json(z.unknown()).nullable(),
+  audit: json(versionAuditSchema).nullable(),
   created_at: z.string(),
 });
 
@@ -63,8 +66,8 @@ export class Versions {
   }
 
   /**
-   * Stores the version; false if the function has it already, which is then left as it was: its id is a hash
-   * of all that matters in it, so the same source deployed again is the same version.
+   * Stores the version; false if the function has it already, which is then what it was: its id is a hash of all
+   * that matters in it, so the same source deployed again is the same version.
    */
   async put(record: VersionRecord): Promise<boolean> {
     const result = await this.#db
@@ -83,7 +86,51 @@ export class Versions {
       })
       .onConflict((conflict) => conflict.columns(['function_id', 'id']).doNothing())
       .executeTakeFirst();
-    return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+    if ((result.numInsertedOrUpdatedRows ?? 0n) > 0n) return true;
+    await this.#heal(record);
+    return false;
+  }
+
+  /** A row that was changed from outside is what it was again once the same version is built and signed anew. */
+  async #heal({ functionId, id, bundle, settings, signature, audit }: VersionRecord): Promise<void> {
+    if (signature === null) return;
+    const known = { bundle, settings: JSON.stringify(settings), signature };
+    await this.#db
+      .updateTable('versions')
+      .set({ ...known, ...(audit !== null && { audit: JSON.stringify(audit) }) })
+      .where('function_id', '=', functionId)
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async setSignature(functionId: FunctionId, id: VersionId, signature: string): Promise<void> {
+    await this.#db
+      .updateTable('versions')
+      .set({ signature })
+      .where('function_id', '=', functionId)
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async hasSigned(): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('versions')
+      .select('id')
+      .where('signature', 'is not', null)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** Some of all versions, those that come behind `last` in the order of their keys. */
+  async after(last?: Pick<VersionRecord, 'functionId' | 'id'>): Promise<VersionRecord[]> {
+    let select = this.#db.selectFrom('versions').selectAll();
+    if (last)
+      select = select.where((where) =>
+        where(where.refTuple('function_id', 'id'), '>', where.tuple(last.functionId, last.id)),
+      );
+    const rows = await select.orderBy('function_id').orderBy('id').limit(versionsAtATime).execute();
+    return rows.map(toRecord);
   }
 
   async get(functionId: FunctionId, id: VersionId): Promise<VersionRecord | undefined> {
@@ -182,9 +229,7 @@ export class Versions {
       where json_extract(versions.settings, '$.assets.manifest') is not null
       union
       select project, json_extract(assets, '$.manifest') from functions
-      where json_extract(assets, '$.manifest') is not null`.execute(
-      this.#db,
-    );
+      where json_extract(assets, '$.manifest') is not null`.execute(this.#db);
     const inUse = new Map<string, Set<string>>();
     for (const { project, manifest } of rows) {
       const own = inUse.get(project);

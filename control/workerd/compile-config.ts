@@ -3,7 +3,8 @@
 //
 // The text goes through a file: workerd takes `-` for a binary config only, and can't open /dev/stdin when it is
 // a socket, which is what Node gives its children. Results are kept on disk by the SHA-256 of the
-// text. Both the text and the result hold secrets, so their files are ours alone (0600).
+// text, each with a seal that nobody else can make: one that was changed is not used. Both the text and the result
+// hold secrets, so their files are ours alone (0600).
 //
 // Median of 9 on a 2-core machine, 1 KB / 1 MB / 10 MB of source: compiled 15 / 56 / 460 ms, read from disk
 // 0.3 / 2.3 / 28 ms.
@@ -11,8 +12,9 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AppError } from '../model/errors.ts';
+import { type ConfigSeal, SEAL_BYTES } from './config-seal.ts';
 
 /** Compiled configs on disk; beyond, those written longest ago go. */
 export const cacheFilesMax = 1024;
@@ -20,13 +22,15 @@ export const cacheFilesMax = 1024;
 const outputBytesMax = 512 * 1024 * 1024;
 const compileTimeoutMs = 60_000;
 const COMPILED = '.bin';
-const DIGEST_BYTES = 32;
 
 export interface CompileOptions {
   /** Absolute path; made if it is not there. */
   readonly cacheDir: string;
   /** Absolute path of the workerd binary. */
   readonly workerd: string;
+  readonly seal: ConfigSeal;
+  /** A file was not as it was written; its config is compiled again. */
+  readonly onBroken?: (path: string) => void;
 }
 
 const running = new Map<string, Promise<Uint8Array>>();
@@ -47,7 +51,7 @@ export function compileConfig(text: string, options: CompileOptions): Promise<Ui
 }
 
 async function compileOrRead(text: string, path: string, options: CompileOptions): Promise<Uint8Array> {
-  return (await onDisk(() => readWhole(path))) ?? (await compileToFile(text, path, options));
+  return (await onDisk(() => readWhole(path, options))) ?? (await compileToFile(text, path, options));
 }
 
 async function compileToFile(text: string, path: string, options: CompileOptions): Promise<Uint8Array> {
@@ -60,8 +64,8 @@ async function compileToFile(text: string, path: string, options: CompileOptions
     });
     const bytes = await runCompile(source, options.workerd);
     await onDisk(async () => {
-      // Not synced, which would take longer than compiling did: the digest tells when a file is not whole.
-      await write(result, [bytes, digest(bytes)]);
+      // Not synced, which would take longer than compiling did: the seal tells when a file is not whole.
+      await write(result, [bytes, options.seal.of(basename(path), bytes)]);
       await rename(result, path);
       await prune(options.cacheDir);
     });
@@ -109,12 +113,14 @@ function runCompile(source: string, workerd: string): Promise<Uint8Array> {
 const write = (path: string, content: string | readonly Uint8Array[]): Promise<void> =>
   writeFile(path, content, { flag: 'wx', mode: 0o600 });
 
-/** What is not whole, say after a power cut, counts as absent: it is compiled again and replaced. */
-async function readWhole(path: string): Promise<Uint8Array | undefined> {
+/** What is not whole, say after a power cut, or was changed counts as absent: it is compiled again and replaced. */
+async function readWhole(path: string, { seal, onBroken }: CompileOptions): Promise<Uint8Array | undefined> {
   const file = await readFile(path).catch(absent);
-  if (file === undefined || file.length < DIGEST_BYTES) return undefined;
-  const bytes = file.subarray(0, -DIGEST_BYTES);
-  return digest(bytes).equals(file.subarray(-DIGEST_BYTES)) ? bytes : undefined;
+  if (file === undefined) return undefined;
+  const bytes = file.subarray(0, Math.max(0, file.length - SEAL_BYTES));
+  if (seal.fits(basename(path), bytes, file.subarray(bytes.length))) return bytes;
+  onBroken?.(path);
+  return undefined;
 }
 
 /** Keeps the newest results, and removes what a run left that was killed: its text holds secrets. */

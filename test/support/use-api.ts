@@ -272,6 +272,7 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       slots: 1024,
       isolation: { sandbox: 'bubblewrap' },
       limits: { timeout_seconds: 900 },
+      signing: { algorithm: 'ed25519', keyId: '3f1c9b7a5e2d8046', publicKey: 'PEM' },
     })),
   };
 }

@@ -1,15 +1,12 @@
 import { expect, test } from 'vitest';
-import { type Encoding, readContent } from './read-content.ts';
+import { type Encoding, type Piece, readContent } from './read-content.ts';
 
 async function read(chunks: readonly Uint8Array[], encoding: Encoding) {
-  const pieces = await Array.fromAsync(
-    readContent(
-      (async function* () {
-        yield* chunks;
-      })(),
-      encoding,
-    ),
-  );
+  async function* arriving() {
+    yield* chunks;
+  }
+  const pieces: Piece[] = [];
+  for await (const piece of readContent(arriving(), encoding)) pieces.push(piece);
   return {
     bytes: Buffer.concat(pieces.map(({ bytes }) => bytes)),
     base64: Buffer.concat(pieces.map(({ base64 }) => base64)).toString(),

@@ -6,11 +6,10 @@
 // a credential starts no instance. Control has the same pipeline, less route and auth, behind the private
 // socket.
 
-import { authorize } from './auth/authorize.ts';
-import type { CredentialHeader } from './auth/read-credential.ts';
+import { type Admission, authorize, STRANGER } from './auth/authorize.ts';
 import { REQUEST_ID_HEADER } from './contract/names.ts';
 import { answerControl } from './dispatch/answer-control.ts';
-import { chosenVersion } from './dispatch/choose-version.ts';
+import { chooseVersion } from './dispatch/choose-version.ts';
 import { dispatch } from './dispatch/dispatch.ts';
 import { Front } from './dispatch/front.ts';
 import { landingPage } from './dispatch/landing-page.ts';
@@ -25,7 +24,6 @@ import type { TableIndex, Target } from './route/table-index.ts';
 import type { Lane } from './traffic/turns.ts';
 
 const front = new Front();
-const noCredentials: readonly CredentialHeader[] = [];
 
 export default {
   async fetch(request, env, ctx): Promise<Response> {
@@ -37,8 +35,14 @@ export default {
       const turn = takeTurn(front.turns, laneOf(index, target), ctx);
       if (turn) await turn;
       if ('missing' in target) return astray(index, request, target);
-      const credentials = await admit(target, request);
-      const version = chosenVersion(front.traffic, target, index.generation);
+      const admission = await admit(target, request);
+      const { version, told, shadow } = chooseVersion(
+        front.traffic,
+        target,
+        index.generation,
+        request,
+        admission,
+      );
       const call = {
         front,
         request,
@@ -47,9 +51,11 @@ export default {
         requestId,
         idKept: kept !== undefined,
         invoked: false,
-        credentials,
+        credentials: admission.credentials,
+        told,
       };
-      return await dispatch(call, { version, url: target.url ?? request.url, mount: target.mount });
+      const url = target.url ?? request.url;
+      return await dispatch(call, { version, url, mount: target.mount, shadow });
     } catch (error) {
       return failure(error, requestId);
     }
@@ -86,16 +92,13 @@ function astray(index: TableIndex, request: Request, { missing, malformed }: Mis
   throw new PlatformError('FN_001', 404, missing);
 }
 
-/** The headers whose credentials opened the function. */
-function admit(
-  { entry }: Target,
-  { headers }: Request,
-): readonly CredentialHeader[] | Promise<readonly CredentialHeader[]> {
+/** Whose request it is, once he has been let in. */
+function admit({ entry }: Target, { headers }: Request): Admission | Promise<Admission> {
   const authorization = headers.get('authorization');
   const apiKey = headers.get('x-api-key');
-  if (entry.public && authorization === null && apiKey === null) return noCredentials;
+  if (entry.public && authorization === null && apiKey === null) return STRANGER;
   return authorize(front.credentials, entry, authorization, apiKey, Date.now).then((verdict) => {
-    if (verdict.open) return verdict.credentials;
+    if (verdict.open) return verdict;
     throw new PlatformError(
       'FN_009',
       401,

@@ -1,8 +1,10 @@
 // A function's entry in the routing table, from what is stored of it and where its instances are.
 
-import type { FunctionEntry } from '../../edge/contract/routing-table.ts';
+import { VISITOR_COOKIE } from '../../edge/contract/names.ts';
+import type { FunctionEntry, StickyEntry } from '../../edge/contract/routing-table.ts';
 import type { DeploymentRecord, FunctionRecord } from '../model/function.ts';
 import { requestBytesMax } from '../model/limits.ts';
+import type { Sticky } from '../model/sticky.ts';
 
 /** Slots of the ready instances, by version. */
 export type SlotsByVersion = Readonly<Record<string, readonly number[]>>;
@@ -10,10 +12,17 @@ export type SlotsByVersion = Readonly<Record<string, readonly number[]>>;
 /** Versions that can be previewed besides those that are live: the newest ones. */
 export const previewsMax = 10;
 
+/** Which versions of a function there are to choose from. */
+export interface KnownVersions {
+  readonly deployment: Pick<DeploymentRecord, 'versions'> | undefined;
+  /** The newest first. */
+  readonly versions: readonly string[];
+  readonly aliases: ReadonlyMap<string, string>;
+}
+
 export function compileFunction(
   record: FunctionRecord,
-  deployment: Pick<DeploymentRecord, 'versions'> | undefined,
-  previews: readonly string[],
+  { deployment, versions, aliases }: KnownVersions,
   slots: SlotsByVersion,
   fronts: number,
 ): FunctionEntry {
@@ -24,7 +33,10 @@ export function compileFunction(
     public: record.public,
     disabled: record.status === 'disabled',
     deployment: (deployment?.versions ?? []).map(({ version, shareBp }) => ({ version, shareBp })),
-    previews: previews.slice(0, previewsMax),
+    sticky: compileSticky(record.sticky),
+    previews: versions.slice(0, previewsMax),
+    aliases: Object.fromEntries(aliases),
+    shadow: record.shadow && { version: record.shadow.version, shareBp: record.shadow.shareBp },
     slots: Object.fromEntries(
       Object.entries(slots).map(([version, list]) => [version, [...list].sort((a, b) => a - b)]),
     ),
@@ -43,4 +55,9 @@ export function compileFunction(
     queueTimeoutMs: record.scaling.queueSeconds * 1000,
     requestBytesMax,
   };
+}
+
+function compileSticky(sticky: Sticky): StickyEntry {
+  if (sticky.by === 'cookie') return { by: 'cookie', name: sticky.name ?? VISITOR_COOKIE };
+  return sticky.by === 'header' ? { by: 'header', name: sticky.name.toLowerCase() } : sticky;
 }

@@ -37,6 +37,19 @@ export class Catalog {
     return this.#byId.get(this.#byName.get(`${project}/${name}`) ?? '');
   }
 
+  /** Whether a version is one that requests may still be for. */
+  knows(id: string, version: VersionId): boolean {
+    const entry = this.#byId.get(id);
+    if (!entry) return false;
+    const { record, deployment, versions, aliases } = entry;
+    return (
+      versions.includes(version) ||
+      deployment?.versions.some((share) => share.version === version) === true ||
+      [...aliases.values()].includes(version) ||
+      record.shadow?.version === version
+    );
+  }
+
   all(): Iterable<CatalogEntry> {
     return this.#byId.values();
   }

@@ -151,10 +151,10 @@ test('fronts know the keys whose role may invoke, with their projects and their 
   const expiresAt = Date.parse(end);
   const known = (role: string): string => digest(tokens.get(role) ?? '');
   expect(keys.credentials()).toEqual({
-    [digest(OWNER_TOKEN)]: { projects: null, expiresAt: null },
-    [known('owner')]: { projects: null, expiresAt },
-    [known('deployer')]: { projects: null, expiresAt },
-    [known('invoker')]: { projects: ['shop'], expiresAt },
+    [digest(OWNER_TOKEN)]: { role: 'owner', projects: null, expiresAt: null },
+    [known('owner')]: { role: 'owner', projects: null, expiresAt },
+    [known('deployer')]: { role: 'deployer', projects: null, expiresAt },
+    [known('invoker')]: { role: 'invoker', projects: ['shop'], expiresAt },
   });
 });
 

@@ -70,14 +70,15 @@ export class KeyRing {
 
   /** What fronts are to know: the owner's token, and keys whose role may invoke. */
   credentials(): Credentials {
-    const owner = [sha256(this.#options.ownerToken), { projects: null, expiresAt: null }] as const;
-    const keys = [...this.#byHash.values()]
-      .filter(({ role }) => may(role, 'invoke'))
-      .map(({ hash, projects, expiresAt }) => [
-        hash,
-        { projects: projects && [...projects], expiresAt: expiresAt === null ? null : Date.parse(expiresAt) },
-      ]);
-    return Object.fromEntries([owner, ...keys]);
+    const owner: Credentials[string] = { role: 'owner', projects: null, expiresAt: null };
+    const all: Credentials = { [sha256(this.#options.ownerToken)]: owner };
+    for (const { hash, role, projects, expiresAt } of this.#byHash.values()) {
+      // The second says nothing more to people, and to the compiler which roles are left.
+      if (!may(role, 'invoke') || role === 'viewer') continue;
+      const ends = expiresAt === null ? null : Date.parse(expiresAt);
+      all[hash] = { role, projects: projects && [...projects], expiresAt: ends };
+    }
+    return all;
   }
 
   /** A front let in whoever has a token of this digest. */

@@ -290,7 +290,7 @@ export class Runtime {
     for (const record of records) {
       const instance = this.supervisor.adopt(record);
       if (!instance) continue;
-      const known = catalog.get(instance.functionId)?.versions.includes(instance.version as VersionId);
+      const known = catalog.knows(instance.functionId, instance.version as VersionId);
       this.fleet.admit(instance);
       // What a deploy left behind when control died is drained as that deploy would have done.
       if (!known) setImmediate(() => this.fleet.retireInBackground([instance]));
@@ -309,9 +309,7 @@ export class Runtime {
   #entry(id: string): FunctionEntry | null {
     const { catalog, fronts } = this.#options;
     const entry = catalog.get(id);
-    return entry
-      ? compileFunction(entry.record, entry.deployment, entry.versions, this.fleet.slotsOf(id), fronts)
-      : null;
+    return entry ? compileFunction(entry.record, entry, this.fleet.slotsOf(id), fronts) : null;
   }
 
   #lease(id: string, want: number): LeaseAnswer {

@@ -1,12 +1,26 @@
-// Decides whether a request may reach a function, and which of its headers are the platform's to keep.
+// Decides whether a request may reach a function, which of its headers are the platform's to keep, and what whoever
+// sent it may do besides.
 
 import { TOKEN_FORM } from '../contract/names.ts';
-import type { CredentialCheck } from './credential-check.ts';
+import type { CredentialCheck, Grant } from './credential-check.ts';
 import { type CredentialHeader, readCredentials } from './read-credential.ts';
 
 export type Verdict =
-  | { readonly open: true; readonly credentials: readonly CredentialHeader[] }
+  | ({ readonly open: true } & Admission)
   | { readonly open: false; readonly presented: boolean };
+
+/** What a request that was let in comes with. */
+export interface Admission {
+  /** Headers with tokens of the platform. */
+  readonly credentials: readonly CredentialHeader[];
+  /** Digest of the credential that opens the function; null for a stranger at a public one. */
+  readonly key: string | null;
+  /** Whether that credential may choose the version that serves. */
+  readonly choosesVersion: boolean;
+}
+
+/** Whoever comes to a public function without anything that could be a credential. */
+export const STRANGER: Admission = { credentials: [], key: null, choosesVersion: false };
 
 /** What is asked for. */
 export interface Door {
@@ -28,11 +42,17 @@ export async function authorize(
 ): Promise<Verdict> {
   const presented = readCredentials(authorization, apiKey);
   const credentials: CredentialHeader[] = [];
-  let open = door.public;
+  const opening: Grant[] = [];
   for (const { header, token } of presented) {
     const grant = await check.find(token);
     if (grant !== null || TOKEN_FORM.test(token)) credentials.push(header);
-    if (grant !== null && check.opens(grant, door.project, now())) open = true;
+    if (grant !== null && check.opens(grant, door.project, now())) opening.push(grant);
   }
-  return open ? { open, credentials } : { open, presented: presented.length > 0 };
+  if (!door.public && opening.length === 0) return { open: false, presented: presented.length > 0 };
+  return {
+    open: true,
+    credentials,
+    key: opening[0]?.digest ?? null,
+    choosesVersion: opening.some(({ role }) => role === 'owner' || role === 'deployer'),
+  };
 }

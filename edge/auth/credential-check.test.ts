@@ -6,7 +6,7 @@ import { CredentialCheck, tokenLengthMax, verdictsRememberedMax } from './creden
 import { readCredentials } from './read-credential.ts';
 
 const digest = (token: string): string => createHash('sha256').update(token).digest('hex');
-const forAll: Credentials[string] = { projects: null, expiresAt: null };
+const forAll: Credentials[string] = { role: 'owner', projects: null, expiresAt: null };
 
 const credentialsOf = (tokens: Readonly<Record<string, Credentials[string]>>): Credentials =>
   Object.fromEntries(Object.entries(tokens).map(([token, credential]) => [digest(token), credential]));
@@ -22,6 +22,7 @@ const knows = async (check: CredentialCheck, token: string): Promise<boolean> =>
 
 const shop = { public: false, project: 'shop' };
 const publicShop = { public: true, project: 'shop' };
+const stranger = { key: null, choosesVersion: false };
 const at = (time: number) => (): number => time;
 
 test('a token is known by its digest, and what it opens is remembered', async () => {
@@ -71,16 +72,20 @@ test('a function that is not public opens by either header, and only the one tha
   const check = checkOf();
   const ask = (authorization: string | null, key: string | null) =>
     authorize(check, shop, authorization, key, at(0));
-  expect(await ask('Bearer theirs', 'right')).toEqual({ open: true, credentials: ['x-api-key'] });
-  expect(await ask('Bearer right', 'theirs')).toEqual({ open: true, credentials: ['authorization'] });
+  const asOwner = { key: digest('right'), choosesVersion: true };
+  expect(await ask('Bearer theirs', 'right')).toEqual({ open: true, credentials: ['x-api-key'], ...asOwner });
+  expect(await ask('Bearer right', 'theirs')).toEqual({
+    ...{ open: true, credentials: ['authorization'] },
+    ...asOwner,
+  });
   expect(await ask('Bearer theirs', null)).toEqual({ open: false, presented: true });
   expect(await ask(null, null)).toEqual({ open: false, presented: false });
 });
 
 test('a credential opens functions of its projects and of no other', async () => {
   const check = checkOf({
-    own: { projects: ['blog', 'shop'], expiresAt: null },
-    other: { projects: ['blog', 'shop-2'], expiresAt: null },
+    own: { ...forAll, projects: ['blog', 'shop'] },
+    other: { ...forAll, projects: ['blog', 'shop-2'] },
   });
   const opens = async (token: string): Promise<boolean> =>
     (await authorize(check, shop, `Bearer ${token}`, null, at(0))).open;
@@ -88,7 +93,7 @@ test('a credential opens functions of its projects and of no other', async () =>
 });
 
 test('a credential opens until the millisecond before its expiry, by the clock of the front', async () => {
-  const check = checkOf({ timed: { projects: null, expiresAt: 1000 } });
+  const check = checkOf({ timed: { ...forAll, expiresAt: 1000 } });
   const opens = async (now: number): Promise<boolean> =>
     (await authorize(check, shop, 'Bearer timed', null, at(now))).open;
   expect([await opens(999), await opens(1000), await opens(1001)]).toEqual([true, false, false]);
@@ -97,10 +102,10 @@ test('a credential opens until the millisecond before its expiry, by the clock o
 test('a public function is open to all, and does not see a token of the platform', async () => {
   const check = checkOf();
   expect(await authorize(check, publicShop, 'Bearer theirs', null, at(0))).toEqual({
-    open: true,
-    credentials: [],
+    ...{ open: true, credentials: [] },
+    ...stranger,
   });
-  expect(await authorize(check, publicShop, 'Bearer right', null, at(0))).toEqual({
+  expect(await authorize(check, publicShop, 'Bearer right', null, at(0))).toMatchObject({
     open: true,
     credentials: ['authorization'],
   });
@@ -108,20 +113,20 @@ test('a public function is open to all, and does not see a token of the platform
 
 test('a public function sees neither a token of another project, nor one that has expired or that only reads', async () => {
   const check = checkOf({
-    foreign: { projects: ['blog'], expiresAt: null },
-    over: { projects: null, expiresAt: 1 },
+    foreign: { ...forAll, projects: ['blog'] },
+    over: { ...forAll, expiresAt: 1 },
   });
   const viewer = `slv_${'a1'.repeat(20)}`;
   for (const token of ['foreign', 'over', viewer]) {
     expect(await authorize(check, publicShop, null, token, at(5)), token).toEqual({
-      open: true,
-      credentials: ['x-api-key'],
+      ...{ open: true, credentials: ['x-api-key'] },
+      ...stranger,
     });
   }
 });
 
 test('control is told of a credential in use once a minute, and not of one that was refused', async () => {
-  const check = checkOf({ right: forAll, foreign: { projects: ['blog'], expiresAt: null } });
+  const check = checkOf({ right: forAll, foreign: { ...forAll, projects: ['blog'] } });
   const use = (token: string, now: number) => authorize(check, shop, null, token, at(now));
   await use('right', 5000);
   await use('right', 5001);
@@ -135,4 +140,23 @@ test('control is told of a credential in use once a minute, and not of one that 
   expect(check.takeUsed()).toEqual([]);
   await use('right', 65_000);
   expect(check.takeUsed()).toEqual([digest('right')]);
+});
+
+test('owners and deployers choose the version that serves them in their projects, and nobody else does', async () => {
+  const check = checkOf({
+    owner: forAll,
+    deployer: { ...forAll, role: 'deployer', projects: ['shop'] },
+    invoker: { ...forAll, role: 'invoker' },
+    foreign: { ...forAll, projects: ['blog'] },
+    over: { ...forAll, expiresAt: 1 },
+  });
+  const chooses = async (...tokens: string[]): Promise<boolean> => {
+    const [bearer = null, key = null] = tokens;
+    const verdict = await authorize(check, publicShop, bearer && `Bearer ${bearer}`, key, at(5));
+    return verdict.open && verdict.choosesVersion;
+  };
+  expect([await chooses('owner'), await chooses('deployer')]).toEqual([true, true]);
+  for (const token of ['invoker', 'foreign', 'over', 'unknown'])
+    expect(await chooses(token), token).toBe(false);
+  expect(await chooses('invoker', 'deployer')).toBe(true);
 });

@@ -13,6 +13,7 @@ const usedEveryMs = 60_000;
 /** What a credential of the table opens. */
 export interface Grant {
   readonly digest: string;
+  readonly role: Credentials[string]['role'];
   readonly projects: ReadonlySet<string> | null;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number | null;
@@ -29,10 +30,11 @@ export class CredentialCheck {
   replace(credentials: Credentials): void {
     const before = this.#grants;
     this.#grants = new Map(
-      Object.entries(credentials).map(([digest, { projects, expiresAt }]) => [
+      Object.entries(credentials).map(([digest, { role, projects, expiresAt }]) => [
         digest,
         {
           digest,
+          role,
           projects: projects && new Set(projects),
           expiresAt,
           usedAt: before.get(digest)?.usedAt ?? Number.NEGATIVE_INFINITY,

@@ -104,7 +104,65 @@ export interface InvocationRecord {
   readonly brokenOff?: string;
   /** The head of this request was told of by an earlier record. */
   readonly repeated?: boolean;
+  /** A copy of a request, made for a shadow. */
+  readonly shadow?: boolean;
 }
+
+/** What a difference may be in. */
+export type DifferenceKind = 'status' | 'headers' | 'body';
+
+/** One answer of a shadow that was not as the visitor's. */
+export interface ShadowSample {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly requestId: string;
+  readonly method: string;
+  /** Without its query, and cut. */
+  readonly path: string;
+  readonly differs: readonly DifferenceKind[];
+  readonly status: SidesOf<number>;
+  /** Those that differ, cut in number and length; null where the answer has none of that name. */
+  readonly headers: readonly ({ readonly name: string } & SidesOf<string | null>)[];
+  /** Of what was compared of them; null when they were not compared. */
+  readonly body: SidesOf<BodyDigest> | null;
+}
+
+export interface SidesOf<T> {
+  readonly live: T;
+  readonly shadow: T;
+}
+
+export interface BodyDigest {
+  readonly bytes: number;
+  readonly sha256: string;
+  /** There is more of it than was compared. */
+  readonly cut: boolean;
+}
+
+/** What a front has seen of a function's shadow since the version is one. Counters only grow. */
+export interface ShadowReport {
+  readonly function: string;
+  readonly version: string;
+  /** Pairs of answers. */
+  readonly compared: number;
+  readonly same: number;
+  /** By what they differ in; a pair may count for several. */
+  readonly different: Readonly<Record<DifferenceKind, number>>;
+  /** Pairs of which the bodies were not compared, as one was encoded, broke off or took too long. */
+  readonly bodiesSkipped: number;
+  /** Copies that had no answer, by code. */
+  readonly failed: Readonly<Record<string, number>>;
+  /** Requests whose turn it was and of which no copy was sent. */
+  readonly skipped: Readonly<Record<ShadowSkip, number>>;
+  /** The newest ones. */
+  readonly samples: readonly ShadowSample[];
+}
+
+/**
+ * `busy`: as many were under way as may be, or the shadow had no place. `body`: the request's was too long, or of no
+ * declared length.
+ */
+export type ShadowSkip = 'busy' | 'body';
 
 export interface FrontStatus {
   readonly generation: number;
@@ -127,6 +185,8 @@ export interface FrontStatus {
   readonly recordsDropped: number;
   /** Digests of the credentials used since the last answer, each told once in a minute at most. */
   readonly credentialsUsed: readonly string[];
+  /** Of functions with a shadow about which there is news. */
+  readonly shadows: readonly ShadowReport[];
 }
 
 /** Request headers of `/invoke/...`. */

@@ -6,8 +6,9 @@
  *
  * - 1 (2026-11-21): functions with shares, slots, limits and routes; credentials as SHA-256.
  * - 2 (2026-11-21): limits of bodies and rates; credentials with projects and an expiry.
+ * - 3 (2026-11-27): how a split knows its visitors, aliases, shadows; credentials with their role.
  */
-export const ROUTING_TABLE_VERSION = 2;
+export const ROUTING_TABLE_VERSION = 3;
 
 /** `SLOT_0` ... are the front's service bindings, one for each slot. */
 export const slotBinding = (slot: number): string => `SLOT_${slot}`;
@@ -58,6 +59,21 @@ export const OUTCOME_HEADER = 'x-selvedge-outcome';
 export const STATUS_THREW = 500;
 /** On requests that the probe makes; answered by the harness itself with 204 when the handler is usable. */
 export const PROBE_HEADER = 'x-selvedge-probe';
+
+/**
+ * On requests: the version that is to serve, or `show`; believed of some credentials only. On answers: the version
+ * that served, for whoever asked for either. Removed from what a function is sent and from what it answers.
+ */
+export const VERSION_HEADER = 'x-selvedge-version';
+export const VERSION_SHOWN = 'show';
+/** The same wish as Cloudflare has it: `name="uuid"`, several with commas. */
+export const OVERRIDES_HEADER = 'cloudflare-workers-version-overrides';
+/** On requests: what a split is to know the visitor by, whatever the function's setting. The function sees it. */
+export const VISITOR_KEY_HEADER = 'cloudflare-workers-version-key';
+/** On the copies of requests that a front sends to a shadow, and on no others: `1`. */
+export const SHADOW_HEADER = 'x-selvedge-shadow';
+/** By which cookie a split knows a visitor, unless the function names another. */
+export const VISITOR_COOKIE = '__selvedge_visitor';
 
 /** How tokens look that control makes. The owner may have chosen another one. */
 export const TOKEN_FORM = /^slv_[0-9A-Za-z]{40}$/;

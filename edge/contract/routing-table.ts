@@ -10,6 +10,14 @@ const shareSchema = z.strictObject({
   shareBp: z.int().min(0).max(10_000),
 });
 
+/** How a split knows a visitor again. Header names are in lower case. */
+const stickySchema = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('random') }),
+  z.strictObject({ by: z.literal('cookie'), name: z.string() }),
+  z.strictObject({ by: z.literal('header'), name: z.string() }),
+  z.strictObject({ by: z.literal('key') }),
+]);
+
 export const functionEntrySchema = z.strictObject({
   id: z.string(),
   project: z.string(),
@@ -19,8 +27,14 @@ export const functionEntrySchema = z.strictObject({
   disabled: z.boolean(),
   /** Versions with their shares; the first is the newest. Empty for a function that was never deployed. */
   deployment: z.array(shareSchema),
+  /** Asked only while several versions share the visitors, or one is kept for some. */
+  sticky: stickySchema,
   /** Versions that a preview host may name besides those of the deployment. */
   previews: z.array(z.string()),
+  /** Names of versions, each with a host of its own: `<alias>-<name>.<domain>`. */
+  aliases: z.record(z.string(), z.string()),
+  /** A version that gets copies of a share of the requests, in basis points, and answers to nobody. */
+  shadow: z.strictObject({ version: z.string(), shareBp: z.int().min(0).max(10_000) }).nullable(),
   /** Slots of the ready instances of each version; a version without an entry is started on demand. */
   slots: z.record(z.string(), z.array(z.int().min(0))),
   /** From the hand-over to the response's head. */
@@ -58,6 +72,8 @@ export const routeEntrySchema = z.strictObject({
 const credentialsSchema = z.record(
   z.string().length(64),
   z.strictObject({
+    /** Of the key: owners and deployers may choose the version that serves them. */
+    role: z.enum(['owner', 'deployer', 'invoker']),
     /** Projects whose functions it opens; null for all. */
     projects: z.array(z.string()).nullable(),
     /** Milliseconds since the epoch, by the front's clock; null for one that does not end by itself. */
@@ -89,6 +105,7 @@ export const tableDeltaSchema = z.strictObject({
 });
 
 export type RoutingTable = z.infer<typeof routingTableSchema>;
+export type StickyEntry = z.infer<typeof stickySchema>;
 export type FunctionEntry = z.infer<typeof functionEntrySchema>;
 export type RouteEntry = z.infer<typeof routeEntrySchema>;
 export type Credentials = RoutingTable['credentials'];

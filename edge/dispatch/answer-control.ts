@@ -29,8 +29,11 @@ export async function answerControl(
     const index = front.index ?? (await loadTable(front, env));
     const target = invoked(index, id, wanted, rest + query);
     const version = chosenVersion(front.traffic, target, index.generation);
-    const call = { front, request, env, ctx, requestId, idKept: true, invoked: true, credentials: [] };
-    return dispatch(call, { version, url: target.url ?? request.url, mount: null });
+    const call = {
+      ...{ front, request, env, ctx, requestId, idKept: true, invoked: true, credentials: [] },
+      told: undefined,
+    };
+    return dispatch(call, { version, url: target.url ?? request.url, mount: null, shadow: undefined });
   }
   switch (`${request.method} ${path}`) {
     case 'PUT /table':

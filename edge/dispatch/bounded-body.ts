@@ -5,6 +5,7 @@
 // no length, or a large one.
 
 import type { Flight } from '../traffic/flight.ts';
+import type { SeenBody } from '../traffic/seen-body.ts';
 import { whyEnded } from './ask-control.ts';
 import type { Call } from './front.ts';
 import { keepWatch } from './keep-watch.ts';
@@ -14,12 +15,13 @@ import { takeTurn } from './take-turn.ts';
 /** Bodies with a declared length up to this many bytes are passed on unwatched. */
 export const unwatchedBytesMax = 64 * 1024;
 
-/** `length` is undefined for a body without one. A break on either side is a broken body on the other. */
+/** `length` is undefined for a body without one; `seen` is shown what passes. A break on either side is a broken body on the other. */
 export function boundedBody(
   call: Call,
   flight: Flight,
   body: ReadableStream<Uint8Array>,
   length: number | undefined,
+  seen: SeenBody | undefined,
 ): ReadableStream {
   const { readable, writable } =
     length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
@@ -41,6 +43,7 @@ export function boundedBody(
     pumpBody(body, writable, {
       signal: breaker.signal,
       takeTurn: () => takeTurn(call.front.turns, flight.version.function.lane, call.ctx),
+      seen,
     }).then(
       () => flight.end(),
       () => broken(call, flight),

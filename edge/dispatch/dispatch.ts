@@ -2,15 +2,18 @@
 
 import { MOUNT_HEADER } from '../contract/names.ts';
 import { Flight } from '../traffic/flight.ts';
+import type { ShadowTally } from '../traffic/shadow-tally.ts';
 import type { VersionState } from '../traffic/version-state.ts';
 import { answerWhileSent } from './answer-while-sent.ts';
 import { askForMore } from './ask-control.ts';
+import { copyToShadow } from './copy-to-shadow.ts';
 import { finishResponse, tellInvoker } from './finish-response.ts';
 import type { Call } from './front.ts';
 import { handOver } from './hand-over.ts';
 import { keepRate } from './keep-rate.ts';
 import { errorResponse, PlatformError } from './platform-error.ts';
 import { type OutgoingRequest, prepareRequest } from './prepare-request.ts';
+import { tellVisitor } from './tell-visitor.ts';
 import { waitForInstance } from './wait-for-instance.ts';
 
 export interface Destination {
@@ -18,6 +21,8 @@ export interface Destination {
   /** As the function sees it. */
   readonly url: string;
   readonly mount: string | null;
+  /** Gets a copy of the request. */
+  readonly shadow: ShadowTally | undefined;
 }
 
 /** Never rejects for what the platform can tell the client. */
@@ -37,7 +42,9 @@ export async function dispatch(call: Call, destination: Destination): Promise<Re
     if (instance) flight.board(instance);
     else await waitForInstance(call, flight);
     if (version.wantsMore(now)) call.ctx.waitUntil(askForMore(call, version));
-    const finished = finishResponse(call, flight, await handOver(call, flight, outgoing));
+    const answer = await handOver(call, flight, outgoing);
+    const seen = destination.shadow && copyToShadow(call, flight, outgoing, answer, destination.shadow);
+    const finished = finishResponse(call, flight, answer, seen);
     streams = finished.streams;
     return finished.response;
   } catch (error) {
@@ -45,6 +52,7 @@ export async function dispatch(call: Call, destination: Destination): Promise<Re
     flight.head(error.status, error.code, Date.now());
     const response = errorResponse(error, requestId);
     if (call.invoked) tellInvoker(response.headers, flight);
+    if (call.told) tellVisitor(response.headers, call.told);
     return outgoing?.body?.tooLong ? await answerWhileSent(call, response, outgoing.body) : response;
   } finally {
     if (!streams) flight.end();

@@ -9,6 +9,7 @@ import { TableIndex } from '../route/table-index.ts';
 import { LateWatch } from '../traffic/late-watch.ts';
 import { Traffic } from '../traffic/traffic.ts';
 import { Lane, Turns } from '../traffic/turns.ts';
+import type { Told } from './tell-visitor.ts';
 
 /** A request with what the pipeline has found out so far. */
 export interface Call {
@@ -22,6 +23,8 @@ export interface Call {
   /** Control invokes: the answer says which instance made it and how long it took. */
   readonly invoked: boolean;
   readonly credentials: readonly CredentialHeader[];
+  /** What the answer says of the version that serves; nearly always nothing. */
+  readonly told: Told | undefined;
 }
 
 export class Front {

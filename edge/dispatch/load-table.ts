@@ -2,7 +2,7 @@
 // not there. Requests that come meanwhile wait for the one that loads. They wait by the clock and not for its
 // promise: a client that leaves takes its promise with it.
 
-import { SNAPSHOT_FILE } from '../contract/names.ts';
+import { ROUTING_TABLE_VERSION, SNAPSHOT_FILE } from '../contract/names.ts';
 import type { RoutingTable } from '../contract/routing-table.ts';
 import type { RouterEnv } from '../env.ts';
 import type { TableIndex } from '../route/table-index.ts';
@@ -40,7 +40,7 @@ function noTable(): PlatformError {
   return new PlatformError(
     'SYS_003',
     503,
-    'This front has no routing table yet: control does not answer and there is no snapshot. It serves once control has started.',
+    'This front has no routing table yet: control does not answer and there is no snapshot that it can read. It serves once control has started.',
     { retryAfterSeconds: 1 },
   );
 }
@@ -58,7 +58,10 @@ function fromSnapshot(env: RouterEnv): Promise<RoutingTable | undefined> {
 async function readTable(answer: Promise<Response>): Promise<RoutingTable | undefined> {
   try {
     const response = await answer;
-    return response.ok ? await response.json<RoutingTable>() : undefined;
+    if (!response.ok) return undefined;
+    const table = await response.json<RoutingTable>();
+    if (table.version === ROUTING_TABLE_VERSION) return table;
+    throw new Error(`it is of version ${table.version}, and this front reads ${ROUTING_TABLE_VERSION}`);
   } catch (error) {
     console.warn(`SYS_003 a routing table could not be read: ${error}`);
     return undefined;

@@ -12,9 +12,12 @@ import {
   INVOKE_RETURNED,
   MOUNT_HEADER,
   OUTCOME_HEADER,
+  OVERRIDES_HEADER,
   PROBE_HEADER,
   REQUEST_ID_HEADER,
+  SHADOW_HEADER,
   TIMEOUT_HEADER,
+  VERSION_HEADER,
 } from '../contract/names.ts';
 import { CarriedBody } from './carried-body.ts';
 import { PlatformError } from './platform-error.ts';
@@ -50,7 +53,7 @@ export const urlLengthMax = 65_534;
 /** All that mean something to us anywhere, so that a function which passes its headers on forges nothing. */
 const PLATFORM_HEADERS = [
   ...[INVOKE_HEADER, MOUNT_HEADER, PROBE_HEADER, CF_BLOB_HEADER, ERROR_HEADER, OUTCOME_HEADER],
-  TIMEOUT_HEADER,
+  ...[TIMEOUT_HEADER, VERSION_HEADER, OVERRIDES_HEADER, SHADOW_HEADER],
 ] as const;
 const REPEATABLE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 

@@ -5,17 +5,26 @@
 // and requests for other functions wait. Here the front comes back to its event loop between two pieces, and
 // while others have requests a function moves no more in a turn than it may begin requests.
 
+import type { SeenBody } from '../traffic/seen-body.ts';
+
 /** What is read at a time, and what is moved before the next turn is taken. */
 export const pieceBytesMax = 64 * 1024;
+
+interface PumpOptions {
+  readonly signal: AbortSignal;
+  readonly takeTurn: () => Promise<void> | undefined;
+  readonly seen: SeenBody | undefined;
+}
 
 /**
  * Resolves when all of `source` is in `writable` and both are closed. Rejects when either side breaks or `signal` is
  * aborted, after it has ended the other. `takeTurn` is called before more bytes are moved; undefined is at once.
+ * `seen` is shown each piece, and told of the end.
  */
 export async function pumpBody(
   source: ReadableStream<Uint8Array>,
   writable: WritableStream<Uint8Array>,
-  { signal, takeTurn }: { signal: AbortSignal; takeTurn: () => Promise<void> | undefined },
+  { signal, takeTurn, seen }: PumpOptions,
 ): Promise<void> {
   const [reader, writer] = [source.getReader({ mode: 'byob' }), writable.getWriter()];
   const end = (reason: unknown): void => {
@@ -34,6 +43,7 @@ export async function pumpBody(
       signal.throwIfAborted();
       if (done) break;
       moved += value.byteLength;
+      seen?.add(value);
       await writer.write(value);
       buffer = value.buffer as ArrayBuffer;
       if (moved < pieceBytesMax) continue;
@@ -42,7 +52,9 @@ export async function pumpBody(
       if (turn) await turn;
     }
     await writer.close();
+    seen?.end(true);
   } catch (error) {
+    seen?.end(false);
     end(error);
     throw error;
   }

@@ -1,5 +1,5 @@
 // Reads what a host name says: `<function>.<domain>` in the default project, `<function>.<project>.<domain>`,
-// and the same with `<8 digits of a version>-` in front for a preview.
+// and the same with `<8 digits of a version>-` in front for a preview, or `<alias>-`.
 
 export const DEFAULT_PROJECT = 'default';
 /** Digits of a version id that a preview host carries. */
@@ -47,4 +47,22 @@ export function readFunctionHost(host: string, domain: string): FunctionHost | u
 export function readPreviewLabel(label: string): PreviewLabel | undefined {
   const match = /^([0-9a-f]{8})-(.+)$/.exec(label);
   return match?.[1] && match[2] ? { digits: match[1], name: match[2] } : undefined;
+}
+
+export interface AliasLabel {
+  readonly alias: string;
+  readonly name: string;
+}
+
+/**
+ * What a label may mean as an alias and a function's name. Both may have dashes, so there is one for each dash, the
+ * longest name first: `a-b-c` is the alias `a` of `b-c` before it is `a-b` of `c`.
+ */
+export function aliasSplits(label: string): AliasLabel[] {
+  const splits: AliasLabel[] = [];
+  for (let dash = label.indexOf('-', 1); dash > 0; dash = label.indexOf('-', dash + 1)) {
+    const name = label.slice(dash + 1);
+    if (name !== '') splits.push({ alias: label.slice(0, dash), name });
+  }
+  return splits;
 }

@@ -3,6 +3,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ROUTING_TABLE_VERSION } from '../contract/names.ts';
 import type { FunctionEntry, RouteEntry } from '../contract/routing-table.ts';
 import { matchRoute, routesOfHost } from './match-route.ts';
 import { isHost, normalizeHost, readFunctionHost, readPreviewLabel } from './read-host.ts';
@@ -152,7 +153,10 @@ function entry(id: string, project: string, name: string): FunctionEntry {
       public: true,
       disabled: false,
       deployment: [],
+      sticky: { by: 'random' },
       previews: [],
+      aliases: {},
+      shadow: null,
       slots: {},
       timeoutMs: 1,
     },
@@ -165,7 +169,7 @@ test('whatever is asked for is a function or a miss, and a mount is cut off exac
   const names = ['one', 'a', 'b', '__proto__', 'constructor'];
   const functions = Object.fromEntries(names.map((name) => [name, entry(name, 'default', name)]));
   const index = new TableIndex({
-    version: 2,
+    version: ROUTING_TABLE_VERSION,
     generation: 1,
     domain: 'localhost',
     functions,

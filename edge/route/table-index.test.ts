@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ROUTING_TABLE_VERSION } from '../contract/names.ts';
 import type { FunctionEntry, RoutingTable } from '../contract/routing-table.ts';
 import { resolveTarget } from './resolve-target.ts';
 import { hostsRememberedMax, TableIndex } from './table-index.ts';
@@ -8,6 +9,7 @@ const V1 = `1234abcd${'0'.repeat(56)}`;
 function anEntry(id: string, name: string, changes: Partial<FunctionEntry> = {}): FunctionEntry {
   return {
     ...{ id, project: 'default', name, public: true, disabled: false, previews: [], slots: {} },
+    ...{ sticky: { by: 'random' }, aliases: {}, shadow: null },
     ...{
       deployment: [{ version: V1, shareBp: 10_000 }],
       timeoutMs: 1,
@@ -24,7 +26,14 @@ function anEntry(id: string, name: string, changes: Partial<FunctionEntry> = {})
 function indexOf(entries: readonly FunctionEntry[], changes: Partial<RoutingTable> = {}): TableIndex {
   const functions = Object.fromEntries(entries.map((entry) => [entry.id, entry]));
   return new TableIndex({
-    ...{ version: 2, generation: 1, domain: 'localhost', functions, routes: [], credentials: {} },
+    ...{
+      version: ROUTING_TABLE_VERSION,
+      generation: 1,
+      domain: 'localhost',
+      functions,
+      routes: [],
+      credentials: {},
+    },
     ...changes,
   });
 }
@@ -74,7 +83,7 @@ test('a delta renames, adds and removes, and what a host led to before is forgot
   const index = indexOf([anEntry('a', 'one'), anEntry('b', 'two')]);
   expect([found(index, 'one.localhost'), found(index, 'two.localhost')]).toEqual(['a', 'b']);
   index.apply({
-    ...{ version: 2, base: 1, generation: 2, removed: ['b'] },
+    ...{ version: ROUTING_TABLE_VERSION, base: 1, generation: 2, removed: ['b'] },
     functions: { a: anEntry('a', 'renamed'), c: anEntry('c', 'one') },
   });
   expect(found(index, 'one.localhost')).toBe('c');
@@ -86,7 +95,7 @@ test('a delta renames, adds and removes, and what a host led to before is forgot
 test('a name that changes hands within one delta belongs to its new owner', () => {
   const index = indexOf([anEntry('a', 'one'), anEntry('b', 'two')]);
   const functions = { a: anEntry('a', 'two'), b: anEntry('b', 'one') };
-  index.apply({ version: 2, base: 1, generation: 2, removed: [], functions });
+  index.apply({ version: ROUTING_TABLE_VERSION, base: 1, generation: 2, removed: [], functions });
   expect([found(index, 'one.localhost'), found(index, 'two.localhost')]).toEqual(['b', 'a']);
 });
 
@@ -98,4 +107,24 @@ test('one host past the bound forgets the others and serves on', () => {
   index.hostPlan('one-too-many');
   expect(index.hostPlan('one.localhost')).not.toBe(plan);
   expect(found(index, 'one.localhost')).toBe('a');
+});
+
+test('an alias of a function is looked at behind exact names and previews, the longest name first', () => {
+  const index = indexOf([
+    { ...anEntry('a', 'cart'), aliases: { staging: V1, 'x-y': V1, '1a1a1a1a-x': V1 } },
+    { ...anEntry('b', 'y-cart'), aliases: { x: V1 } },
+    anEntry('c', 'live-cart'),
+    { ...anEntry('d', 'x-cart'), aliases: { constructor: V1 } },
+  ]);
+  const target = (host: string) => {
+    const resolved = resolveTarget(index, host, 'GET', `http://${host}/`);
+    return 'missing' in resolved ? undefined : [resolved.entry.id, resolved.version];
+  };
+  expect(target('staging-cart.localhost')).toEqual(['a', V1]);
+  expect(target('x-y-cart.localhost')).toEqual(['b', V1]);
+  expect(target('live-cart.localhost')).toEqual(['c', null]);
+  // A preview of `x-cart` is looked for first, and that one has no such version.
+  expect(target('1a1a1a1a-x-cart.localhost')).toEqual(['a', V1]);
+  expect(target('toString-cart.localhost')).toBeUndefined();
+  expect(target('cart-staging.localhost')).toBeUndefined();
 });

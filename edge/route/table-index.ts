@@ -9,7 +9,7 @@ import type {
   TableDelta,
 } from '../contract/routing-table.ts';
 import { routesOfHost } from './match-route.ts';
-import { isHost, normalizeHost, readFunctionHost, readPreviewLabel } from './read-host.ts';
+import { aliasSplits, isHost, normalizeHost, readFunctionHost, readPreviewLabel } from './read-host.ts';
 
 /** Hosts that are remembered. Beyond, all are forgotten: whoever sends more invents them. */
 export const hostsRememberedMax = 1000;
@@ -108,7 +108,19 @@ export class TableIndex {
     if (!named) return { host, routes, target: undefined, missing: undefined };
     const exact = this.byName(named.project, named.label);
     if (exact) return { host, routes, target: atRoot(exact, null), missing: undefined };
-    return { host, routes, ...this.#preview(named.project, named.label) };
+    return { host, routes, ...this.#versionHost(named.project, named.label) };
+  }
+
+  /** A preview's host, or an alias's. */
+  #versionHost(project: string, label: string): Pick<HostPlan, 'target' | 'missing'> {
+    const preview = this.#preview(project, label);
+    if (preview.target) return preview;
+    for (const { alias, name } of aliasSplits(label)) {
+      const entry = this.byName(project, name);
+      const version = entry && Object.hasOwn(entry.aliases, alias) ? entry.aliases[alias] : undefined;
+      if (entry && version !== undefined) return { target: atRoot(entry, version), missing: undefined };
+    }
+    return preview;
   }
 
   #preview(project: string, label: string): Pick<HostPlan, 'target' | 'missing'> {

@@ -20,6 +20,8 @@ export class Flight {
   readonly method: string;
   readonly url: string;
   readonly at: number;
+  /** A copy of another request: it has a record, and no part in what the version's counters say of its visitors. */
+  readonly shadow: boolean;
   instance: Instance | undefined;
   coldStart = false;
   /** What it has waited for instances so far. */
@@ -47,14 +49,22 @@ export class Flight {
   #awaiting = false;
   #ended = false;
 
-  constructor(version: VersionState, requestId: string, method: string, url: string, now: number) {
+  constructor(
+    version: VersionState,
+    requestId: string,
+    method: string,
+    url: string,
+    now: number,
+    shadow = false,
+  ) {
     this.version = version;
     this.requestId = requestId;
     this.method = method;
     this.url = url;
     this.at = now;
+    this.shadow = shadow;
     const { counters } = version;
-    counters.requests += 1;
+    if (!shadow) counters.requests += 1;
     counters.lastRequestAt = now;
     counters.changedAt = now;
   }
@@ -157,6 +167,7 @@ export class Flight {
       durationMs: this.durationMs,
       coldStart: this.coldStart,
       ...(this.instance && { slot: this.instance.slot }),
+      ...(this.shadow && { shadow: true }),
       ...(this.error !== undefined && { error: this.error }),
       ...(this.brokenOff && { error: this.brokenOff.code, brokenOff: this.brokenOff.message }),
       ...(this.repeated && { repeated: true }),

@@ -2,8 +2,9 @@
 
 import type { FunctionEntry } from '../contract/routing-table.ts';
 import type { InvocationRing } from './invocation-ring.ts';
-import { pickVersion } from './pick-version.ts';
 import { RateLease } from './rate-lease.ts';
+import { ShadowTally } from './shadow-tally.ts';
+import { Split } from './split.ts';
 import { Lane } from './turns.ts';
 import { VersionState } from './version-state.ts';
 
@@ -22,8 +23,12 @@ export class FunctionState {
   readonly lane = new Lane();
   #lease: RateLease | undefined;
   readonly ring: InvocationRing;
-  /** The one version that has all the traffic; undefined when several share it or there is none. */
-  #only: VersionState | undefined;
+  /** The one version that takes all who come; undefined when several share them or there is none. */
+  only: VersionState | undefined;
+  /** How visitors are divided; undefined when there is nothing to decide about. */
+  split: Split | undefined;
+  /** What a share of the requests is copied to; undefined for nothing. */
+  shadow: ShadowTally | undefined;
 
   constructor(entry: FunctionEntry, generation: number, ring: InvocationRing) {
     this.entry = entry;
@@ -38,8 +43,28 @@ export class FunctionState {
     this.removed = false;
     for (const version of Object.keys(entry.slots)) this.version(version);
     for (const state of this.versions.values()) state.setSlots(entry.slots[state.version] ?? [], generation);
-    const [first] = entry.deployment;
-    this.#only = first?.shareBp === FULL_SHARE_BP ? this.version(first.version) : undefined;
+    this.#divide(entry);
+    this.#shadow(entry);
+  }
+
+  #divide({ id, deployment, sticky }: FunctionEntry): void {
+    const all = deployment.find(({ shareBp }) => shareBp === FULL_SHARE_BP);
+    this.only = all && this.version(all.version);
+    // Only a cookie remembers which version a visitor had, and so who belongs to one at share 0.
+    const decides = deployment.length > 1 && (all === undefined || sticky.by === 'cookie');
+    this.split = decides ? new Split(id, deployment) : undefined;
+  }
+
+  /**
+   * What was counted of a version goes on while it is the shadow. One with a share of its own gets no copies: it
+   * has real requests to show what it does, and a copy could take a place from one.
+   */
+  #shadow({ shadow, deployment }: FunctionEntry): void {
+    const has = deployment.some(({ version, shareBp }) => version === shadow?.version && shareBp > 0);
+    const shareBp = has ? 0 : (shadow?.shareBp ?? 0);
+    if (shadow === null) this.shadow = undefined;
+    else if (this.shadow?.version === shadow.version) this.shadow.shareBp = shareBp;
+    else this.shadow = new ShadowTally(shadow.version, shareBp);
   }
 
   /** What this front may take of the function's rate; made when the first request asks. */
@@ -50,14 +75,15 @@ export class FunctionState {
 
   /** The function has left the table; what it still has in flight is finished. */
   remove(generation: number): void {
-    this.update({ ...this.entry, deployment: [], previews: [], slots: {} }, generation);
+    const nothing = { deployment: [], previews: [], aliases: {}, shadow: null, slots: {} };
+    this.update({ ...this.entry, ...nothing }, generation);
     this.removed = true;
   }
 
   /** Version for a request without a wish; undefined when nothing is deployed. */
   live(): VersionState | undefined {
-    if (this.#only !== undefined) return this.#only;
-    const picked = pickVersion(this.entry.deployment, Math.random() * FULL_SHARE_BP);
+    if (this.only !== undefined) return this.only;
+    const picked = this.split?.byChance(Math.random() * FULL_SHARE_BP);
     return picked === undefined ? undefined : this.version(picked);
   }
 
@@ -72,9 +98,13 @@ export class FunctionState {
 
   /** Whether requests may still come for a version. */
   serves(version: string): boolean {
-    const { deployment, previews, slots } = this.entry;
+    const { deployment, previews, aliases, shadow, slots } = this.entry;
     return (
-      deployment.some((share) => share.version === version) || previews.includes(version) || version in slots
+      deployment.some((share) => share.version === version) ||
+      previews.includes(version) ||
+      version in slots ||
+      shadow?.version === version ||
+      Object.values(aliases).includes(version)
     );
   }
 }

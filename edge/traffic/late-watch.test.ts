@@ -10,6 +10,7 @@ const NOW = 1_000_000;
 function aVersion(): VersionState {
   const entry: FunctionEntry = {
     ...{ id: 'fn', project: 'default', name: 'f', public: true, disabled: false, previews: [] },
+    ...{ sticky: { by: 'random' }, aliases: {}, shadow: null },
     ...{ deployment: [], slots: {}, timeoutMs: 1000, streamTimeoutMs: 1000, rateLimit: null },
     ...{ concurrency: 2, targetConcurrency: 1, maxInstances: 3, queueLength: 10, queueTimeoutMs: 100 },
     requestBytesMax: 1,

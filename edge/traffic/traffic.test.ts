@@ -12,6 +12,7 @@ const NOW = 1_000_000;
 function anEntry(changes: Partial<FunctionEntry> = {}): FunctionEntry {
   return {
     ...{ id: 'fn', project: 'default', name: 'f', public: true, disabled: false, previews: [] },
+    ...{ sticky: { by: 'random' }, aliases: {}, shadow: null },
     ...{
       deployment: [{ version: 'v1', shareBp: 10_000 }],
       slots: { v1: [0, 1] },

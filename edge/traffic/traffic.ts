@@ -1,6 +1,6 @@
 // All functions of this front and all requests on their way, and what control is told of them.
 
-import type { FrontStatus } from '../contract/front-api.ts';
+import type { FrontStatus, ShadowReport } from '../contract/front-api.ts';
 import type { FunctionEntry } from '../contract/routing-table.ts';
 import { FunctionState } from './function-state.ts';
 import { InvocationRing } from './invocation-ring.ts';
@@ -54,7 +54,10 @@ export class Traffic {
     const awaiting: Record<string, number> = {};
     const inFlight: Record<string, number> = {};
     const upgraded: number[] = [];
+    const shadows: ShadowReport[] = [];
     for (const owner of this.#functions.values()) {
+      const { shadow } = owner;
+      if (shadow && now - shadow.changedAt <= statusQuietMs) shadows.push(shadow.report(owner.entry.id));
       for (const state of owner.versions.values()) {
         if (!isQuiet(state, now)) versions.push(state.counters.snapshot(owner.entry.id, state.version));
         for (const instance of state.instances) if (instance.upgraded) upgraded.push(instance.slot);
@@ -69,7 +72,7 @@ export class Traffic {
     const { ring } = this;
     const records = ring.since(since);
     return {
-      ...{ generation, versions, awaiting, inFlight, upgraded, records },
+      ...{ generation, versions, awaiting, inFlight, upgraded, records, shadows },
       ...{ seq: ring.seq, recordsDropped: ring.dropped },
     };
   }

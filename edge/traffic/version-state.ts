@@ -91,13 +91,17 @@ export class VersionState {
   }
 
   countHead(flight: Flight, now: number): void {
+    this.counters.changedAt = now;
+    if (!flight.shadow) this.#countVisit(flight, now);
+    this.function.ring.add(flight);
+  }
+
+  #countVisit(flight: Flight, now: number): void {
     const { counters } = this;
-    counters.changedAt = now;
     counters.countDuration(flight.durationMs);
     if (flight.coldStart) counters.coldStarts += 1;
     if (flight.error !== undefined && flight.error !== 'FN_004') counters.countRefusal(flight.error, now);
     else if (flight.status >= 500) counters.errors += 1;
-    this.function.ring.add(flight);
   }
 
   /** A body broke off: control hears of it even if it has the flight's record already. */

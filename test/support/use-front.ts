@@ -16,15 +16,13 @@ import { bundleEdge } from '../../control/workerd/edge-bundle.ts';
 import { emitCapnp } from '../../control/workerd/emit-capnp.ts';
 import { frontConfig } from '../../control/workerd/front-config.ts';
 import type { FrontAck, FrontStatus } from '../../edge/contract/front-api.ts';
-import type { FunctionEntry, RoutingTable, TableDelta } from '../../edge/contract/routing-table.ts';
+import type { RoutingTable, TableDelta } from '../../edge/contract/routing-table.ts';
 import { useTmpDir } from './use-tmp-dir.ts';
 import { useWorkerd } from './use-workerd.ts';
 
-export const SLOTS = 6;
-export const HASH_OF_TOKEN = '3c469e9d6c5875d37a43f353d4f88e61fcf812c66eee3457465a40b0da4153e0'; // SHA-256 of "token"
-export const V1 = '1a'.repeat(32);
-export const V2 = '2b'.repeat(32);
+export { anEntry, aTable, HASH_OF_TOKEN, V1, V2 } from './an-entry.ts';
 
+export const SLOTS = 6;
 export interface Ask {
   readonly path?: string;
   readonly method?: string;
@@ -38,37 +36,6 @@ export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-}
-
-export function anEntry(changes: Partial<FunctionEntry> = {}): FunctionEntry {
-  return {
-    ...{ id: 'fn_hello', project: 'default', name: 'hello', public: true, disabled: false },
-    ...{ deployment: [{ version: V1, shareBp: 10_000 }], previews: [], slots: { [V1]: [0] } },
-    ...{
-      timeoutMs: 5000,
-      streamTimeoutMs: 900_000,
-      rateLimit: null,
-      concurrency: 100,
-      targetConcurrency: 100,
-      maxInstances: 4,
-    },
-    ...{ queueLength: 100, queueTimeoutMs: 3000, requestBytesMax: 1000 },
-    ...changes,
-  };
-}
-
-export function aTable(entries: readonly FunctionEntry[], changes: Partial<RoutingTable> = {}): RoutingTable {
-  return {
-    ...{
-      version: 2,
-      generation: 1,
-      domain: 'localhost',
-      routes: [],
-      credentials: { [HASH_OF_TOKEN]: { projects: null, expiresAt: null } },
-    },
-    functions: Object.fromEntries(entries.map((entry) => [entry.id, entry])),
-    ...changes,
-  };
 }
 
 export interface RunningFront {

@@ -7,6 +7,7 @@ import { type IncomingMessage, type RequestListener, request, type ServerRespons
 import { connect } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
+import { ROUTING_TABLE_VERSION } from '../../edge/contract/names.ts';
 import { anEntry, aTable, errorOf, generationOf, useFront, V1, V2 } from '../support/use-front.ts';
 
 const echo: RequestListener = (request, response) => {
@@ -73,7 +74,14 @@ test('a credential that was taken away no longer opens anything', async () => {
   await front.slot(0, echo);
   const headers = { authorization: 'Bearer token' };
   expect((await front.ask({ headers })).status).toBe(200);
-  await front.patch({ version: 2, base: 1, generation: 2, functions: {}, removed: [], credentials: {} });
+  await front.patch({
+    version: ROUTING_TABLE_VERSION,
+    base: 1,
+    generation: 2,
+    functions: {},
+    removed: [],
+    credentials: {},
+  });
   expect((await front.ask({ headers })).status).toBe(401);
 });
 
@@ -619,14 +627,25 @@ test('a front never goes back, and asks for the whole table when a delta does no
   const older = await front.put(aTable([], { generation: 4 }));
   expect([older.status, generationOf(older)]).toEqual([409, 5]);
   const next = anEntry({ deployment: [{ version: V2, shareBp: 10_000 }], slots: { [V2]: [1] } });
-  const delta = { version: 2, generation: 7, functions: { fn_hello: next }, removed: [] } as const;
+  const delta = {
+    version: ROUTING_TABLE_VERSION,
+    generation: 7,
+    functions: { fn_hello: next },
+    removed: [],
+  } as const;
   const gap = await front.patch({ ...delta, removed: [], base: 6 });
   expect([gap.status, generationOf(gap), (await front.ask()).body]).toEqual([409, 5, 'v1']);
   const fits = await front.patch({ ...delta, removed: [], base: 5 });
   expect([fits.status, generationOf(fits), (await front.ask()).body]).toEqual([200, 7, 'v2']);
-  const other = await front.put({ ...aTable([], { generation: 9 }), version: 3 as 2 });
+  const other = await front.put({ ...aTable([], { generation: 9 }), version: 2 as 3 });
   expect([other.status, (await front.ask()).body]).toEqual([409, 'v2']);
-  await front.patch({ version: 2, base: 7, generation: 8, functions: {}, removed: ['fn_hello'] });
+  await front.patch({
+    version: ROUTING_TABLE_VERSION,
+    base: 7,
+    generation: 8,
+    functions: {},
+    removed: ['fn_hello'],
+  });
   expect((await front.ask({ path: '/gone' })).status).toBe(404);
 });
 
@@ -636,6 +655,17 @@ test('a front that starts while control is down serves from the snapshot', async
   const replies = await Promise.all([1, 2, 3, 4].map(() => front.ask()));
   expect(replies.map(({ body }) => body)).toEqual(Array(4).fill('from the snapshot'));
   expect((await front.status()).generation).toBe(3);
+});
+
+test('a snapshot of an earlier Selvedge is refused, and the front serves when control has told it', async () => {
+  const old = { ...aTable([anEntry()], { generation: 9 }), version: 2 as 3 };
+  const front = await useFront(undefined, old);
+  await front.slot(0, says('served'));
+  const before = await front.ask();
+  expect([before.status, errorOf(before).code]).toEqual([503, 'SYS_003']);
+  expect(errorOf(before).message).toContain('no snapshot that it can read');
+  await front.put(aTable([anEntry()], { generation: 3 }));
+  expect((await front.ask()).body).toBe('served');
 });
 
 test('a front that has been told nothing asks control, once for all requests that wait', async () => {

@@ -22,12 +22,13 @@ export interface LocalTableInput {
  */
 export function localTable({ generation, record, version, slot }: LocalTableInput): RoutingTable {
   const deployment = { versions: [{ version: version as never, shareBp: FULL_SHARE_BP }] };
+  const known = { deployment, versions: [], aliases: new Map() };
   const slots = slot === undefined ? {} : { [version]: [slot] };
   return {
     version: ROUTING_TABLE_VERSION,
     generation,
     domain: 'localhost',
-    functions: { [record.id]: compileFunction(record, deployment, [], slots, 1) },
+    functions: { [record.id]: compileFunction(record, known, slots, 1) },
     routes: [
       // Leads to no function, so that the router goes on and finds the path mount, which a route would cover.
       route('(the path mount)', `/p/${record.project}/functions/${record.name}`),

@@ -79,6 +79,8 @@ export interface ListFunctions extends PageRequest {
   readonly search?: string | undefined;
 }
 
+export type { UploadedFile };
+
 /** The function that static files are for. */
 export interface AssetsOwner {
   readonly project: string;

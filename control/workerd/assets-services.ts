@@ -12,12 +12,16 @@ export interface InstanceAssets {
   readonly folder: string;
   readonly entries: readonly AssetEntry[];
   readonly config: ServedAssetsConfig;
+  /** Under which the function finds them in its `env`. */
+  readonly names: readonly string[];
 }
 
 /** What an instance's socket leads to when there are static files. */
 export const assetsDoor: ServiceDesignator = { name: 'assets' };
-/** What `env.ASSETS` is. */
-export const assetsBinding: ServiceDesignator = { name: 'assets', entrypoint: 'binding' };
+
+/** `env.ASSETS`, under each of its names. */
+export const assetsBindings = ({ names }: InstanceAssets): Binding[] =>
+  names.map((name) => ({ kind: 'service', name, service: { ...assetsDoor, entrypoint: 'binding' } }));
 
 /** `user` is the service of the function; undefined where a version is its assets alone. */
 export function assetServices(assets: InstanceAssets, user: ServiceDesignator | undefined): Service[] {

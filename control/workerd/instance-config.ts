@@ -4,11 +4,11 @@
 import type { InstanceInfo } from '../../edge/contract/console-line.ts';
 import { CF_BLOB_HEADER, INFO_BINDING, RESERVED_ENV_PREFIX } from '../../edge/contract/names.ts';
 import type { BundleModule } from '../bundle/types.ts';
+import { isFlagOfAssets } from '../model/assets.ts';
 import { AppError } from '../model/errors.ts';
 import type { VersionSettings } from '../model/function.ts';
-import { isOfAssets } from '../plan/assets/serve-assets.ts';
 import { memoryOverheadMb } from '../resources/resources.ts';
-import { assetServices, assetsDoor, type InstanceAssets } from './assets-services.ts';
+import { assetServices, assetsBindings, assetsDoor, type InstanceAssets } from './assets-services.ts';
 import { checkCompatibilityFlags, instanceFlags } from './compatibility.ts';
 import type { Binding, Module, Service, TextBinding, WorkerdConfig } from './config.ts';
 import { unixAddress } from './unix-address.ts';
@@ -36,7 +36,7 @@ const REDACTED = '(secret)';
 /** @throws {AppError} FN_006 for a flag, a variable or a module name that can't work in an isolate. */
 export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
   const { assets } = input;
-  const flags = input.compatibilityFlags.filter((flag) => !assets || !isOfAssets(flag));
+  const flags = input.compatibilityFlags.filter((flag) => !assets || !isFlagOfAssets(flag));
   checkCompatibilityFlags(flags);
   const main: Service = {
     kind: 'worker',
@@ -47,6 +47,7 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
     bindings: [
       { kind: 'json', name: INFO_BINDING, content: JSON.stringify(input.info) },
       ...variableBindings(input.env),
+      ...(assets ? assetsBindings(assets) : []),
     ],
     globalOutbound: { name: 'outbound' },
   };

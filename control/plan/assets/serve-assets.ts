@@ -2,7 +2,7 @@
 
 import type { AssetEntry, ServedAssetsConfig } from '../../../edge/contract/assets.ts';
 import type { AssetFile } from '../../model/asset-manifest.ts';
-import type { AssetsConfig } from '../../model/assets.ts';
+import { type AssetsConfig, isFlagOfAssets } from '../../model/assets.ts';
 import { parseHeaders } from './parse-headers.ts';
 import { parseRedirects } from './parse-redirects.ts';
 import { readFirstRules } from './read-first-rules.ts';
@@ -25,7 +25,7 @@ export function servedConfig(rules: AssetsRules): ServedAssetsConfig {
     router,
     assets: {
       compatibility_date: rules.compatibilityDate,
-      compatibility_flags: rules.compatibilityFlags.filter(isOfAssets),
+      compatibility_flags: rules.compatibilityFlags.filter(isFlagOfAssets),
       ...(html_handling && { html_handling }),
       ...(not_found_handling && { not_found_handling }),
       ...(redirects && { redirects }),
@@ -34,9 +34,6 @@ export function servedConfig(rules: AssetsRules): ServedAssetsConfig {
     },
   };
 }
-
-/** Flags of the asset worker alone, which the runtime does not know. */
-export const isOfAssets = (flag: string): boolean => flag.startsWith('assets_');
 
 export const servedEntries = (files: ReadonlyMap<string, AssetFile>): AssetEntry[] =>
   [...files].map(([path, { hash, contentType }]) => [path, hash, contentType]);

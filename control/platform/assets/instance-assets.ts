@@ -1,5 +1,6 @@
 // A version's static files as its instances are given them.
 
+import { AppError } from '../../model/errors.ts';
 import type { FunctionRecord, VersionRecord } from '../../model/function.ts';
 import { servedConfig, servedEntries } from '../../plan/assets/serve-assets.ts';
 import type { InstanceAssets } from '../../workerd/assets-services.ts';
@@ -31,8 +32,15 @@ export async function instanceAssets(
   assets: Assets,
   { record, version, hasFunction, assetsDir, audience }: InstanceAssetsInput,
 ): Promise<InstanceAssets | undefined> {
-  const { assets: own, compatibilityDate, compatibilityFlags } = version.settings;
-  if (own === null) return undefined;
+  const { assets: own, compatibilityDate, compatibilityFlags, bindings } = version.settings;
+  const names = bindings.filter(({ type }) => type === 'assets').map(({ name }) => name);
+  if (own === null) {
+    if (names.length === 0) return undefined;
+    throw new AppError(
+      'FN_006',
+      `The binding "${names[0]}" is of static files, and the function has none: deploy some with it, or leave the binding out.`,
+    );
+  }
   const [text, { files, folder }] = await Promise.all([
     audience === 'people' ? WORKER_SHOWN : worker(),
     assets.filesOf(record.project, own),
@@ -41,6 +49,7 @@ export async function instanceAssets(
     worker: text,
     folder: `${assetsDir}/${folder}`,
     entries: servedEntries(files),
+    names,
     config: servedConfig({ config: own.config, hasFunction, compatibilityDate, compatibilityFlags }),
   };
 }

@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   takeControlsPlace();
   const started = takeSignals();
   const running = await assemble(settings, log);
-  const { token, platform, store } = running;
+  const { token, platform, store, vault } = running;
   const tokenPlace =
     settings.token === undefined
       ? `${settings.dataDir}/token`
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   const api = createApi({
     platform,
     auth: settings.auth === 'none' ? { mode: 'none' } : { mode: 'token', token: token.token, tokenPlace },
-    idempotency: keptAnswers(store.idempotency),
+    idempotency: keptAnswers(store.idempotency, vault.vault),
     log: { error: (fields, message) => log.error(message, fields) },
     version: packageVersion,
   });
@@ -92,7 +92,7 @@ function greet(
   tokenPlace: string,
   auth: 'token' | 'none',
 ): void {
-  const { token, sandbox, resources, edgePort } = running;
+  const { token, sandbox, resources, edgePort, vault } = running;
   const lines = [
     'Selvedge runs.',
     `  functions  ${urlOf(edgeHost, edgePort)}`,
@@ -101,6 +101,11 @@ function greet(
       ? `  WARNING    functions run WITHOUT a sandbox: ${sandbox.description}.`
       : `  sandbox    ${sandbox.description}`,
     ...(sandbox.weaknesses ?? []).map((weakness) => `  WARNING    ${weakness}.`),
+    ...(vault.madeIn === undefined
+      ? []
+      : [
+          `  secrets    sealed with the key in ${vault.madeIn}: keep a copy of it elsewhere, nobody can do without`,
+        ]),
     ...(resources.problem === undefined ? [] : [`  WARNING    ${resources.problem}`]),
     ...(auth === 'none' ? ['  token      none is asked for (SELVEDGE_AUTH=none)'] : []),
     ...(auth === 'token' && token.created

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { slotsDefault, slotsMax } from '../edge/contract/names.ts';
 import { EgressRuleFault, parseEgressRule } from './model/egress-rule.ts';
 import { SECRET_SCAN_POLICIES, type SecretScanPolicy } from './model/secret-scan.ts';
+import { parseMasterKey } from './secrets/master-key.ts';
 
 const EDGE_DEFAULT = '127.0.0.1:8080';
 const CONTROL_DEFAULT = '127.0.0.1:9000';
@@ -24,6 +25,14 @@ export interface Address {
   /** 0 lets the system choose. */
   readonly port: number;
 }
+
+/** Where the key comes from that wraps all others. */
+export type MasterKeySetting =
+  | { readonly kind: 'environment'; readonly key: string }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'command'; readonly command: string }
+  /** A file in the data directory, made at the first start. */
+  | { readonly kind: 'own file' };
 
 export interface Settings {
   readonly edge: Address;
@@ -47,6 +56,9 @@ export interface Settings {
   readonly egressPrivate: readonly string[];
   /** Absolute path of a file with certificates that functions' `fetch()` trusts besides those of the machine. */
   readonly egressCa: string | undefined;
+  readonly masterKey: MasterKeySetting;
+  /** The one before, while it is replaced. */
+  readonly masterKeyPrevious: string | undefined;
   /** Absolute path of the key that versions are signed with; undefined for the one in the data directory. */
   readonly signingKey: string | undefined;
   /** What is done about secrets in uploaded source, where its project does not say. */
@@ -89,6 +101,13 @@ function networkFault(text: string): string | undefined {
   }
 }
 
+const masterKeySchema = z
+  .string()
+  .refine((text) => parseMasterKey(text) !== undefined, {
+    error: 'must be 32 bytes in base64, as `openssl rand -base64 32` prints them',
+  })
+  .optional();
+
 const environmentSchema = z.strictObject({
   SELVEDGE_EDGE: addressSchema.prefault(EDGE_DEFAULT),
   SELVEDGE_CONTROL: addressSchema.prefault(CONTROL_DEFAULT),
@@ -126,6 +145,10 @@ const environmentSchema = z.strictObject({
     .default('auto'),
   SELVEDGE_EGRESS_PRIVATE: networksSchema.prefault(''),
   SELVEDGE_EGRESS_CA: z.string().min(1, 'must be a file with certificates').optional(),
+  SELVEDGE_MASTER_KEY: masterKeySchema,
+  SELVEDGE_MASTER_KEY_FILE: z.string().min(1, 'must be a file with the master key').optional(),
+  SELVEDGE_MASTER_KEY_COMMAND: z.string().min(1, 'must be a command that prints the master key').optional(),
+  SELVEDGE_MASTER_KEY_PREVIOUS: masterKeySchema,
   SELVEDGE_SECRET_SCAN: z.enum(SECRET_SCAN_POLICIES, 'must be "off", "warn" or "refuse"').default('warn'),
   SELVEDGE_SIGNING_KEY: z.string().min(1, 'must be the path of a file').optional(),
 });
@@ -178,10 +201,29 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     limits: env.SELVEDGE_LIMITS,
     egressPrivate: env.SELVEDGE_EGRESS_PRIVATE,
     egressCa: env.SELVEDGE_EGRESS_CA === undefined ? undefined : resolve(env.SELVEDGE_EGRESS_CA),
+    masterKey: masterKeyOf(env),
+    masterKeyPrevious: env.SELVEDGE_MASTER_KEY_PREVIOUS,
     secretScan: env.SELVEDGE_SECRET_SCAN,
     signingKey: env.SELVEDGE_SIGNING_KEY === undefined ? undefined : resolve(env.SELVEDGE_SIGNING_KEY),
   };
 }
+
+/** The first that is set. */
+function masterKeyOf(env: z.output<typeof environmentSchema>): MasterKeySetting {
+  if (env.SELVEDGE_MASTER_KEY !== undefined) return { kind: 'environment', key: env.SELVEDGE_MASTER_KEY };
+  if (env.SELVEDGE_MASTER_KEY_FILE !== undefined)
+    return { kind: 'file', path: resolve(env.SELVEDGE_MASTER_KEY_FILE) };
+  if (env.SELVEDGE_MASTER_KEY_COMMAND !== undefined)
+    return { kind: 'command', command: env.SELVEDGE_MASTER_KEY_COMMAND };
+  return { kind: 'own file' };
+}
+
+/** Not repeated where others may read them. */
+const NOT_SHOWN: Readonly<Record<string, string>> = {
+  SELVEDGE_TOKEN: 'not a token',
+  SELVEDGE_MASTER_KEY: 'not a key',
+  SELVEDGE_MASTER_KEY_PREVIOUS: 'not a key',
+};
 
 function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string {
   if (issue.code === 'unrecognized_keys') {
@@ -189,7 +231,6 @@ function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknow
     return `${issue.keys.join(', ')} is not a setting of Selvedge. The settings are ${known}.`;
   }
   const name = String(issue.path[0]);
-  // A token is not repeated where others may read it.
-  const value = name === 'SELVEDGE_TOKEN' ? 'not a token' : JSON.stringify(given[name]);
+  const value = NOT_SHOWN[name] ?? JSON.stringify(given[name]);
   return `${name} is ${value}: it ${issue.message}.`;
 }

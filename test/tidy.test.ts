@@ -43,6 +43,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/model/': [],
   'control/plan/': ['control/model/', 'edge/contract/'],
   'control/store/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],
+  // Keys, and what they seal. It wraps and seals rows of the store, so that it knows that.
+  'control/secrets/': ['control/model/', 'control/store/', 'edge/contract/'],
   // Signs what is stored, so it reads and writes the stored; what it signs is a noun of the model.
   'control/integrity/': ['control/model/', 'control/store/'],
   'control/bundle/': ['control/model/', 'edge/contract/', 'edge/adapters/'],

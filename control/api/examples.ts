@@ -122,6 +122,13 @@ export const exampleDeployment = {
   created_at: time,
 };
 
+export const exampleAlias = {
+  name: 'staging',
+  version: exampleVersionId,
+  url: 'http://staging-hello.localhost:8080/',
+  updated_at: time,
+};
+
 export const exampleEnv = { key: 'GREETING', secret: false, value: 'hello', updated_at: time };
 
 export const exampleKey = {

@@ -1,13 +1,22 @@
 // What the fields of the model's schemas mean, for people. The model itself is free of the API's words; types
 // hold these tables to its fields, so that a field without a note does not compile.
 
+import type { z } from 'zod';
 import type { CreateKey } from '../model/access.ts';
-import type { CreateFunction, SetEnv, UpdateFunction } from '../model/function.ts';
+import type { setAliasSchema } from '../model/alias.ts';
+import type { CreateDeployment } from '../model/deployment.ts';
+import type { CreateFunction, Deploy, SetEnv, UpdateFunction } from '../model/function.ts';
+
+const annotationNotes: Record<keyof Deploy, string> = {
+  message: 'What is new, for people. A version with another message is another version.',
+  tag: 'A name for the version, to find it by.',
+};
 
 const createNotes: Record<keyof CreateFunction, string> = {
   name: 'Lower-case letters, digits, "-" and "_": it is part of the host. Unique in its project.',
   project: 'Made if it does not exist yet.',
   code: 'The source, or a map of file name to source; binary files are `{"base64": "…"}`. Without it the function is a draft.',
+  ...annotationNotes,
   deploy: 'False leaves what was built not live.',
   description: 'For people.',
   runtime: '`nodejs18`, `nodejs20`, `nodejs22`, `nodejs24`, `node`, `javascript` or `typescript`.',
@@ -60,10 +69,24 @@ const createKeyNotes: Record<keyof CreateKey, string> = {
   expires_at: 'When it ends by itself; null for never.',
 };
 
+const createDeploymentNotes: Record<keyof CreateDeployment, string> = {
+  versions:
+    'Each version by its id, or the first 8 digits or more, with its share in percent: up to two decimals, 100 in sum. One with a share of 0 gets no new visitors.',
+  message: 'Why, for people.',
+  strategy: 'A word of your own for how it came about.',
+};
+
+const setAliasNotes: Record<keyof z.infer<typeof setAliasSchema>, string> = {
+  version: 'Id of the version, or its first 8 digits or more.',
+};
+
 /** By schema name of the OpenAPI document, then by field. */
 export const FIELD_NOTES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   CreateFunction: createNotes,
   UpdateFunction: updateNotes,
   SetEnvVariable: setEnvNotes,
   CreateKey: createKeyNotes,
+  Deploy: annotationNotes,
+  CreateDeployment: createDeploymentNotes,
+  SetAlias: setAliasNotes,
 };

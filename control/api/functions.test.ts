@@ -225,8 +225,13 @@ test('deploys, with an empty body or an empty object', async () => {
     expect(await response.json()).toEqual(shownDeployed);
   }
   expect(platform.deploy).toHaveBeenCalledTimes(2);
+  const said = { message: 'greet by name', tag: 'v1.2' };
+  await call('POST', '/functions/cart/deploy', said);
+  expect(platform.deploy).toHaveBeenLastCalledWith(expect.anything(), { idOrName: 'cart' }, said);
   const refused = await call('POST', '/functions/cart/deploy', { version: 'abababab' });
-  expect((await errorOf(refused)).error.message).toBe('"version" is not a field of the body; it takes none.');
+  expect((await errorOf(refused)).error.message).toBe(
+    '"version" is not a field of the body; allowed are message, tag.',
+  );
 });
 
 test('rolls back to the version before, or to the one that is named', async () => {

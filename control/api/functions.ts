@@ -1,7 +1,15 @@
 // /functions: create, read, change and delete; deploy and roll back.
 
 import { z } from '@hono/zod-openapi';
-import { createFunctionSchema, nameSchema, STATUSES, updateFunctionSchema } from '../model/function.ts';
+import { versionRefSchema } from '../model/deployment.ts';
+import {
+  annotationShape,
+  createFunctionSchema,
+  deploySchema,
+  nameSchema,
+  STATUSES,
+  updateFunctionSchema,
+} from '../model/function.ts';
 import type { Platform } from '../platform/platform.ts';
 import { exampleCreate, exampleDeployed, exampleFunction, exampleVersionId } from './examples.ts';
 import {
@@ -41,6 +49,7 @@ export type DeletedFunction = z.output<typeof deletedFunctionSchema>;
 
 export function addFunctions(app: ApiApp, platform: Platform): void {
   const createSchema = app.openAPIRegistry.register('CreateFunction', createFunctionSchema);
+  const deployBody = app.openAPIRegistry.register('Deploy', deploySchema);
   const updateSchema = app.openAPIRegistry.register('UpdateFunction', updateFunctionSchema);
 
   addOperation(
@@ -223,12 +232,14 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
         'Builds it if it was never built, starts it, probes it, and only then sends requests to it.',
       params: functionParams,
       query: projectOnly,
+      body: { schema: deployBody, required: false, example: { message: 'greet by name', tag: 'v1.2' } },
       answers: [
         { status: 200, means: 'It is live.', schema: deployedFunctionSchema, example: exampleDeployed },
       ],
       errors: ['FN_001', 'FN_005', 'FN_008', 'SYS_002'],
     },
-    async (call) => Response.json(deployedFunctionJson(await platform.deploy(call.by, functionRef(call)))),
+    async (call) =>
+      Response.json(deployedFunctionJson(await platform.deploy(call.by, functionRef(call), call.body))),
   );
 
   addOperation(
@@ -245,11 +256,10 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       query: projectOnly,
       body: {
         schema: z.strictObject({
-          version: z
-            .string()
-            .regex(/^[0-9a-f]{8,64}$/, 'must be the id of a version, or its first 8 digits or more')
+          version: versionRefSchema
             .optional()
             .openapi({ description: 'Id of a version, or its first 8 digits or more.' }),
+          message: annotationShape.message.openapi({ description: 'Why, for people.' }),
         }),
         required: false,
         example: { version: exampleVersionId.slice(0, 8) },
@@ -261,7 +271,9 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
     },
     async (call) =>
       Response.json(
-        deployedFunctionJson(await platform.rollback(call.by, functionRef(call), call.body.version)),
+        deployedFunctionJson(
+          await platform.rollback(call.by, functionRef(call), call.body.version, call.body.message),
+        ),
       ),
   );
 }

@@ -71,25 +71,13 @@ test('shows the text that a version runs with', async () => {
   );
 });
 
-test('lists deployments with shares in percent', async () => {
-  const response = await useApi().call('GET', '/functions/cart/deployments');
-  expect(await response.json()).toEqual({
-    deployments: [
-      {
-        id: 'dep_0123456789abcdefghij',
-        function_id: FUNCTION_ID,
-        versions: [
-          { version: VERSION_ID, share: 99.75 },
-          { version: 'ef'.repeat(32), share: 0.25 },
-        ],
-        strategy: null,
-        message: null,
-        author: null,
-        reason: null,
-        rollout: null,
-        created_at: TIME,
-      },
-    ],
-    cursor: null,
-  });
+test('lists the versions that have a tag, and refuses an empty one', async () => {
+  const { call, platform } = useApi();
+  await call('GET', '/functions/cart/versions?tag=v1.2&limit=5');
+  expect(platform.listVersions).toHaveBeenCalledWith(
+    expect.anything(),
+    { idOrName: 'cart' },
+    { limit: 5, tag: 'v1.2' },
+  );
+  expect((await call('GET', '/functions/cart/versions?tag=')).status).toBe(400);
 });

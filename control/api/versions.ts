@@ -1,12 +1,12 @@
-// /functions/{id}/versions and /deployments: what was built, and what was live when.
+// /functions/{id}/versions: what was built.
 
 import { z } from '@hono/zod-openapi';
 import { versionAuditSchema } from '../model/advisories.ts';
 import { egressSchema } from '../model/egress.ts';
-import { CONVENTIONS, type DeploymentRecord, type VersionRecord } from '../model/function.ts';
-import { toPercent } from '../model/share.ts';
+import { CONVENTIONS, type VersionRecord } from '../model/function.ts';
+import { tagLengthMax } from '../model/limits.ts';
 import type { Platform } from '../platform/platform.ts';
-import { exampleDeployment, exampleVersion, exampleVersionId } from './examples.ts';
+import { exampleVersion, exampleVersionId } from './examples.ts';
 import { functionParams, functionParamsAnd, functionRef } from './function-ref.ts';
 import { type ApiApp, addOperation } from './operation.ts';
 import { pageQuery, projectQuery } from './query.ts';
@@ -49,37 +49,11 @@ export type Version = z.output<typeof versionSchema>;
 const versionPageSchema = z.strictObject({ versions: z.array(versionSchema), cursor: z.string().nullable() });
 export type VersionPage = z.output<typeof versionPageSchema>;
 
-const deploymentSchema = z
-  .strictObject({
-    id: z.string(),
-    function_id: z.string(),
-    versions: z.array(
-      z.strictObject({
-        version: z.string(),
-        share: z.number().min(0).max(100).openapi({ description: 'Percent of new visitors.' }),
-      }),
-    ),
-    strategy: z.string().nullable(),
-    message: z.string().nullable(),
-    author: z.string().nullable(),
-    reason: z.string().nullable().openapi({ description: 'Why the platform made it by itself.' }),
-    rollout: z.string().nullable().openapi({ description: 'Id of the rollout that it is a step of.' }),
-    created_at: z.iso.datetime(),
-  })
-  .openapi('Deployment');
-
-const deploymentPageSchema = z.strictObject({
-  deployments: z.array(deploymentSchema),
-  cursor: z.string().nullable(),
-});
-export type DeploymentPage = z.output<typeof deploymentPageSchema>;
-
 const versionParams = functionParamsAnd(
   'version',
   'Id of the version, or its first 8 digits or more.',
   exampleVersionId.slice(0, 8),
 );
-const pageOfFunction = z.strictObject({ ...projectQuery, ...pageQuery });
 const projectOnly = z.strictObject(projectQuery);
 
 export function addVersions(app: ApiApp, platform: Platform): void {
@@ -93,7 +67,16 @@ export function addVersions(app: ApiApp, platform: Platform): void {
       tag: 'Versions',
       summary: 'List versions',
       params: functionParams,
-      query: pageOfFunction,
+      query: z.strictObject({
+        ...projectQuery,
+        ...pageQuery,
+        tag: z
+          .string()
+          .min(1)
+          .max(tagLengthMax)
+          .optional()
+          .openapi({ description: 'Only with this tag.', example: 'v1.2' }),
+      }),
       answers: [
         {
           status: 200,
@@ -105,7 +88,8 @@ export function addVersions(app: ApiApp, platform: Platform): void {
       errors: ['FN_001'],
     },
     async (call) => {
-      const page = await platform.listVersions(call.by, functionRef(call), pageOf(call.query));
+      const { limit, cursor, tag } = call.query;
+      const page = await platform.listVersions(call.by, functionRef(call), { limit, cursor, tag });
       return Response.json({ versions: page.items.map(versionJson), cursor: page.cursor });
     },
   );
@@ -158,40 +142,7 @@ export function addVersions(app: ApiApp, platform: Platform): void {
         headers: { 'content-type': 'text/plain; charset=utf-8' },
       }),
   );
-
-  addOperation(
-    app,
-    {
-      name: 'listDeployments',
-      method: 'get',
-      path: '/functions/{id}/deployments',
-      access: 'read',
-      tag: 'Versions',
-      summary: 'List deployments',
-      description: 'Each says which versions got which share; the newest is the live one.',
-      params: functionParams,
-      query: pageOfFunction,
-      answers: [
-        {
-          status: 200,
-          means: 'A page, the newest first.',
-          schema: deploymentPageSchema,
-          example: { deployments: [exampleDeployment], cursor: null },
-        },
-      ],
-      errors: ['FN_001'],
-    },
-    async (call) => {
-      const page = await platform.listDeployments(call.by, functionRef(call), pageOf(call.query));
-      return Response.json({ deployments: page.items.map(deploymentJson), cursor: page.cursor });
-    },
-  );
 }
-
-const pageOf = (query: { limit: number; cursor?: string | undefined }) => ({
-  limit: query.limit,
-  cursor: query.cursor,
-});
 
 function versionJson(version: VersionRecord): z.input<typeof versionSchema> {
   return {
@@ -219,11 +170,3 @@ function versionJson(version: VersionRecord): z.input<typeof versionSchema> {
     created_at: version.createdAt,
   };
 }
-
-const deploymentJson = (deployment: DeploymentRecord): z.input<typeof deploymentSchema> => ({
-  id: deployment.id,
-  function_id: deployment.functionId,
-  versions: deployment.versions.map(({ version, shareBp }) => ({ version, share: toPercent(shareBp) })),
-  ...deployment.details,
-  created_at: deployment.createdAt,
-});

@@ -3,7 +3,9 @@
 //
 // Types only: the schemas need zod, which stays out of what runs in a browser or in a function.
 
+export type { Alias, AliasList, DeletedAlias } from '../api/aliases.ts';
 export type { AuditPage } from '../api/audit.ts';
+export type { Deployment, DeploymentPage } from '../api/deployments.ts';
 export type { EnvList, EnvWasDeleted, EnvWasSet } from '../api/env.ts';
 export type {
   DeployedFunctionJson as DeployedFunction,
@@ -17,7 +19,7 @@ export type { LogEntryJson as LogEntry } from '../api/log-entry-json.ts';
 export type { LogPage, LogParameters } from '../api/logs.ts';
 export type { ErrorJson, FailedInvocation, LogLineJson as LogLine } from '../api/openapi-errors.ts';
 export type { Health, Info } from '../api/system.ts';
-export type { DeploymentPage, Version, VersionPage } from '../api/versions.ts';
+export type { Version, VersionPage } from '../api/versions.ts';
 export type { CreateKeyInput } from '../model/access.ts';
 export type { ErrorCode } from '../model/errors.ts';
 export type {

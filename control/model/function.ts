@@ -220,6 +220,16 @@ const minAtMostMaxMessage = {
   error: 'must not be more than scaling.maxInstances',
 };
 
+/** What is said of the version that is made. */
+export const annotationShape = {
+  message: z.string().max(limits.messageLengthMax).refine(isText, notText).optional(),
+  tag: z.string().min(1).max(limits.tagLengthMax).refine(isText, notText).optional(),
+};
+
+/** `POST /functions/:id/deploy`. */
+export const deploySchema = z.strictObject(annotationShape);
+export type Deploy = z.infer<typeof deploySchema>;
+
 /** What a dialect keeps with a function. No schema of the control API takes it. */
 export interface Kept {
   /** Given ones take the place of those with the same name; the others stay. */
@@ -237,6 +247,7 @@ export const createFunctionSchema = z
     code: codeSchema.optional(),
     /** False creates a draft, or a new version that is not made live. */
     deploy: z.boolean().default(true),
+    ...annotationShape,
     ...settingsShape,
     description: settingsShape.description.default(''),
     runtime: settingsShape.runtime.default('nodejs24'),
@@ -272,6 +283,7 @@ export const updateFunctionSchema = z
   .strictObject({
     code: codeSchema,
     deploy: z.boolean(),
+    ...annotationShape,
     name: nameSchema,
     /** `disabled` takes the function off its URLs, `enabled` puts it back. */
     status: z.enum(['enabled', 'disabled']),

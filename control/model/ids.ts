@@ -12,6 +12,9 @@ export type BundleHash = Brand<string, 'BundleHash'>;
 /** `dep_` and 20 lower-case letters and digits. */
 export type DeploymentId = Brand<string, 'DeploymentId'>;
 
+/** `rol_` and 20 lower-case letters and digits. */
+export type RolloutId = Brand<string, 'RolloutId'>;
+
 /** `key_` and 20 lower-case letters and digits. */
 export type KeyId = Brand<string, 'KeyId'>;
 

@@ -79,3 +79,19 @@ export const auditDays = 365;
 export const auditChangesMax = 100_000;
 /** Refusals that it keeps, apart from the changes, so that no flood of refusals drives a change out. */
 export const auditRefusalsMax = 10_000;
+/** Values of one secret that its history tells of: the newest. */
+export const secretVersionsMax = 100;
+/** Versions of one deployment: each has an instance at least. */
+export const deploymentVersionsMax = 10;
+/** Characters of what is said of a version, a deployment or a rollout. */
+export const messageLengthMax = 1000;
+export const tagLengthMax = 100;
+/** Each is in every front's table. */
+export const aliasesPerFunctionMax = 50;
+export const rolloutStepsMax = 20;
+/** How long a step of a rollout is watched. */
+export const stepWaitSeconds = { default: 300, min: 1, max: 604_800 } as const;
+/** Requests that a new version must have answered before its guard says anything. */
+export const guardMinRequests = { default: 20, min: 1, max: 1_000_000 } as const;
+/** How many times the old version's figure a guard may allow. */
+export const guardFactorMax = 1000;

@@ -3,7 +3,7 @@ import { type EvictionCandidate, evictableAfterMs, pickEvicted } from './pick-ev
 
 const now = 1_000_000;
 const idle = (id: string, lastRequestAt: number, more: Partial<EvictionCandidate> = {}) => ({
-  ...{ id, lastRequestAt, inFlight: 0, readyAt: 0, heldAt: 0, kept: false },
+  ...{ id, lastRequestAt, inFlight: 0, readyAt: 0, heldAt: 0, kept: false, spare: false },
   ...more,
 });
 
@@ -18,4 +18,10 @@ test('picks nothing that is busy, kept on purpose, or was used just now', () => 
   const holds = idle('d', 100, { heldAt: now - evictableAfterMs + 1 });
   expect(pickEvicted([busy, kept, fresh, holds], now)).toBeUndefined();
   expect(pickEvicted([busy, kept, fresh], now + 1)?.id).toBe('c');
+});
+
+test('what is only kept warm goes first, however lately it was called', () => {
+  const spare = idle('warm', 900, { spare: true });
+  expect(pickEvicted([idle('a', 400), spare, idle('b', 500)], now)?.id).toBe('warm');
+  expect(pickEvicted([idle('a', 400), { ...spare, inFlight: 1 }], now)?.id).toBe('a');
 });

@@ -1,5 +1,5 @@
-// Whose instance goes when the machine has no room for another function's: the idle one that was called least
-// recently. Pure; `platform/fleet.ts` retires what is picked.
+// Whose instance goes when the machine has no room for another function's: an idle one of a version that is only
+// kept warm or, without one, the idle one that was called least recently. Pure; `platform/fleet.ts` retires what is picked.
 
 export interface EvictionCandidate {
   readonly id: string;
@@ -12,6 +12,8 @@ export interface EvictionCandidate {
   readonly heldAt: number;
   /** `minInstances` of a live version, which its owner wants kept. */
   readonly kept: boolean;
+  /** No request comes to it unless its version is made live again, which is quicker with it than without. */
+  readonly spare: boolean;
 }
 
 /** An instance is idle only after this long without a request: fronts tell of their load once a second. */
@@ -25,10 +27,13 @@ export function pickEvicted<C extends EvictionCandidate>(
   let oldest: C | undefined;
   for (const candidate of candidates) {
     if (candidate.kept || candidate.inFlight > 0 || now - usedAt(candidate) < evictableAfterMs) continue;
-    if (oldest === undefined || usedAt(candidate) < usedAt(oldest)) oldest = candidate;
+    if (oldest === undefined || goesBefore(candidate, oldest)) oldest = candidate;
   }
   return oldest;
 }
+
+const goesBefore = (a: EvictionCandidate, b: EvictionCandidate): boolean =>
+  a.spare === b.spare ? usedAt(a) < usedAt(b) : a.spare;
 
 const usedAt = ({ lastRequestAt, readyAt, heldAt }: EvictionCandidate): number =>
   Math.max(lastRequestAt, readyAt, heldAt);

@@ -6,6 +6,7 @@ const base: VersionSituation = {
   functionId: 'fn_a',
   version: 'v1',
   live: true,
+  warmUntil: 0,
   instances: [],
   starting: 0,
   lastRequestAt: 0,
@@ -53,6 +54,13 @@ test('an instance that held a WebSocket within the idle window stays, and anothe
 test('keeps minInstances of a live version for ever and of a retired one not', () => {
   expect(plan({ minInstances: 1, instances: instances(1) }).stop).toEqual([]);
   expect(plan({ minInstances: 1, instances: instances(1), live: false }).stop).toEqual(['i0']);
+});
+
+test('keeps one instance of a version that is to be kept warm, starts none of it, and stops it when its time is over', () => {
+  const replaced = { live: false, minInstances: 3, instances: instances(2) };
+  expect(plan({ ...replaced, warmUntil: now + 1 })).toEqual({ start: [], stop: ['i1'] });
+  expect(plan({ ...replaced, warmUntil: now }).stop).toEqual(['i0', 'i1']);
+  expect(plan({ live: false, warmUntil: now + 1 }).start).toEqual([]);
 });
 
 test('planning again from where a plan leads changes nothing', () => {

@@ -12,6 +12,8 @@ export interface VersionSituation {
   readonly version: string;
   /** False for a version that no deployment names: previews, and what a deploy left behind. */
   readonly live: boolean;
+  /** Until when one instance is kept although nobody calls it; milliseconds since the epoch, 0 for never. */
+  readonly warmUntil: number;
   /** Ready instances that take work, the oldest first. */
   readonly instances: readonly InstanceSituation[];
   /** Starts under way. */
@@ -37,11 +39,12 @@ export interface InstancePlan {
 }
 
 /**
- * Instances a version should have now. A live version keeps `minInstances`. Beyond that there are as many as
- * the busiest moment of the idle window needed, and at least one until the window has passed without a request.
+ * Instances a version should have now. A live version keeps `minInstances`, one that is kept warm keeps one. Beyond
+ * that there are as many as the busiest moment of the idle window needed, and at least one until the window has
+ * passed without a request.
  */
 export function instancesWanted(situation: VersionSituation, now: number): number {
-  const min = situation.live ? situation.minInstances : 0;
+  const min = Math.max(situation.live ? situation.minInstances : 0, now < situation.warmUntil ? 1 : 0);
   const youngest = Math.max(0, ...situation.instances.map((instance) => instance.readyAt));
   const recent = now - Math.max(situation.lastRequestAt, youngest) < situation.idleMs;
   const busy = Math.ceil(situation.peakInFlight / situation.targetConcurrency);

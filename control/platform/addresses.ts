@@ -28,6 +28,16 @@ export function urlsOf(
   ];
 }
 
+/** Where a version of the function answers by the digits of its id, or by an alias. */
+export function labelledUrl(
+  label: string,
+  { project, name }: Pick<FunctionRecord, 'project' | 'name'>,
+  { domain, port }: EdgeAddress,
+): string {
+  const host = project === 'default' ? `${label}-${name}` : `${label}-${name}.${project}`;
+  return `http://${host}.${domain}${port === 80 ? '' : `:${port}`}/`;
+}
+
 /** An address that listens everywhere is reached at loopback from here. */
 function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';

@@ -19,7 +19,7 @@ export const telling =
       }),
     );
 
-/** As `telling`, and stores the environment. */
+/** As `telling`, and stores the environment, with what the history of secrets has of it. */
 export function withEnv(
   by: Caller,
   action: AuditAction,
@@ -29,7 +29,7 @@ export function withEnv(
 ): Alongside {
   const tell = telling(by, action, record, environmentChanges(before, after));
   return async (tx, ...rest) => {
-    await storeEnv(tx, record.id, before, after);
+    await storeEnv(tx, record.id, before, after, by.actor.name);
     await tell(tx, ...rest);
   };
 }
@@ -47,8 +47,18 @@ async function storeEnv(
   id: FunctionRecord['id'],
   before: readonly EnvVariable[],
   after: readonly EnvVariable[],
+  author: string,
 ): Promise<void> {
-  const kept = new Set(after.map(({ key }) => key));
-  for (const { key } of before) if (!kept.has(key)) await tx.env.remove(id, key);
-  for (const variable of after) if (!before.includes(variable)) await tx.env.set(id, variable);
+  const now = new Date().toISOString();
+  const kept = new Map(after.map((variable) => [variable.key, variable]));
+  for (const { key, secret } of before) {
+    if (secret && !kept.get(key)?.secret) await tx.secretVersions.end(id, key, now);
+    if (!kept.has(key)) await tx.env.remove(id, key);
+  }
+  for (const variable of after) {
+    if (before.includes(variable)) continue;
+    await tx.env.set(id, variable);
+    const { key: name, value, secret, updatedAt: createdAt } = variable;
+    if (secret) await tx.secretVersions.add(id, { name, value, author, createdAt });
+  }
 }

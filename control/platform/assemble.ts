@@ -2,7 +2,7 @@
 // lacks.
 
 import { X509Certificate } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,9 @@ import { detectResources } from '../resources/detect-resources.ts';
 import type { Resources } from '../resources/resources.ts';
 import { ASSETS_MOUNT, type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
 import { detectSandbox } from '../sandbox/detect-sandbox.ts';
+import type { KeySource } from '../secrets/key-source.ts';
+import { type OpenedVault, openVault } from '../secrets/open-vault.ts';
+import { sealOldRows } from '../secrets/seal-old-rows.ts';
 import type { Settings } from '../settings.ts';
 import { AssetFiles } from '../store/asset-files.ts';
 import { Bundles } from '../store/bundles.ts';
@@ -29,8 +32,13 @@ import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
 import { Assets } from './assets/assets.ts';
+import { ChangeQueue } from './change-queue.ts';
 import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
+import { Deployments } from './deployments.ts';
+import { FunctionAliases } from './function-aliases.ts';
+import { FunctionEnv } from './function-env.ts';
+import { FunctionWriter } from './function-writer.ts';
 import { Functions } from './functions.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
@@ -61,6 +69,7 @@ export interface Running {
   readonly store: Store;
   readonly sandbox: Sandbox;
   readonly resources: Resources;
+  readonly vault: OpenedVault;
   readonly edgePort: number;
   /** The control API answers at this port, which is closed to functions when this resolves. */
   controlListens(port: number): Promise<void>;
@@ -95,6 +104,16 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     rememberedIn: runDir.groupsFile(),
   });
   const store = await openStore(dataDir);
+  const source: KeySource =
+    settings.masterKey.kind === 'own file'
+      ? { kind: 'file', path: dataDir.masterKey, ours: true }
+      : settings.masterKey.kind === 'file'
+        ? { ...settings.masterKey, ours: false }
+        : settings.masterKey;
+  const opened = await openVault({ store, source, previous: settings.masterKeyPrevious });
+  const { vault } = opened;
+  const sealed = await sealOldRows({ store, vault, clearConfigs: async () => clearFolder(configCache) });
+  if (sealed > 0) log.info('secrets that were stored as they were are sealed now', { values: sealed });
   const logs = openOrRenewLogStore(dataDir, (message) => log.warn(message));
   const bundles = new Bundles(dataDir);
   const assets = new Assets({
@@ -129,7 +148,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const callers = new OutboundCallers({ runDir, log: (message, details) => log.warn(message, details) });
   const scanner = new SecretScanner();
   const versions = new Versions({
-    ...{ store, bundles, configCache, packageCache, compile, guard, callers, assets },
+    ...{ store, bundles, configCache, packageCache, compile, guard, callers, vault, assets },
     search: new SourceSearch({
       scan: (code) => scanner.scan(code),
       policyOf: async () => settings.secretScan,
@@ -168,8 +187,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const publish = (id: string): Promise<void> => runtime.publish(id);
   const progress = new DeployProgress();
   const deployer = new Deployer({ store, catalog, fleet, supervisor, versions, runDir, progress, publish });
+  const queue = new ChangeQueue(catalog);
+  const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
   const functions = new Functions({
-    ...{ store, catalog, fleet, deployer, versions, publish },
+    ...{ store, catalog, fleet, versions, vault, queue, writer, publish },
     domain: settings.domain,
     onDeleted: (id) => {
       recording.forget(id);
@@ -184,14 +205,18 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     logs: recording.invocations,
   });
   const tryouts = new Tryouts({
-    ...{ store, functions, versions, fleet, supervisor, callers, runDir, recording, unlisted },
+    ...{ store, queue, versions, vault, fleet, supervisor, callers, runDir, recording, unlisted },
     cacheDir: emptyFolder(dataDir.cache, 'tryouts'),
   });
+  const deployments = new Deployments({ store, catalog, queue, writer, versions });
+  const variables = new FunctionEnv({ store, vault, queue, writer, versions });
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
   const reports = new SystemReports({
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
   const platform = new Selvedge({
+    ...{ queue, deployments, variables },
+    aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     ...{ progress, tryouts, assets },
     validate: (code) => validateSource(code, packageCache),
@@ -212,7 +237,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     dataDir.close();
   };
   return {
-    ...{ platform, token, store, sandbox, resources },
+    ...{ platform, token, store, sandbox, resources, vault: opened },
     edgePort: fronts.port,
     controlListens: (port) => callers.protect({ port }),
     stop: () => runtime.stop(stopGraceMs).then(close),
@@ -231,6 +256,10 @@ function machineShareBytes(): number {
 function emptyFolder(parent: string, name: string): string {
   rmSync(join(parent, name), { recursive: true, force: true });
   return makeFolder(parent, name);
+}
+
+function clearFolder(path: string): void {
+  for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true });
 }
 
 function makeFolder(parent: string, name: string): string {

@@ -1,13 +1,17 @@
-// A deploy makes a version live without failing a request:
+// A deploy makes a version live, or several with their shares, without failing a request:
 //
-//   start an instance -> probe it -> commit -> switch the table on every front -> drain what it replaces
+//   start an instance -> probe it -> commit -> switch the table on every front -> drain what it replaces,
+//   but for one instance of each version, which stays warm for a while
 //
 // Before the commit a step may fail and nothing has changed. The commit is what is acknowledged: after a crash
 // the new control serves what was committed. Once all fronts have the table, no request meets an older version.
 
+import { strict as assert } from 'node:assert';
 import { AppError } from '../model/errors.ts';
 import type { FunctionRecord, VersionRecord } from '../model/function.ts';
-import { noDetails } from '../model/version.ts';
+import { FULL_SHARE_BP } from '../model/share.ts';
+import { type DeploymentDetails, noDetails } from '../model/version.ts';
+import { mainVersion } from '../plan/main-version.ts';
 import { newDeploymentId } from '../store/new-id.ts';
 import type { Repositories, Store } from '../store/store.ts';
 import type { Instance } from '../workerd/instance.ts';
@@ -36,6 +40,12 @@ export interface DeployerOptions {
  */
 export type Alongside = (tx: Repositories, after: FunctionRecord, made?: VersionRecord) => Promise<void>;
 
+/** What a version is to have of the traffic, in basis points; the shares of a deployment sum to 10,000. */
+export interface Share {
+  readonly version: VersionRecord;
+  readonly shareBp: number;
+}
+
 export class Deployer {
   readonly #options: DeployerOptions;
 
@@ -43,35 +53,64 @@ export class Deployer {
     this.#options = options;
   }
 
-  /** Makes `version` the only live one and stores `record` as it is then. Rejects with FN_005 or FN_008 and changes nothing. */
-  async deploy(
+  /** Makes `version` the only live one; see `put`. */
+  deploy(
     record: FunctionRecord,
     version: VersionRecord,
     alongside: Alongside,
+    details: Partial<DeploymentDetails> = {},
   ): Promise<FunctionRecord> {
-    const { fleet } = this.#options;
-    const running = fleet.instancesOf(record.id, version.id);
-    const renamed = this.#options.catalog.get(record.id)?.record.name !== record.name;
-    const candidate =
-      running.length > 0 && !renamed
-        ? undefined
-        : await this.#startProbed(record, version).finally(() => this.#options.progress.set(record.id, null));
+    return this.put(record, [{ version, shareBp: FULL_SHARE_BP }], alongside, details);
+  }
+
+  /**
+   * Makes the versions live with their shares, and those alone, and stores `record` as it is then. Each has an
+   * instance that has answered its probe before anything changes. Rejects with FN_005 or FN_008 and changes nothing.
+   */
+  async put(
+    record: FunctionRecord,
+    shares: readonly Share[],
+    alongside: Alongside,
+    details: Partial<DeploymentDetails>,
+  ): Promise<FunctionRecord> {
+    const { fleet, catalog, publish } = this.#options;
+    const before = catalog.get(record.id);
+    const anew = before?.record.name !== record.name;
+    const lacking = shares.filter(
+      ({ version }) => anew || fleet.instancesOf(record.id, version.id).length === 0,
+    );
+    const fresh = await this.#startAll(record, lacking);
     let live: FunctionRecord;
     try {
-      live = await this.#commit(record, version, alongside);
+      live = await this.#commit(record, shares, alongside, details);
     } catch (error) {
-      if (candidate) await this.#options.supervisor.stop(candidate, 0);
+      await this.#giveBack(fresh);
       throw error;
     }
-    fleet.forgive(record.id, version.id);
-    if (candidate) fleet.admit(candidate);
-    await this.#options.publish(record.id);
-    fleet.retireInBackground(
-      fleet
-        .instancesOf(record.id)
-        .filter((instance) => instance !== candidate && (renamed || instance.version !== version.id)),
-    );
+    for (const { version } of shares) fleet.forgive(record.id, version.id);
+    for (const instance of fresh) fleet.admit(instance);
+    await publish(record.id);
+    const replaced = (before?.deployment?.versions ?? []).map(({ version }) => version);
+    fleet.settle(record.id, { replaced, fresh: new Set(fresh), anew });
     return live;
+  }
+
+  /** One after the other: several starts at a time would only take turns. */
+  async #startAll(record: FunctionRecord, shares: readonly Share[]): Promise<Instance[]> {
+    const started: Instance[] = [];
+    try {
+      for (const { version } of shares) started.push(await this.#startProbed(record, version));
+      return started;
+    } catch (error) {
+      await this.#giveBack(started);
+      throw error;
+    } finally {
+      this.#options.progress.set(record.id, null);
+    }
+  }
+
+  async #giveBack(instances: readonly Instance[]): Promise<void> {
+    await Promise.all(instances.map((instance) => this.#options.supervisor.stop(instance, 0)));
   }
 
   async #startProbed(record: FunctionRecord, version: VersionRecord): Promise<Instance> {
@@ -93,40 +132,48 @@ export class Deployer {
 
   async #commit(
     record: FunctionRecord,
-    version: VersionRecord,
+    shares: readonly Share[],
     alongside: Alongside,
+    details: Partial<DeploymentDetails>,
   ): Promise<FunctionRecord> {
     const { store, catalog } = this.#options;
     const now = new Date().toISOString();
+    const versions = newestFirst(shares).map(({ version, shareBp }) => ({ version: version.id, shareBp }));
+    const active = mainVersion(versions, record.activeVersion);
+    assert(active, 'a deployment has a version');
     const live: FunctionRecord = {
       ...record,
       status: record.status === 'disabled' ? 'disabled' : 'deployed',
-      activeVersion: version.id,
+      activeVersion: active,
       failedBuildLogs: null,
       updatedAt: now,
     };
-    const versions = [{ version: version.id, shareBp: 10_000 }];
     await store.transaction(async (tx) => {
-      await tx.versions.put(version);
+      for (const { version } of shares) await tx.versions.put(version);
       await tx.deployments.insert({
         ...{ id: newDeploymentId(), functionId: record.id, versions, createdAt: now },
-        details: noDetails,
+        details: { ...noDetails, ...details },
       });
       await tx.functions.update(live.id, live);
       await alongside(tx, live);
     });
     const before = catalog.get(record.id);
     const known = before?.versions ?? [];
+    // The newest first. A version that is live again after a newer one keeps its place.
+    const added = versions.map(({ version }) => version).filter((version) => !known.includes(version));
     catalog.set({
       aliases: before?.aliases ?? new Map(),
       record: live,
       deployment: { versions },
-      // The newest first. A version that is live again after a newer one keeps its place.
-      versions: known.includes(version.id) ? known : [version.id, ...known],
+      versions: [...added, ...known],
     });
     return live;
   }
 }
+
+/** The store's own times have the last word: a version that is made again is as old as it was. */
+const newestFirst = (shares: readonly Share[]): readonly Share[] =>
+  shares.toSorted((a, b) => (a.version.createdAt < b.version.createdAt ? 1 : -1));
 
 export function withBuildLogs(error: unknown, buildLogs: readonly string[]): unknown {
   if (!(error instanceof AppError) || error.code !== 'FN_005' || error.details.buildLogs) return error;

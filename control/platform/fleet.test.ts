@@ -2,6 +2,7 @@
 
 import { expect, test, vi } from 'vitest';
 import { crashesForgiven, crashLoopAt } from '../plan/crash-history.ts';
+import { warmVersionSeconds } from '../plan/keep-warm.ts';
 import { evictableAfterMs } from '../plan/pick-evicted.ts';
 import type { Instance } from '../workerd/instance.ts';
 import type { Supervisor } from '../workerd/supervisor.ts';
@@ -188,4 +189,89 @@ test('the instances of a function have its share of the processors together', as
   known.set('fn_1', { ...rules, vcpu: 1 });
   fleet.shareProcessors('fn_1');
   expect([...shares.values()]).toEqual([0.5, 0.5]);
+});
+
+/** As a deploy does it, once the fronts have its table. */
+async function useReplaced() {
+  const all = useFleet();
+  await all.fleet.activate('fn_1', 'v1');
+  all.fleet.scale('fn_1', 'v1');
+  await vi.waitFor(() => expect(all.fleet.instancesOf('fn_1')).toHaveLength(2));
+  const deploy = (version: string, replaced: string, anew = false) => {
+    all.known.set('fn_1', { ...rules, liveVersions: [version] });
+    all.fleet.settle('fn_1', { replaced: [replaced], fresh: new Set(), anew }, Date.now());
+  };
+  return { ...all, deploy };
+}
+
+test('a version that is replaced keeps one instance, which an idle window does not end and its time does', async () => {
+  const { fleet, deploy } = await useReplaced();
+  deploy('v2', 'v1');
+  expect(fleet.instancesOf('fn_1', 'v1')).toHaveLength(1);
+  fleet.tick(Date.now() + 2 * rules.idleMs);
+  expect(fleet.instancesOf('fn_1', 'v1')).toHaveLength(1);
+  fleet.tick(Date.now() + warmVersionSeconds * 1000);
+  expect(fleet.instancesOf('fn_1', 'v1')).toEqual([]);
+});
+
+test('a version that is live again is as any other, and is not ended when its time would have been over', async () => {
+  const { fleet, deploy } = await useReplaced();
+  deploy('v2', 'v1');
+  deploy('v1', 'v2');
+  const [kept] = fleet.instancesOf('fn_1', 'v1') as [Instance];
+  (kept as { readyAt: number }).readyAt = Date.now() + warmVersionSeconds * 1000;
+  fleet.tick(Date.now() + warmVersionSeconds * 1000);
+  expect(fleet.instancesOf('fn_1', 'v1')).toEqual([kept]);
+});
+
+test('where what instances are given has changed, none of before is kept', async () => {
+  const { fleet, deploy } = await useReplaced();
+  deploy('v1', 'v1', true);
+  expect(fleet.instancesOf('fn_1')).toEqual([]);
+});
+
+test('a preview that was never live is not kept by a deploy', async () => {
+  const { fleet, deploy } = await useReplaced();
+  await fleet.activate('fn_1', 'preview');
+  deploy('v2', 'v1');
+  expect(fleet.instancesOf('fn_1', 'preview')).toEqual([]);
+});
+
+test('what is kept warm takes nothing of the share of the processors from what works', async () => {
+  const { fleet, deploy, shares } = await useReplaced();
+  deploy('v2', 'v1');
+  await fleet.activate('fn_1', 'v2');
+  const [working] = fleet.instancesOf('fn_1', 'v2') as [Instance];
+  expect(shares.get(working)).toBe(1);
+});
+
+test('a full machine stops what is kept warm before it stops what is idle', async () => {
+  const { fleet, deploy, known, machine, supervisor } = await useReplaced();
+  known.set('fn_2', rules);
+  await fleet.activate('fn_2', 'v1');
+  deploy('v2', 'v1');
+  for (const one of supervisor.instances)
+    (one as { readyAt: number }).readyAt =
+      Date.now() - evictableAfterMs - (one.functionId === 'fn_2' ? 1000 : 0);
+  machine.full = 'All 3 slots are in use';
+  supervisor.stop.mockImplementationOnce(async (instance) => {
+    supervisor.instances.delete(instance);
+    machine.full = undefined;
+  });
+  known.set('fn_3', rules);
+  await fleet.activate('fn_3', 'v1');
+  expect(fleet.instancesOf('fn_1', 'v1')).toEqual([]);
+  expect(fleet.instancesOf('fn_2')).toHaveLength(1);
+});
+
+test('a WebSocket of a replaced version has the grace of its function, and its instance goes then', async () => {
+  const { fleet, deploy, held } = await useReplaced();
+  deploy('v2', 'v1');
+  const [warm] = fleet.instancesOf('fn_1', 'v1') as [Instance];
+  const now = Date.now();
+  held.set(warm, now + rules.graceMs);
+  fleet.tick(now + rules.graceMs - 1);
+  expect(fleet.instancesOf('fn_1', 'v1')).toEqual([warm]);
+  fleet.tick(now + rules.graceMs);
+  expect(fleet.instancesOf('fn_1', 'v1')).toEqual([]);
 });

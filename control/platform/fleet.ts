@@ -5,6 +5,9 @@
 //
 // Cordon waits for the fronts' word, and drain until no front has a request on its way to the instance: only
 // then has the instance read all that it will ever get, and SIGTERM lets it finish just that.
+//
+// Of a version that a deploy replaces one instance stays for a while, see `settle`: it is in the table, but no
+// deployment names its version, so that it has no visitors but those of its preview.
 
 import type { ActivateAnswer } from '../../edge/contract/front-api.ts';
 import { AppError } from '../model/errors.ts';
@@ -21,6 +24,7 @@ import {
   noCrashes,
   stableMs,
 } from '../plan/crash-history.ts';
+import { keepWarm, type ReplacedVersion, warmVersionSeconds } from '../plan/keep-warm.ts';
 import { planInstances, type VersionSituation } from '../plan/plan-instances.ts';
 import type { EndCause } from '../workerd/end-cause.ts';
 import type { Instance } from '../workerd/instance.ts';
@@ -60,6 +64,16 @@ export interface FleetOptions {
   /** A function has come into a crash loop, or out of it. */
   readonly onCrashLoop: (functionId: string, looping: boolean) => void;
   readonly log: (message: string, details: object) => void;
+}
+
+/** What a deploy has done to a function's versions. */
+export interface Settlement {
+  /** Those that were live before. */
+  readonly replaced: readonly string[];
+  /** Instances that the deploy started. */
+  readonly fresh: ReadonlySet<Instance>;
+  /** Instances of before cannot stay, not even those of a version that is still live. */
+  readonly anew: boolean;
 }
 
 /** How a function does that crashes, or did lately. */
@@ -150,7 +164,9 @@ export class Fleet {
   /** A function has its share of the processors, however many instances it has got. */
   shareProcessors(functionId: string): void {
     const instances = this.instancesOf(functionId);
-    const share = (this.#options.rules(functionId)?.vcpu ?? vcpus.default) / instances.length;
+    // What is only kept warm has nothing to do, and must not take half of the share for it.
+    const working = instances.filter(({ version }) => !this.#isSpare(this.#group(functionId, version)));
+    const share = (this.#options.rules(functionId)?.vcpu ?? vcpus.default) / Math.max(1, working.length);
     for (const instance of instances) instance.share(share);
   }
 
@@ -159,6 +175,54 @@ export class Fleet {
     const group = this.#group(functionId, version);
     group.history = noCrashes;
     group.lastEnd = undefined;
+  }
+
+  /**
+   * After a deploy, once every front has its table. Of the versions that it `replaced`, and of those replaced just
+   * before, one instance each stays warm; others that are not of a live version are retired, and with `anew` all
+   * but the `fresh` ones: what instances are given beside their version has changed.
+   */
+  settle(functionId: string, { replaced, fresh, anew }: Settlement, now: number = Date.now()): void {
+    const live = new Set(this.#options.rules(functionId)?.liveVersions);
+    const groups = [...this.#groups.values()].filter((group) => group.functionId === functionId);
+    for (const group of groups) {
+      if (live.has(group.version)) group.isLive();
+      else if (replaced.includes(group.version)) group.isReplaced(now, this.graceMsOf(functionId));
+    }
+    const { warm, retired } = anew
+      ? { warm: [], retired: groups.flatMap((group) => group.running.filter((one) => !fresh.has(one))) }
+      : keepWarm(groups.filter(({ version }) => !live.has(version)).map(asReplaced), now);
+    for (const { version } of warm) {
+      const group = this.#group(functionId, version);
+      group.warmUntil = group.replacedAt + warmVersionSeconds * 1000;
+    }
+    this.retireInBackground(retired);
+    this.shareProcessors(functionId);
+  }
+
+  /** One instance of the version is not stopped for idleness until then; if it has none, none is started. */
+  keepWarm(functionId: string, version: string, until: number): void {
+    const group = this.#group(functionId, version);
+    group.warmUntil = Math.max(group.warmUntil, until);
+  }
+
+  /** It runs only for the case that its version is made live again. */
+  #isSpare(group: VersionGroup): boolean {
+    return group.replacedAt > 0 && !this.#isLive(group);
+  }
+
+  /** Of what was kept warm the time is over; or it still holds WebSockets after the grace of a replaced version. */
+  #retireOutlived(now: number): void {
+    for (const group of this.#groups.values()) {
+      if (!this.#isSpare(group)) continue;
+      if (now >= group.warmUntil) {
+        this.retireInBackground([...group.instances]);
+      } else if (now >= group.endsWebSocketsAt) {
+        group.endsWebSocketsAt = Number.POSITIVE_INFINITY;
+        const holds = (one: Instance): boolean => now - this.#options.webSockets.heldAt(one) < heldLatelyMs;
+        this.retireInBackground([...group.instances].filter(holds), () => undefined, graceAfterGraceMs);
+      }
+    }
   }
 
   /** Undefined while the function's live versions do well. */
@@ -254,6 +318,7 @@ export class Fleet {
       [...group.instances].filter((i) => stop.has(i.id) || !this.#options.rules(group.functionId)),
     );
     this.retireInBackground(needless);
+    this.#retireOutlived(now);
     this.#inBackground(this.#room.shed(now));
     this.#clearStable(now);
     this.#forgetEmptyGroups(now);
@@ -275,6 +340,7 @@ export class Fleet {
         ...{ id: instance.id, readyAt: instance.readyAt, instance, kept: index < kept },
         ...{ inFlight: load.inFlight, lastRequestAt: load.lastRequestAt },
         heldAt: webSockets.heldAt(instance),
+        spare: this.#isSpare(group),
       }));
     });
   }
@@ -299,6 +365,7 @@ export class Fleet {
           functionId: group.functionId,
           version: group.version,
           live: rules.liveVersions.includes(group.version),
+          warmUntil: group.warmUntil,
           instances: [...group.instances].map((instance) => ({
             ...{ id: instance.id, readyAt: instance.readyAt },
             heldAt: this.#options.webSockets.heldAt(instance),
@@ -392,8 +459,18 @@ export class Fleet {
   }
 }
 
+/** Who holds a WebSocket is looked at once a second. */
+const heldLatelyMs = 5000;
+/** For what else runs in an instance whose WebSockets have had their grace. */
+const graceAfterGraceMs = 1000;
+
 /** For an instance whose function has been deleted. */
 const defaultGraceMs = 10_000;
+
+const asReplaced = ({ version, replacedAt, running }: VersionGroup): ReplacedVersion<Instance> => ({
+  ...{ version, replacedAt },
+  instances: running,
+});
 
 const key = (functionId: string, version: string): string => `${functionId} ${version}`;
 

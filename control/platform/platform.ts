@@ -5,9 +5,11 @@ import type { ConsoleLevel } from '../../edge/contract/console-line.ts';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditAction, AuditRecord } from '../model/audit.ts';
+import type { CreateDeployment } from '../model/deployment.ts';
 import type {
   Code,
   CreateFunction,
+  Deploy,
   DeploymentRecord,
   EnvVariable,
   FunctionRecord,
@@ -68,6 +70,21 @@ export interface Page<T> {
 export interface PageRequest {
   readonly limit: number;
   readonly cursor?: string | undefined;
+}
+
+export interface ListVersions extends PageRequest {
+  /** Only with exactly this tag. */
+  readonly tag?: string | undefined;
+}
+
+/** A name of a function's own for one of its versions. */
+export interface AliasView {
+  readonly name: string;
+  readonly version: string;
+  /** ISO 8601. */
+  readonly updatedAt: string;
+  /** Where the version answers by this name. */
+  readonly url: string;
 }
 
 export interface ListFunctions extends PageRequest {
@@ -342,9 +359,9 @@ export interface Platform {
   updateFunction(by: Caller, ref: FunctionRef, input: UpdateFunction & Kept): Promise<DeployResult>;
   deleteFunction(by: Caller, ref: FunctionRef): Promise<void>;
   /** Builds the newest source again if it was never built, starts it, probes it and makes it live. */
-  deploy(by: Caller, ref: FunctionRef): Promise<DeployResult>;
+  deploy(by: Caller, ref: FunctionRef, input?: Deploy): Promise<DeployResult>;
   /** Makes `version` live again, or the one before the live one. An unambiguous prefix of 8 digits or more is enough. */
-  rollback(by: Caller, ref: FunctionRef, version?: string): Promise<DeployResult>;
+  rollback(by: Caller, ref: FunctionRef, version?: string, message?: string): Promise<DeployResult>;
 
   invoke(by: Caller, ref: FunctionRef, input: Invoke, signal: AbortSignal): Promise<InvokeResult>;
   /** Hands a request on to the fronts, as a client's own: they decide who may. */
@@ -378,11 +395,22 @@ export interface Platform {
   setEnv(by: Caller, ref: FunctionRef, input: SetEnv): Promise<DeployResult>;
   deleteEnv(by: Caller, ref: FunctionRef, key: string): Promise<DeployResult>;
 
-  listVersions(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<VersionRecord>>;
+  listVersions(by: Caller, ref: FunctionRef, query: ListVersions): Promise<Page<VersionRecord>>;
   getVersion(by: Caller, ref: FunctionRef, version: string): Promise<VersionRecord>;
   /** The capnp text that the version's instances run with, secrets blanked. */
   getVersionConfig(by: Caller, ref: FunctionRef, version: string): Promise<string>;
+  /** The newest first. */
   listDeployments(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<DeploymentRecord>>;
+  getDeployment(by: Caller, ref: FunctionRef, deployment: string): Promise<DeploymentRecord>;
+  /** When it resolves, every front shares the traffic so. */
+  createDeployment(by: Caller, ref: FunctionRef, input: CreateDeployment): Promise<DeploymentRecord>;
+
+  /** By name. */
+  listAliases(by: Caller, ref: FunctionRef): Promise<readonly AliasView[]>;
+  getAlias(by: Caller, ref: FunctionRef, name: string): Promise<AliasView>;
+  /** Makes it if there is none. */
+  setAlias(by: Caller, ref: FunctionRef, name: string, version: string): Promise<AliasView>;
+  deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void>;
 
   /**
    * Says which static files a version of the function is to have; the function need not exist yet. The answer tells

@@ -4,10 +4,12 @@ import { randomUUID } from 'node:crypto';
 import type { Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
+import type { CreateDeployment } from '../model/deployment.ts';
 import { AppError } from '../model/errors.ts';
 import type {
   Code,
   CreateFunction,
+  Deploy,
   DeploymentRecord,
   EnvVariable,
   FunctionRecord,
@@ -22,14 +24,20 @@ import { type EdgeAddress, urlsOf } from './addresses.ts';
 import type { Announced, Assets, Received } from './assets/assets.ts';
 import type { UploadedFile } from './assets/receive-files.ts';
 import { callEdge } from './call-edge.ts';
+import type { ChangeQueue } from './change-queue.ts';
 import type { DeployProgress } from './deploy-progress.ts';
+import type { Deployments } from './deployments.ts';
 import type { Crashes } from './fleet.ts';
 import { followLogs } from './follow-logs.ts';
-import type { Change, Functions } from './functions.ts';
+import type { FunctionAliases } from './function-aliases.ts';
+import type { FunctionEnv } from './function-env.ts';
+import type { Change } from './function-writer.ts';
+import type { Functions } from './functions.ts';
 import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
 import type { KeyRing } from './key-ring.ts';
 import type {
+  AliasView,
   AssetsOwner,
   AuditQuery,
   CreatedKey,
@@ -47,6 +55,7 @@ import type {
   Invoke,
   InvokeResult,
   ListFunctions,
+  ListVersions,
   LogEntry,
   LogPage,
   LogQuery,
@@ -68,7 +77,11 @@ import { findVersion, type Versions } from './versions.ts';
 export interface SelvedgeOptions {
   readonly store: Store;
   readonly logs: LogStore;
+  readonly queue: ChangeQueue;
   readonly functions: Functions;
+  readonly deployments: Deployments;
+  readonly variables: FunctionEnv;
+  readonly aliases: FunctionAliases;
   readonly versions: Versions;
   readonly invoker: Invoker;
   readonly recording: Recording;
@@ -115,7 +128,7 @@ export class Selvedge implements Platform {
   }
 
   async getCode(by: Caller, ref: FunctionRef): Promise<Code | null> {
-    const { record, versions } = this.#options.functions.find(by, ref);
+    const { record, versions } = this.#options.queue.find(by, ref);
     const shown = record.activeVersion ?? versions[0];
     const version = shown && (await this.#options.store.versions.get(record.id, shown));
     return version ? this.#options.versions.code(version) : null;
@@ -152,12 +165,12 @@ export class Selvedge implements Platform {
     return this.#options.assets.settle(of, token, config);
   }
 
-  async deploy(by: Caller, ref: FunctionRef): Promise<DeployResult> {
-    return this.#result(await this.#options.functions.deploy(by, ref));
+  async deploy(by: Caller, ref: FunctionRef, input: Deploy = {}): Promise<DeployResult> {
+    return this.#result(await this.#options.deployments.deploy(by, ref, input));
   }
 
-  async rollback(by: Caller, ref: FunctionRef, version?: string): Promise<DeployResult> {
-    return this.#result(await this.#options.functions.rollback(by, ref, version));
+  async rollback(by: Caller, ref: FunctionRef, version?: string, message?: string): Promise<DeployResult> {
+    return this.#result(await this.#options.deployments.rollback(by, ref, version, message));
   }
 
   async invoke(by: Caller, ref: FunctionRef, input: Invoke, signal: AbortSignal): Promise<InvokeResult> {
@@ -228,15 +241,15 @@ export class Selvedge implements Platform {
   }
 
   async setEnv(by: Caller, ref: FunctionRef, input: SetEnv): Promise<DeployResult> {
-    return this.#result(await this.#options.functions.setEnv(by, ref, input));
+    return this.#result(await this.#options.variables.set(by, ref, input));
   }
 
   async deleteEnv(by: Caller, ref: FunctionRef, key: string): Promise<DeployResult> {
-    return this.#result(await this.#options.functions.deleteEnv(by, ref, key));
+    return this.#result(await this.#options.variables.delete(by, ref, key));
   }
 
-  listVersions(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<VersionRecord>> {
-    return this.#options.store.versions.list(this.#record(by, ref).id, page);
+  listVersions(by: Caller, ref: FunctionRef, query: ListVersions): Promise<Page<VersionRecord>> {
+    return this.#options.store.versions.list(this.#record(by, ref).id, query);
   }
 
   getVersion(by: Caller, ref: FunctionRef, version: string): Promise<VersionRecord> {
@@ -252,7 +265,31 @@ export class Selvedge implements Platform {
   }
 
   listDeployments(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<DeploymentRecord>> {
-    return this.#options.store.deployments.list(this.#record(by, ref).id, page);
+    return this.#options.deployments.list(by, ref, page);
+  }
+
+  getDeployment(by: Caller, ref: FunctionRef, deployment: string): Promise<DeploymentRecord> {
+    return this.#options.deployments.get(by, ref, deployment);
+  }
+
+  createDeployment(by: Caller, ref: FunctionRef, input: CreateDeployment): Promise<DeploymentRecord> {
+    return this.#options.deployments.create(by, ref, input);
+  }
+
+  listAliases(by: Caller, ref: FunctionRef): Promise<readonly AliasView[]> {
+    return this.#options.aliases.list(by, ref);
+  }
+
+  getAlias(by: Caller, ref: FunctionRef, name: string): Promise<AliasView> {
+    return this.#options.aliases.get(by, ref, name);
+  }
+
+  setAlias(by: Caller, ref: FunctionRef, name: string, version: string): Promise<AliasView> {
+    return this.#options.aliases.set(by, ref, name, version);
+  }
+
+  deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void> {
+    return this.#options.aliases.delete(by, ref, name);
   }
 
   identify(token: string): Identity | undefined {
@@ -321,7 +358,7 @@ export class Selvedge implements Platform {
   }
 
   #record(by: Caller, ref: FunctionRef): FunctionRecord {
-    return this.#options.functions.find(by, ref).record;
+    return this.#options.queue.find(by, ref).record;
   }
 
   /** A stream may last for days, and a key be revoked meanwhile. */

@@ -24,6 +24,7 @@ import { AppError } from '../model/errors.ts';
 import { createFunctionSchema, type EnvVariable, type FunctionRecord } from '../model/function.ts';
 import { memoryMb } from '../model/limits.ts';
 import type { StretchLimits } from '../plan/judge-stretch.ts';
+import type { Vault } from '../secrets/vault.ts';
 import { newFunctionId } from '../store/new-id.ts';
 import type { Store } from '../store/store.ts';
 import type { Instance } from '../workerd/instance.ts';
@@ -32,8 +33,8 @@ import type { RunDir } from '../workerd/run-dir.ts';
 import type { Supervisor } from '../workerd/supervisor.ts';
 import { Turnstile } from '../workerd/turnstile.ts';
 import { UnixHttp } from '../workerd/unix-http.ts';
+import type { ChangeQueue } from './change-queue.ts';
 import type { Fleet } from './fleet.ts';
-import { type Functions, newRecord } from './functions.ts';
 import {
   decodeBody,
   failureOf,
@@ -43,6 +44,7 @@ import {
   requestParts,
 } from './invocation-message.ts';
 import { logWaitMs, round } from './invoker.ts';
+import { newRecord } from './new-record.ts';
 import type { InvokeResult, LogLine, Tryout } from './platform.ts';
 import { probe } from './probe.ts';
 import type { Recording } from './recording.ts';
@@ -56,8 +58,9 @@ export const tryoutsWaitingMax = 32;
 
 export interface TryoutsOptions {
   readonly store: Store;
-  readonly functions: Pick<Functions, 'find'>;
+  readonly queue: Pick<ChangeQueue, 'find'>;
   readonly versions: Versions;
+  readonly vault: Vault;
   readonly fleet: Pick<Fleet, 'start'>;
   readonly supervisor: Pick<Supervisor, 'stop' | 'endedAt'>;
   readonly callers: Pick<OutboundCallers, 'release'>;
@@ -101,16 +104,16 @@ export class Tryouts {
   }
 
   async #source(by: Caller, { source, project, environment, isolated }: Tryout) {
-    const { functions, store, versions } = this.#options;
+    const { queue, store, versions } = this.#options;
     const added = Object.entries(environment).map(([key, value]) => ({
-      ...{ key, value, secret: true, updatedAt: '' },
+      ...{ key, value: this.#options.vault.sealBriefly(key, value), secret: true, updatedAt: '' },
     }));
     const egress = isolated ? { egress: 'none' as const } : {};
     if ('code' in source) {
       refuseOutsideOfScope(by, project);
       return { record: await inlineRecord(source.code, project, egress), code: source.code, env: added };
     }
-    const { record } = functions.find(by, source.function);
+    const { record } = queue.find(by, source.function);
     const version = record.activeVersion && (await store.versions.get(record.id, record.activeVersion));
     if (!version || record.status === 'disabled')
       throw new AppError('FN_001', `"${record.name}" has no version that is live: deploy one first.`);

@@ -21,10 +21,27 @@ export class VersionGroup {
   activation: Promise<void> | undefined;
   history: CrashHistory = noCrashes;
   lastEnd: LastEnd | undefined;
+  /** When a deploy took it off the live versions; milliseconds since the epoch, 0 for one that is live or never was. */
+  replacedAt = 0;
+  /** Until when one instance is kept although nobody calls it. */
+  warmUntil = 0;
+  /** When WebSockets that it still holds are ended; `Infinity` when none are left of before it was replaced. */
+  endsWebSocketsAt = Number.POSITIVE_INFINITY;
 
   constructor(functionId: string, version: string) {
     this.functionId = functionId;
     this.version = version;
+  }
+
+  isLive(): void {
+    this.replacedAt = 0;
+    this.warmUntil = 0;
+  }
+
+  /** A deploy has taken it off the live versions; what is in flight has `graceMs`. */
+  isReplaced(now: number, graceMs: number): void {
+    this.replacedAt = now;
+    this.endsWebSocketsAt = now + graceMs;
   }
 
   /** One that has ended stays in its group until the supervisor says so. */

@@ -5,7 +5,7 @@ import { noAnnotations } from '../model/version.ts';
 import { versionId as idOf } from './version-id.ts';
 
 const versionId = (hash: BundleHash, of: VersionSettings, annotations = noAnnotations) =>
-  idOf(hash, of, annotations);
+  idOf(hash, of, annotations, (_, value) => value);
 
 const bundle = 'ab'.repeat(32) as BundleHash;
 const settings: VersionSettings = {
@@ -55,4 +55,14 @@ test('ids are what they were before bindings, files and messages', () => {
   expect(versionId(bundle, settings)).toBe(
     'b4e41e988b856f45dca9c306b0c92e654f018137aa3708e91aba2b24f0e111ab',
   );
+});
+
+test('a secret is in it by its mark alone, a plain variable by its value', () => {
+  const marked = (mark: string) => idOf(bundle, settings, noAnnotations, () => mark);
+  expect(marked('one')).toBe(marked('one'));
+  expect(marked('one')).not.toBe(marked('two'));
+  const secretChanged = settings.env.map((variable) =>
+    variable.secret ? { ...variable, value: 'sealed anew' } : variable,
+  );
+  expect(idOf(bundle, { ...settings, env: secretChanged }, noAnnotations, () => 'one')).toBe(marked('one'));
 });

@@ -7,10 +7,19 @@ import { mapStack } from '../bundle/map-stack.ts';
 import { mapStartFailure } from '../bundle/map-start-failure.ts';
 import type { BundleContent } from '../bundle/types.ts';
 import { AppError } from '../model/errors.ts';
-import type { Code, EnvVariable, FunctionRecord, VersionRecord, VersionSettings } from '../model/function.ts';
+import type {
+  Code,
+  EnvVariable,
+  FunctionRecord,
+  VersionRecord,
+  VersionSettings,
+  VersionVariable,
+} from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import { noAnnotations, type VersionAnnotations } from '../model/version.ts';
 import { callerSocket } from '../outbound/contract.ts';
+import { isSecret, type RuntimeValues, runtimeValues } from '../secrets/runtime-values.ts';
+import type { Vault } from '../secrets/vault.ts';
 import type { Bundles } from '../store/bundles.ts';
 import type { Store } from '../store/store.ts';
 import { type CompileOptions, compileConfig } from '../workerd/compile-config.ts';
@@ -18,6 +27,7 @@ import type { WorkerdConfig } from '../workerd/config.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { instanceConfig, redactSecrets } from '../workerd/instance-config.ts';
 import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
+import { fillPlaceholders, type Placeholder, placeholdersFor } from '../workerd/placeholder.ts';
 import type { Assets } from './assets/assets.ts';
 import { type InstanceAssetsInput, instanceAssets } from './assets/instance-assets.ts';
 import { BoundedCache } from './bounded-cache.ts';
@@ -38,11 +48,17 @@ export interface VersionsOptions {
   readonly guard: IntegrityGuard;
   readonly search: SourceSearch;
   readonly callers: OutboundCallers;
+  readonly vault: Vault;
   /** Where instances find their sockets of the outbound. */
   readonly servicesDir: string;
   readonly assets: Assets;
   /** Where instances find the static files of all projects. */
   readonly assetsDir: string;
+}
+
+interface Hidden {
+  readonly env: readonly VersionVariable[];
+  readonly fill: (config: Uint8Array) => Uint8Array;
 }
 
 export class Versions {
@@ -71,7 +87,7 @@ export class Versions {
     const sourceHash = createHash('sha256').update(JSON.stringify(built.content.code)).digest('hex');
     const said = { ...noAnnotations, sourceHash, ...annotations };
     const logs = [...built.logs, ...found];
-    const made = newVersion(record, built.hash, built.content.convention, logs, env, said);
+    const made = this.#newVersion(record, built.hash, built.content.convention, logs, env, said);
     return this.#options.guard.sign(made);
   }
 
@@ -85,7 +101,7 @@ export class Versions {
     const input = { code, handler, convention, dependencies };
     const built = await bundle(input, { cacheDir: this.#options.packageCache });
     const { convention: chosen } = built.content;
-    const version = newVersion(record, built.hash, chosen, built.logs, env, noAnnotations);
+    const version = this.#newVersion(record, built.hash, chosen, built.logs, env, noAnnotations);
     return { version, content: built.content };
   }
 
@@ -96,12 +112,13 @@ export class Versions {
     cacheDir: string,
   ): Promise<Uint8Array> {
     const { compile, callers } = this.#options;
-    const text = emitCapnp(await this.#model(record, version, content));
+    const hidden = this.#hidden(record, version);
+    const text = emitCapnp(await this.#model(record, version, content, hidden.env));
     const [config] = await Promise.all([
       compileConfig(text, { ...compile, cacheDir }),
       callers.admit({ function: record.id, version: version.id, egress: version.settings.egress }),
     ]);
-    return config;
+    return hidden.fill(config);
   }
 
   /** The same bundle with the function's settings and environment of now. */
@@ -113,7 +130,7 @@ export class Versions {
   ): VersionRecord {
     this.#options.guard.assertSigned(record, version);
     const said = { ...version.annotations, ...annotations };
-    const made = newVersion(record, version.bundle, version.convention, version.buildLogs, env, said);
+    const made = this.#newVersion(record, version.bundle, version.convention, version.buildLogs, env, said);
     return this.#options.guard.sign({ ...made, audit: version.audit });
   }
 
@@ -134,28 +151,38 @@ export class Versions {
   async config(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
     const { egress } = version.settings;
     const bytes = await this.#options.guard.check(record, version);
+    const hidden = this.#hidden(record, version);
     const [config] = await Promise.all([
-      this.#compiled(record, version, bytes),
+      this.#compiled(record, version, bytes, hidden.env),
       this.#options.callers.admit({ function: record.id, version: version.id, egress }),
     ]);
-    return config;
+    return hidden.fill(config);
   }
 
-  async #compiled(record: FunctionRecord, version: VersionRecord, bytes: Uint8Array): Promise<Uint8Array> {
+  /** With placeholders in it: it is kept, in memory and on disk. */
+  async #compiled(
+    record: FunctionRecord,
+    version: VersionRecord,
+    bytes: Uint8Array,
+    env: readonly VersionVariable[],
+  ): Promise<Uint8Array> {
     const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout}`;
     const cached = this.#configs.get(name);
     if (cached) return cached;
-    const text = emitCapnp(await this.#model(record, version, contentOf(bytes)));
+    const text = emitCapnp(await this.#model(record, version, contentOf(bytes), env));
     const { configCache, compile } = this.#options;
     const config = await compileConfig(text, { ...compile, cacheDir: configCache });
     this.#configs.set(name, config);
     return config;
   }
 
-  /** The config as capnp text for people; secrets are blanked. */
+  /** The config as capnp text for people; secrets are blanked, and not even opened. */
   async configText(record: FunctionRecord, version: VersionRecord): Promise<string> {
+    const env = version.settings.env.map((variable) =>
+      isSecret(variable) ? { ...variable, value: '', secret: true } : variable,
+    );
     const content = await this.#content(version);
-    return emitCapnp(redactSecrets(await this.#model(record, version, content, 'people')));
+    return emitCapnp(redactSecrets(await this.#model(record, version, content, env, 'people')));
   }
 
   async mapStack(functionId: FunctionId, id: VersionId, stack: string): Promise<string> {
@@ -180,10 +207,37 @@ export class Versions {
     return contentOf(await this.#options.bundles.get(version.bundle));
   }
 
+  /** The secrets of a version, opened and with their references filled in. */
+  #values(record: FunctionRecord, version: VersionRecord): RuntimeValues {
+    const { vault } = this.#options;
+    return runtimeValues(version.settings.env, (name, sealed) => vault.open(record.project, name, sealed));
+  }
+
+  /** Variables for a config that may be kept, and what puts the secrets into it that may not. */
+  #hidden(record: FunctionRecord, version: VersionRecord): Hidden {
+    const { plain, secret } = this.#values(record, version);
+    const mark = this.#options.vault.platformMark('placeholder', `${record.id} ${version.id}`).slice(0, 32);
+    const placeholders: readonly Placeholder[] = placeholdersFor(
+      mark,
+      secret.map(({ json }) => json),
+    );
+    return {
+      env: [
+        ...plain,
+        ...secret.map(({ name }, index) => ({
+          ...{ key: name, value: placeholders[index]?.text ?? '' },
+          ...{ secret: true, json: true as const },
+        })),
+      ],
+      fill: (config) => fillPlaceholders(config, mark, placeholders),
+    };
+  }
+
   async #model(
     record: FunctionRecord,
     version: VersionRecord,
     content: BundleContent,
+    env: readonly VersionVariable[],
     audience: InstanceAssetsInput['audience'] = 'instance',
   ): Promise<WorkerdConfig> {
     const info: InstanceInfo = {
@@ -195,7 +249,7 @@ export class Versions {
       waitUntilMs: version.settings.waitUntilTimeout * 1000,
       concurrency: version.settings.concurrency,
     };
-    const { compatibilityDate, compatibilityFlags, env, memory } = version.settings;
+    const { compatibilityDate, compatibilityFlags, memory } = version.settings;
     const { assets, assetsDir, servicesDir } = this.#options;
     const hasFunction = content.modules.length > 0;
     return instanceConfig({
@@ -209,43 +263,45 @@ export class Versions {
       outboundSocket: `${servicesDir}/${callerSocket(callerName(record.id, version.id))}`,
     });
   }
+
+  #newVersion(
+    record: FunctionRecord,
+    bundleHash: VersionRecord['bundle'],
+    convention: VersionRecord['convention'],
+    buildLogs: readonly string[],
+    env: readonly EnvVariable[],
+    annotations: VersionAnnotations,
+  ): VersionRecord {
+    const settings: VersionSettings = {
+      compatibilityDate: record.compatibilityDate,
+      compatibilityFlags: record.compatibilityFlags,
+      memory: record.memory,
+      concurrency: record.concurrency,
+      waitUntilTimeout: record.waitUntilTimeout,
+      egress: record.egress,
+      env: env.map(({ key, value, secret, json }) => ({ key, value, secret, ...(json && { json }) })),
+      bindings: record.bindings,
+      assets: record.assets,
+    };
+    const mark = (name: string, sealed: string): string =>
+      this.#options.vault.mark(record.project, name, sealed);
+    return {
+      id: versionId(bundleHash, settings, annotations, mark),
+      functionId: record.id,
+      bundle: bundleHash,
+      settings,
+      convention,
+      buildLogs,
+      annotations,
+      signature: null,
+      audit: null,
+      createdAt: new Date().toISOString(),
+    };
+  }
 }
 
 const contentOf = (bytes: Uint8Array): BundleContent =>
   JSON.parse(Buffer.from(bytes).toString('utf8')) as BundleContent;
-
-function newVersion(
-  record: FunctionRecord,
-  bundleHash: VersionRecord['bundle'],
-  convention: VersionRecord['convention'],
-  buildLogs: readonly string[],
-  env: readonly EnvVariable[],
-  annotations: VersionAnnotations,
-): VersionRecord {
-  const settings: VersionSettings = {
-    compatibilityDate: record.compatibilityDate,
-    compatibilityFlags: record.compatibilityFlags,
-    memory: record.memory,
-    concurrency: record.concurrency,
-    waitUntilTimeout: record.waitUntilTimeout,
-    egress: record.egress,
-    env: env.map(({ key, value, secret, json }) => ({ key, value, secret, ...(json && { json }) })),
-    bindings: record.bindings,
-    assets: record.assets,
-  };
-  return {
-    id: versionId(bundleHash, settings, annotations),
-    functionId: record.id,
-    bundle: bundleHash,
-    settings,
-    convention,
-    buildLogs,
-    annotations,
-    signature: null,
-    audit: null,
-    createdAt: new Date().toISOString(),
-  };
-}
 
 /** A version of the function by its id, or by a prefix of 8 digits or more that only one has. */
 export async function findVersion(

@@ -32,6 +32,8 @@ export interface DataDir {
   /** Static files: what each version has, and the files of each project. */
   readonly assets: AssetsDirs;
   readonly token: string;
+  /** The master key, unless the settings name another place for it. */
+  readonly masterKey: string;
   /** The key that versions are signed with, and its public half. */
   readonly signingKey: string;
   readonly publicKey: string;
@@ -82,6 +84,7 @@ export function openDataDir(path: string): DataDir {
       stateDb: join(path, 'state.db'),
       telemetryDb: join(path, 'telemetry.db'),
       token: join(path, 'token'),
+      masterKey: join(path, 'master.key'),
       signingKey: join(path, 'signing-key.pem'),
       publicKey: join(path, 'signing-key.pub.pem'),
       ...subdirectories,

@@ -52,6 +52,16 @@ export class Deployments {
       .execute();
   }
 
+  async get(functionId: FunctionId, id: string): Promise<DeploymentRecord | undefined> {
+    const row = await this.#db
+      .selectFrom('deployments')
+      .selectAll()
+      .where('function_id', '=', functionId)
+      .where('id', '=', id as DeploymentId)
+      .executeTakeFirst();
+    return row && toRecord(row);
+  }
+
   async newest(functionId: FunctionId): Promise<DeploymentRecord | undefined> {
     const row = await this.#db
       .selectFrom('deployments')

@@ -1,9 +1,10 @@
-// Environment variables of functions. Values, secrets among them, are stored as they are: state.db is readable
-// by its owner only, and whoever can read it can read the instances' memory as well.
+// Environment variables of functions. What is secret is sealed before it gets here.
 
+import { strict as assert } from 'node:assert';
 import type { Kysely } from 'kysely';
 import type { EnvVariable } from '../model/function.ts';
 import type { FunctionId } from '../model/ids.ts';
+import { isSealed } from '../model/sealed.ts';
 import type { Schema } from './schema.ts';
 
 export class Env {
@@ -50,6 +51,7 @@ export class Env {
 
   /** Sets one variable, new or not. */
   async set(functionId: FunctionId, variable: EnvVariable): Promise<void> {
+    assert(!variable.secret || isSealed(variable.value), 'a secret is sealed before it is stored');
     const columns = {
       value: variable.value,
       secret: variable.secret ? 1 : 0,

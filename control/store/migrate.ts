@@ -10,16 +10,20 @@ import { access } from './migrations/0003-access.ts';
 import { processorShare } from './migrations/0004-vcpu.ts';
 import { dialects } from './migrations/0005-dialects.ts';
 import { versions } from './migrations/0006-versions.ts';
+import { secrets } from './migrations/0007-secrets.ts';
+import { rollouts } from './migrations/0009-rollouts.ts';
 import { assets } from './migrations/0012-assets.ts';
 import type { Schema } from './schema.ts';
 
-const MIGRATIONS: Readonly<Record<string, Migration>> = {
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-initial': initial,
   '0002-limits': limitSettings,
   '0003-access': access,
   '0004-vcpu': processorShare,
   '0005-dialects': dialects,
   '0006-versions': versions,
+  '0007-secrets': secrets,
+  '0009-rollouts': rollouts,
   '0012-assets': assets,
 };
 

@@ -1,7 +1,7 @@
 // Makes ids and tokens. The model only names their types, as it has no source of randomness.
 
 import { randomInt } from 'node:crypto';
-import type { DeploymentId, FunctionId, KeyId } from '../model/ids.ts';
+import type { DeploymentId, FunctionId, KeyId, RolloutId } from '../model/ids.ts';
 
 const BASE36 = '0123456789abcdefghijklmnopqrstuvwxyz';
 const BASE62 = `${BASE36}ABCDEFGHIJKLMNOPQRSTUVWXYZ`;
@@ -16,6 +16,7 @@ const random = (alphabet: string, length: number): string =>
 
 export const newFunctionId = (): FunctionId => `fn_${random(BASE36, idLength)}` as FunctionId;
 export const newDeploymentId = (): DeploymentId => `dep_${random(BASE36, idLength)}` as DeploymentId;
+export const newRolloutId = (): RolloutId => `rol_${random(BASE36, idLength)}` as RolloutId;
 export const newKeyId = (): KeyId => `key_${random(BASE36, idLength)}` as KeyId;
 /** An API token: `slv_` and 40 letters and digits. The prefix lets secret scanners know it. */
 export const newToken = (): string => `slv_${random(BASE62, tokenLength)}`;

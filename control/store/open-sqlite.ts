@@ -25,9 +25,12 @@ export function openSqlite(path: string, durability: Durability): DatabaseSync {
     closeSync(openSync(path, 'a', 0o600));
     const database = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
     try {
+      // Deleted content is overwritten with zeros, in the file; the log in front of it, "-wal", is written over
+      // only when it begins anew.
       // auto_vacuum counts only before the first table, and before WAL.
       database.exec(`
         PRAGMA auto_vacuum = INCREMENTAL;
+        PRAGMA secure_delete = ON;
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'};
         PRAGMA journal_size_limit = ${walBytesMax};

@@ -61,6 +61,8 @@ export interface VersionsTable {
   convention: string;
   build_logs: JsonText;
   annotations: JsonText;
+  /** Again, so that it can be looked for. */
+  tag: string | null;
   signature: string | null;
   audit: JsonText | null;
   created_at: TimeText;
@@ -139,6 +141,30 @@ export interface AuditTable {
   refused: JsonText;
 }
 
+export interface DataKeysTable {
+  /** Empty for the platform's own key. */
+  project: string;
+  wrapped: string;
+  /** Id of the master key that opens it. */
+  master_key: string;
+  created_at: TimeText;
+}
+
+export interface SecretVersionsTable {
+  function_id: FunctionId;
+  name: string;
+  number: number;
+  value: string;
+  author: string;
+  created_at: TimeText;
+  deleted_at: TimeText | null;
+}
+
+export interface SealingTable {
+  step: string;
+  done_at: TimeText;
+}
+
 export interface AssetStoresTable {
   project: string;
   folder: string;
@@ -166,6 +192,9 @@ export interface Schema {
   invocation_times: InvocationTimesTable;
   keys: KeysTable;
   audit: AuditTable;
+  data_keys: DataKeysTable;
+  secret_versions: SecretVersionsTable;
+  sealing: SealingTable;
   asset_stores: AssetStoresTable;
   asset_blobs: AssetBlobsTable;
 }

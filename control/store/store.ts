@@ -10,6 +10,7 @@ import { Aliases } from './aliases.ts';
 import { AssetRecords } from './asset-records.ts';
 import { Audit } from './audit.ts';
 import type { DataDir } from './data-dir.ts';
+import { DataKeys } from './data-keys.ts';
 import { Deployments } from './deployments.ts';
 import { Env } from './env.ts';
 import { Functions } from './functions.ts';
@@ -20,6 +21,8 @@ import { migrate } from './migrate.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { Projects } from './projects.ts';
 import type { Schema } from './schema.ts';
+import { SealingProgress } from './sealing-progress.ts';
+import { SecretVersions } from './secret-versions.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
 import { Versions } from './versions.ts';
 
@@ -34,6 +37,9 @@ export interface Repositories {
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
   readonly audit: Audit;
+  readonly dataKeys: DataKeys;
+  readonly secretVersions: SecretVersions;
+  readonly sealing: SealingProgress;
   readonly assets: AssetRecords;
 }
 
@@ -73,6 +79,9 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   invocationTimes: new InvocationTimes(db),
   keys: new Keys(db),
   audit: new Audit(db),
+  dataKeys: new DataKeys(db),
+  secretVersions: new SecretVersions(db),
+  sealing: new SealingProgress(db),
   assets: new AssetRecords(db),
 });
 
@@ -102,6 +111,9 @@ class KyselyStore implements Store {
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
   readonly audit: Audit;
+  readonly dataKeys: DataKeys;
+  readonly secretVersions: SecretVersions;
+  readonly sealing: SealingProgress;
   readonly assets: AssetRecords;
 
   constructor(db: Kysely<Schema>) {
@@ -117,6 +129,9 @@ class KyselyStore implements Store {
     this.invocationTimes = outside.invocationTimes;
     this.keys = outside.keys;
     this.audit = outside.audit;
+    this.dataKeys = outside.dataKeys;
+    this.secretVersions = outside.secretVersions;
+    this.sealing = outside.sealing;
     this.assets = outside.assets;
   }
 

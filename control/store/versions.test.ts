@@ -29,7 +29,7 @@ function version(digits: string, changes: Partial<VersionRecord> = {}): VersionR
       egress: 'public',
       bindings: [],
       assets: null,
-      env: [{ key: 'TOKEN', value: 'geheim', secret: true }],
+      env: [{ key: 'TOKEN', value: `v1.${'A'.repeat(40)}`, secret: true }],
     },
     convention: 'module',
     buildLogs: ['auto chose module'],

@@ -1,5 +1,6 @@
 // Versions as stored: a bundle and the settings that its instances start with, immutable.
 
+import { strict as assert } from 'node:assert';
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import { versionAuditSchema } from '../model/advisories.ts';
@@ -9,8 +10,9 @@ import { egressSchema } from '../model/egress.ts';
 import { CONVENTIONS, type VersionRecord } from '../model/function.ts';
 import type { BundleHash, FunctionId, VersionId } from '../model/ids.ts';
 import { concurrencyPerInstance, waitUntilSeconds } from '../model/limits.ts';
+import { isSealed } from '../model/sealed.ts';
 import { annotationsSchema } from '../model/version.ts';
-import type { Page, PageRequest } from '../platform/platform.ts';
+import type { ListVersions, Page } from '../platform/platform.ts';
 import { readCursor, toPage } from './cursor.ts';
 import { id, json, readRow } from './row.ts';
 import type { Schema, VersionsTable } from './schema.ts';
@@ -48,13 +50,20 @@ const rowSchema = z.strictObject({
   convention: z.enum(CONVENTIONS),
   build_logs: json(z.array(z.string())),
   annotations: json(annotationsSchema),
+  tag: z.string().nullable(),
   signature: z.string().nullable(),
   audit: json(versionAuditSchema).nullable(),
   created_at: z.string(),
 });
 
 function toRecord(row: VersionsTable): VersionRecord {
-  const { function_id, build_logs, created_at, ...same } = readRow(rowSchema, row, 'versions', row.id);
+  const {
+    function_id,
+    build_logs,
+    created_at,
+    tag: _,
+    ...same
+  } = readRow(rowSchema, row, 'versions', row.id);
   return { ...same, functionId: function_id, buildLogs: build_logs, createdAt: created_at };
 }
 
@@ -70,6 +79,10 @@ export class Versions {
    * that matters in it, so the same source deployed again is the same version.
    */
   async put(record: VersionRecord): Promise<boolean> {
+    assert(
+      record.settings.env.every(({ secret, value }) => !secret || isSealed(value)),
+      'secrets are sealed before they are stored',
+    );
     const result = await this.#db
       .insertInto('versions')
       .values({
@@ -80,6 +93,7 @@ export class Versions {
         convention: record.convention,
         build_logs: JSON.stringify(record.buildLogs),
         annotations: JSON.stringify(record.annotations),
+        tag: record.annotations.tag,
         signature: record.signature,
         audit: record.audit === null ? null : JSON.stringify(record.audit),
         created_at: record.createdAt,
@@ -159,8 +173,9 @@ export class Versions {
   }
 
   /** Newest first. */
-  async list(functionId: FunctionId, page: PageRequest): Promise<Page<VersionRecord>> {
+  async list(functionId: FunctionId, { tag, ...page }: ListVersions): Promise<Page<VersionRecord>> {
     let select = this.#db.selectFrom('versions').selectAll().where('function_id', '=', functionId);
+    if (tag !== undefined) select = select.where('tag', '=', tag);
     if (page.cursor !== undefined) {
       const [createdAt, id] = readCursor(page.cursor);
       select = select.where((where) =>

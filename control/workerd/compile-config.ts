@@ -3,8 +3,9 @@
 //
 // The text goes through a file: workerd takes `-` for a binary config only, and can't open /dev/stdin when it is
 // a socket, which is what Node gives its children. Results are kept on disk by the SHA-256 of the
-// text, each with a seal that nobody else can make: one that was changed is not used. Both the text and the result
-// hold secrets, so their files are ours alone (0600).
+// text, each with a seal that nobody else can make: one that was changed is not used. Neither the text nor the result
+// holds secrets: where one belongs there is a placeholder (`placeholder.ts`). It is the source of functions all the
+// same, so the files are ours alone (0600).
 //
 // Median of 9 on a 2-core machine, 1 KB / 1 MB / 10 MB of source: compiled 15 / 56 / 460 ms, read from disk
 // 0.3 / 2.3 / 28 ms.
@@ -123,7 +124,7 @@ async function readWhole(path: string, { seal, onBroken }: CompileOptions): Prom
   return undefined;
 }
 
-/** Keeps the newest results, and removes what a run left that was killed: its text holds secrets. */
+/** Keeps the newest results, and removes what a run left that was killed. */
 async function prune(cacheDir: string): Promise<void> {
   const names = await readdir(cacheDir);
   const results = names.filter((name) => name.endsWith(COMPILED));

@@ -132,11 +132,12 @@ function moduleNameFault(name: string, seen: ReadonlySet<string>): string | unde
 
 function variableBindings(env: VersionSettings['env']): readonly TextBinding[] {
   const names = new Set<string>();
-  return env.map(({ key, value, secret }) => {
+  return env.map(({ key, value, secret, json }) => {
     const fault = variableFault(key, names);
     if (fault !== undefined)
       throw new AppError('FN_006', `The environment variable ${JSON.stringify(key)} ${fault}.`);
     names.add(key);
+    if (json) return { kind: 'json', name: key, content: value, secret };
     // Half of a surrogate pair has no UTF-8 form, which text must have; JSON can escape it.
     return value.isWellFormed()
       ? { kind: 'text', name: key, content: value, secret }

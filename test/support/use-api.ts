@@ -16,6 +16,7 @@ import type {
 import type { BundleHash, DeploymentId, FunctionId, KeyId, VersionId } from '../../control/model/ids.ts';
 import { noAnnotations, noDetails } from '../../control/model/version.ts';
 import type {
+  AliasView,
   DeployResult,
   Execution,
   FunctionView,
@@ -124,6 +125,11 @@ export const deployment: DeploymentRecord = {
   ],
   details: noDetails,
   createdAt: TIME,
+};
+
+export const alias: AliasView = {
+  ...{ name: 'beta', version: VERSION_ID, updatedAt: TIME },
+  url: 'http://beta-cart.shop.localhost:8080/',
 };
 
 export const deployed: DeployResult = { view, version, buildLogs: version.buildLogs };
@@ -243,6 +249,12 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     getVersion: vi.fn(async () => version),
     getVersionConfig: vi.fn(async () => 'const config :Workerd.Config = ();\n'),
     listDeployments: vi.fn(async () => ({ items: [deployment], cursor: null })),
+    getDeployment: vi.fn(async () => deployment),
+    createDeployment: vi.fn(async () => deployment),
+    listAliases: vi.fn(async () => [alias]),
+    getAlias: vi.fn(async () => alias),
+    setAlias: vi.fn(async () => alias),
+    deleteAlias: vi.fn(async () => undefined),
     identify: vi.fn((): Identity | undefined => undefined),
     createKey: vi.fn(async () => ({ key, token: KEY_TOKEN })),
     listKeys: vi.fn(async () => ({ items: [key], cursor: null })),

@@ -6,16 +6,25 @@ import { onTestFinished, vi } from 'vitest';
 import { type Actor, type Caller, OWNER } from '../../control/model/access.ts';
 import { createFunctionSchema } from '../../control/model/function.ts';
 import { Catalog } from '../../control/platform/catalog.ts';
+import { ChangeQueue } from '../../control/platform/change-queue.ts';
 import { DeployProgress } from '../../control/platform/deploy-progress.ts';
+import { Deployments } from '../../control/platform/deployments.ts';
+import { FunctionAliases } from '../../control/platform/function-aliases.ts';
+import { FunctionEnv } from '../../control/platform/function-env.ts';
+import { FunctionWriter, type FunctionWriterOptions } from '../../control/platform/function-writer.ts';
 import { Functions, type FunctionsOptions } from '../../control/platform/functions.ts';
 import { KeyRing } from '../../control/platform/key-ring.ts';
 import { Refusals } from '../../control/platform/refusals.ts';
 import { Selvedge, type SelvedgeOptions } from '../../control/platform/selvedge.ts';
+import { newMasterKey } from '../../control/secrets/master-key.ts';
+import { Vault } from '../../control/secrets/vault.ts';
 import type { Store } from '../../control/store/store.ts';
 import { type LogStore, openLogStore } from '../../control/telemetry/log-store.ts';
 import { useStore } from './use-store.ts';
 import { useTmpDir } from './use-tmp-dir.ts';
 
+/** One for all, so that a test can open its database again. */
+const masterKey = newMasterKey();
 export const OWNER_TOKEN = 'the-token-of-the-owner';
 
 export interface Drafts {
@@ -47,16 +56,25 @@ export async function useDrafts(stateDb?: string): Promise<Drafts> {
     retireInBackground: () => undefined,
     shareProcessors: () => undefined,
   };
+  const catalog = new Catalog();
+  const vault = await Vault.open(store, masterKey);
+  const publish = async () => undefined;
+  const queue = new ChangeQueue(catalog);
+  const fleet = nothingRuns as unknown as FunctionsOptions['fleet'];
+  const versions = {} as FunctionsOptions['versions'];
+  const deployer = {} as FunctionWriterOptions['deployer'];
+  const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
   const functions = new Functions({
-    ...{ store, catalog: new Catalog(), publish: async () => undefined, onDeleted: () => undefined },
+    ...{ store, catalog, fleet, versions, queue, writer, publish, onDeleted: () => undefined },
     domain: 'localhost',
-    fleet: nothingRuns as unknown as FunctionsOptions['fleet'],
-    deployer: {} as FunctionsOptions['deployer'],
-    versions: {} as FunctionsOptions['versions'],
+    vault,
   });
+  const edge = { host: '127.0.0.1', port: 8080, domain: 'localhost' };
   const platform = new Selvedge({
-    ...{ store, logs, functions, keys, refusals, log },
-    edge: { host: '127.0.0.1', port: 8080, domain: 'localhost' },
+    ...{ store, logs, functions, queue, keys, refusals, log, edge },
+    variables: new FunctionEnv({ store, vault, queue, writer, versions }),
+    deployments: new Deployments({ store, catalog, queue, writer, versions }),
+    aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     recording: { times: new Map() },
     progress: new DeployProgress(),
     crashes: () => undefined,

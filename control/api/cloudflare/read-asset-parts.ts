@@ -1,10 +1,9 @@
 // Files of an upload as wrangler sends them: a form with a part for each, whose name is the file's hash and whose
-// content is base64. Each part is handed on as it arrives; the next one is read when it has been.
+// content is base64. One part is held at a time, and handed on before the next one is read.
 
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { Dicer } from '@fastify/busboy';
+import { MultipartParseError, MultipartParser, type MultipartPart } from '@remix-run/multipart-parser';
 import { AppError } from '../../model/errors.ts';
+import { assetUploadBytesMax } from '../../model/limits.ts';
 import type { UploadedFile } from '../../platform/platform.ts';
 
 /** Twice as many as we ask for in one request. */
@@ -12,85 +11,63 @@ const partsMax = 1000;
 /** How wrangler says that a file has no content type: it cannot send a part without one. */
 const NO_TYPE = 'application/null';
 
-type PartHeaders = Readonly<Record<string, readonly string[] | undefined>>;
-
 export async function* readAssetParts(
   body: AsyncIterable<Uint8Array>,
   contentType: string | undefined,
 ): AsyncGenerator<UploadedFile> {
-  const boundary = /^multipart\/form-data\s*;.*?\bboundary=(?:"([^"]{1,200})"|([^\s;]{1,200}))/i.exec(
-    contentType ?? '',
-  );
-  if (!boundary)
-    throw new AppError('FN_006', 'The files are sent as a form: the content type is multipart/form-data.', {
-      status: 415,
-    });
-  const parts = new Arriving<UploadedFile>();
-  const dicer = new Dicer({ boundary: String(boundary[1] ?? boundary[2]) });
-  let count = 0;
-  dicer.on('part', (part) => {
-    part.on('error', () => undefined); // The form's own error tells it.
-    part.on('header', (headers) => {
-      count += 1;
-      if (count > partsMax)
-        dicer.destroy(new AppError('FN_006', `A form has at most ${partsMax} files: send fewer.`));
-      else parts.add(fileOf(headers as PartHeaders, part as unknown as Readable));
-    });
+  const parser = new MultipartParser(boundaryOf(contentType), {
+    maxParts: partsMax,
+    // The body as a whole is bounded already.
+    maxFileSize: assetUploadBytesMax,
+    maxTotalSize: assetUploadBytesMax,
   });
-  const reading = pipeline(Readable.from(body), dicer).then(
-    () => parts.end(),
-    (error: unknown) => parts.end(error instanceof AppError ? error : unreadable(error)),
-  );
   try {
-    yield* parts;
-  } finally {
-    dicer.destroy();
-    await reading;
+    for await (const chunk of withoutEpilogue(body)) {
+      for (const part of parser.write(chunk)) yield fileOf(part);
+    }
+    parser.finish();
+  } catch (error) {
+    if (!(error instanceof MultipartParseError)) throw error;
+    throw new AppError('FN_006', `The form cannot be read (${error.message}): send it again.`, {}, error);
   }
 }
 
-function fileOf(headers: PartHeaders, part: Readable): UploadedFile {
-  const disposition = headers['content-disposition']?.[0] ?? '';
-  const type = headers['content-type']?.[0]?.trim() ?? NO_TYPE;
+function boundaryOf(contentType: string | undefined): string {
+  const found = /^multipart\/form-data\s*;.*?\bboundary=(?:"([^"]{1,200})"|([^\s;]{1,200}))/i.exec(
+    contentType ?? '',
+  );
+  const boundary = found?.[1] ?? found?.[2];
+  if (boundary !== undefined) return boundary;
+  throw new AppError('FN_006', 'The files are sent as a form: the content type is multipart/form-data.', {
+    status: 415,
+  });
+}
+
+/** A line break may come after the end, and in a piece of its own, which the parser does not expect. */
+async function* withoutEpilogue(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let held: Uint8Array | undefined;
+  for await (const chunk of body) {
+    held = held ? Buffer.concat([held, chunk]) : chunk;
+    // Whatever ends a form is longer than this, so that the end is never given away without what follows it.
+    if (held.length <= HELD_BYTES) continue;
+    yield held.subarray(0, -HELD_BYTES);
+    held = held.subarray(-HELD_BYTES);
+  }
+  if (held) yield held;
+}
+
+const HELD_BYTES = 4;
+
+function fileOf(part: MultipartPart): UploadedFile {
+  const type = part.headers['content-type']?.trim() ?? NO_TYPE;
   return {
-    hash: /\bname="([^"]*)"/.exec(disposition)?.[1] ?? '',
+    hash: part.name ?? '',
     contentType: type.toLowerCase() === NO_TYPE ? null : type,
     encoding: 'base64',
-    content: part,
+    content: inOrder(part.content),
   };
 }
 
-const unreadable = (cause: unknown): AppError =>
-  new AppError('FN_006', `The form cannot be read (${String(cause)}): send it again.`, {}, cause);
-
-/** What somebody adds and somebody else takes, in order. */
-class Arriving<T> {
-  readonly #items: T[] = [];
-  #ended = false;
-  #failure: unknown;
-  #wake: (() => void) | undefined;
-
-  add(item: T): void {
-    this.#items.push(item);
-    this.#wake?.();
-  }
-
-  end(failure?: unknown): void {
-    this.#ended = true;
-    this.#failure = failure;
-    this.#wake?.();
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
-    for (;;) {
-      const item = this.#items.shift();
-      if (item !== undefined) yield item;
-      else if (this.#failure !== undefined) throw this.#failure;
-      else if (this.#ended) return;
-      else
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-    }
-  }
+async function* inOrder(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks;
 }

@@ -44,7 +44,7 @@ export async function buildFunction({ load, environment, cacheDir }: BuildOption
   const built = await bundle({ code, handler, convention, dependencies }, { cacheDir });
   const settings = versionSettings(input);
   const record = localRecord(input);
-  const version = versionId(built.hash, settings, noAnnotations);
+  const version = versionId(built.hash, settings, noAnnotations, (_, value) => value);
   const info: InstanceInfo = {
     function: record.id,
     name: record.name,

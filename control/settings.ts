@@ -63,6 +63,8 @@ export interface Settings {
   readonly signingKey: string | undefined;
   /** What is done about secrets in uploaded source, where its project does not say. */
   readonly secretScan: SecretScanPolicy;
+  /** Where the packages of a build are looked up; undefined for nowhere. */
+  readonly advisoryUrl: string | undefined;
 }
 
 const addressSchema = z.string().transform((text, context): Address => {
@@ -150,6 +152,13 @@ const environmentSchema = z.strictObject({
   SELVEDGE_MASTER_KEY_COMMAND: z.string().min(1, 'must be a command that prints the master key').optional(),
   SELVEDGE_MASTER_KEY_PREVIOUS: masterKeySchema,
   SELVEDGE_SECRET_SCAN: z.enum(SECRET_SCAN_POLICIES, 'must be "off", "warn" or "refuse"').default('warn'),
+  SELVEDGE_ADVISORY_URL: z
+    .url({
+      protocol: /^https?$/,
+      error:
+        'must be an http or https URL, such as https://registry.npmjs.org/-/npm/v1/security/advisories/bulk',
+    })
+    .optional(),
   SELVEDGE_SIGNING_KEY: z.string().min(1, 'must be the path of a file').optional(),
 });
 
@@ -204,6 +213,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     masterKey: masterKeyOf(env),
     masterKeyPrevious: env.SELVEDGE_MASTER_KEY_PREVIOUS,
     secretScan: env.SELVEDGE_SECRET_SCAN,
+    advisoryUrl: env.SELVEDGE_ADVISORY_URL,
     signingKey: env.SELVEDGE_SIGNING_KEY === undefined ? undefined : resolve(env.SELVEDGE_SIGNING_KEY),
   };
 }
@@ -223,6 +233,7 @@ const NOT_SHOWN: Readonly<Record<string, string>> = {
   SELVEDGE_TOKEN: 'not a token',
   SELVEDGE_MASTER_KEY: 'not a key',
   SELVEDGE_MASTER_KEY_PREVIOUS: 'not a key',
+  SELVEDGE_ADVISORY_URL: 'no such URL',
 };
 
 function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string {

@@ -47,6 +47,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/secrets/': ['control/model/', 'control/store/', 'edge/contract/'],
   // Signs what is stored, so it reads and writes the stored; what it signs is a noun of the model.
   'control/integrity/': ['control/model/', 'control/store/'],
+  'control/advisories/': ['control/model/'],
   'control/bundle/': ['control/model/', 'edge/contract/', 'edge/adapters/'],
   'control/sandbox/': ['control/model/'],
   'control/resources/': ['control/model/'],

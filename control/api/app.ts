@@ -26,6 +26,7 @@ import { addLogs } from './logs.ts';
 import { addMount } from './mount.ts';
 import { addOpenApiDocument } from './openapi.ts';
 import { type ApiApp, addressOf } from './operation.ts';
+import { addShadow } from './shadow.ts';
 import { addSystem } from './system.ts';
 import { addVersions } from './versions.ts';
 
@@ -57,6 +58,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addVersions(app, platform);
   addDeployments(app, platform);
   addAliases(app, platform);
+  addShadow(app, platform);
   addKeys(app, platform);
   addAudit(app, platform);
   addSystem(app, platform);

@@ -5,6 +5,7 @@ import { AppError } from '../model/errors.ts';
 import { requestBytesMax } from '../model/limits.ts';
 import type { ApiEnv } from './api-env.ts';
 import { findJsonFault, placeOf } from './json-fault.ts';
+import { isUpload } from './upload-body.ts';
 
 /** How deep objects and lists may be nested: far beyond any use, and within what a stack can walk. */
 export const jsonDepthMax = 500;
@@ -13,6 +14,10 @@ const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 /** Before anything that needs the body, so that it is read and limited once. */
 export const readBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  if (isUpload(c.req.path)) {
+    c.set('bodyBytes', new Uint8Array());
+    return next();
+  }
   c.set('bodyBytes', METHODS_WITH_BODY.has(c.req.method) ? await readBytes(c.req.raw) : new Uint8Array());
   await next();
 };
@@ -57,9 +62,14 @@ export function jsonBody(c: Context<ApiEnv>): unknown {
   const bytes = c.get('bodyBytes');
   if (bytes.byteLength === 0) return undefined;
   refuseCompressed(c.req.header('content-encoding'));
+  return parseJson(bytes, (text) => refuseForms(c.req.header('content-type'), text));
+}
+
+/** Bytes as a JSON value; undefined when there is nothing but white space. `examine` may refuse the text. */
+export function parseJson(bytes: Uint8Array, examine?: (text: string) => void): unknown {
   const text = decode(bytes);
   if (text.trim() === '') return undefined;
-  refuseForms(c.req.header('content-type'), text);
+  examine?.(text);
   refuseDepth(text);
   return parse(text);
 }

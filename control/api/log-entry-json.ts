@@ -23,6 +23,9 @@ export const logEntrySchema = z
         status: z.int(),
         duration_ms: z.number(),
         cold_start: z.boolean(),
+        shadow: z.literal(true).optional().openapi({
+          description: 'It was a copy of a request, made for a shadow, and nobody got its answer.',
+        }),
         error: z.string().optional(),
         memory_bytes: z.int().optional().openapi({
           description: 'Of its instance, up to a second after it began; absent where that had ended by then.',
@@ -52,6 +55,7 @@ export function logEntryJson(entry: LogEntry): z.output<typeof logEntrySchema> {
         status: invocation.status,
         duration_ms: invocation.durationMs,
         cold_start: invocation.coldStart,
+        ...(invocation.shadow && { shadow: true as const }),
         ...(invocation.error !== undefined && { error: invocation.error }),
         ...(invocation.memoryBytes !== undefined && { memory_bytes: invocation.memoryBytes }),
       },

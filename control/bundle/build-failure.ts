@@ -1,6 +1,6 @@
 // Failures of a build as the error that the user gets: FN_005 with the places and what the tools said.
 
-import { formatMessages, type Location, type Message } from 'esbuild';
+import { type BuildFailure, formatMessages, type Location, type Message } from 'esbuild';
 import { AppError, type ErrorIssue } from '../model/errors.ts';
 
 /** Faults shown in the message itself; the build log has all of them. */
@@ -29,6 +29,11 @@ export async function frame(messages: readonly Message[], kind: 'error' | 'warni
     return text.replace(`${place}${location.column}:`, `${place}${columnOf(location)}:`);
   });
 }
+
+export const isBuildFailure = (error: unknown): error is BuildFailure =>
+  error instanceof Error &&
+  Array.isArray((error as Partial<BuildFailure>).errors) &&
+  !(error instanceof AppError);
 
 export async function buildFailure(messages: readonly Message[], logs: readonly string[]): Promise<AppError> {
   const plain = messages.map(withPlainPath);

@@ -5,14 +5,14 @@
 // The same source gives the same bytes: nothing in a bundle depends on where, when or by whom it was built.
 
 import { mkdir } from 'node:fs/promises';
-import type { BuildFailure } from 'esbuild';
 import { AppError } from '../model/errors.ts';
 import { CONVENTIONS, type Convention } from '../model/function.ts';
-import { buildFailure, deployFailure } from './build-failure.ts';
+import { buildFailure, deployFailure, isBuildFailure } from './build-failure.ts';
 import { chooseEntry, type Entry, splitHandler } from './choose-entry.ts';
 import { installDependencies } from './dependencies.ts';
 import { detectConvention } from './detect-convention.ts';
 import { harnessModule } from './harness-module.ts';
+import { installedPackages } from './installed-packages.ts';
 import type { ModuleShape } from './module-shape.ts';
 import { packBundle } from './pack-bundle.ts';
 import { readPackageJson } from './read-package-json.ts';
@@ -85,7 +85,10 @@ async function bundleLogged(
   await mkdir(workingDir, { recursive: true });
   const built = await runEsbuild({ source, convention, parts, appended, dependenciesDir, workingDir, log });
   signal?.throwIfAborted();
-  return packBundle({ code: input.code, convention, ...built }, logs);
+  const packed = packBundle({ code: input.code, convention, ...built }, logs);
+  return dependenciesDir === undefined
+    ? packed
+    : { ...packed, packages: await installedPackages(dependenciesDir) };
 }
 
 function findEntry(
@@ -163,8 +166,3 @@ function missingHandler({ file, name }: Entry, shape: ModuleShape): string {
     : `Export a function called "${name}", or a default export with a fetch function.`;
   return `${file} has no function "${name}" and no default export that could answer requests. ${found} ${cure}`;
 }
-
-const isBuildFailure = (error: unknown): error is BuildFailure =>
-  error instanceof Error &&
-  Array.isArray((error as Partial<BuildFailure>).errors) &&
-  !(error instanceof AppError);

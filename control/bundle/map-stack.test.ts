@@ -45,3 +45,17 @@ it('leaves what it does not know as it is', async () => {
     'RangeError: at most (index.js)\n    at <anonymous>\n    at index.js:9999:1\n    at Array.map (<anonymous>)';
   expect(mapStack(stack, map)).toBe(stack);
 });
+
+it('maps frames of ready-made modules, each by the map of its own', async () => {
+  const { map, at } = await built();
+  const stack = [
+    'Error: x',
+    `    at parse (worker.js:${at('new Error')})`,
+    `    at lib/a.js:${at('return parse')}`,
+    '    at other.js:1:1',
+    '    at selvedge-entry.js:3:1',
+  ].join('\n');
+  expect(mapStack(stack, '', { 'worker.js': map, 'lib/a.js': map })).toBe(
+    ['Error: x', '    at parse (parse.ts:2:9)', '    at index.ts:3:3', '    at other.js:1:1'].join('\n'),
+  );
+});

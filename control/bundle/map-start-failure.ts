@@ -7,7 +7,11 @@ const WORKERD_FRAME = /^\s*at (\S+:\d+:\d+)(?: in (.+))?$/;
 /** Names in our config that mean nothing to a user. */
 const SERVICE = /\bservice main: (?:Uncaught )?/g;
 
-export function mapStartFailure(message: string, sourceMap: string): string {
+export function mapStartFailure(
+  message: string,
+  sourceMap: string,
+  modules?: Readonly<Record<string, string>> | undefined,
+): string {
   const asV8 = message
     .replaceAll(SERVICE, '')
     .split('\n')
@@ -16,5 +20,5 @@ export function mapStartFailure(message: string, sourceMap: string): string {
       if (place === undefined) return line;
       return callee === undefined ? `    at ${place}` : `    at ${callee} (${place})`;
     });
-  return mapStack(asV8.join('\n'), sourceMap);
+  return mapStack(asV8.join('\n'), sourceMap, modules);
 }

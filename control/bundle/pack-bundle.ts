@@ -11,7 +11,7 @@ export const bundleBytesMax = 25 * 1024 * 1024;
 
 /** @throws {AppError} FN_005 for a bundle that is too large. */
 export function packBundle(
-  { code, convention, modules, sourceMap }: Omit<BundleContent, 'format'>,
+  { code, convention, modules, sourceMap, readyMade }: Omit<BundleContent, 'format'>,
   logs: readonly string[],
 ): Bundle {
   const size = modules.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
@@ -20,7 +20,10 @@ export function packBundle(
       `The bundle has ${size} bytes; it may have at most ${bundleBytesMax}. Use fewer or smaller dependencies.`,
       logs,
     );
-  const content: BundleContent = { format: 1, convention, modules, sourceMap, code: sorted(code) };
+  const content: BundleContent = {
+    ...{ format: 1, convention, modules, sourceMap, code: sorted(code) },
+    ...(readyMade && { readyMade }),
+  };
   const bytes = Buffer.from(JSON.stringify(content));
   const hash = createHash('sha256').update(bytes).digest('hex') as BundleHash;
   return { hash, bytes, content, logs };

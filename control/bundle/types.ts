@@ -2,6 +2,8 @@
 
 import type { Code, Convention } from '../model/function.ts';
 import type { BundleHash } from '../model/ids.ts';
+import type { ReadyMadeParts, ReadyModuleType } from '../model/ready-made.ts';
+import type { InstalledPackages } from './installed-packages.ts';
 
 export interface BundleInput {
   readonly code: Code;
@@ -14,8 +16,8 @@ export interface BundleInput {
 export interface BundleModule {
   /** Name under which the other modules import it; unique in the bundle. The first module is the entry. */
   readonly name: string;
-  readonly type: 'esm' | 'wasm' | 'text' | 'data' | 'json';
-  /** Text for esm, text and json; base64 for wasm and data. */
+  readonly type: ReadyModuleType;
+  /** Text for esm, commonjs, text and json; base64 for wasm and data. */
   readonly content: string;
 }
 
@@ -28,6 +30,8 @@ export interface BundleContent {
   readonly sourceMap: string;
   /** The source as it was sent. */
   readonly code: Code;
+  /** Of a program that runs as it was sent: `code` are its modules then. */
+  readonly readyMade?: Pick<ReadyMadeParts, 'main' | 'syntax' | 'sourceMaps'>;
 }
 
 export interface Bundle {
@@ -37,4 +41,6 @@ export interface Bundle {
   readonly content: BundleContent;
   /** Lines of the build log: what `auto` chose and why, what was installed, warnings. */
   readonly logs: readonly string[];
+  /** Packages that were installed for it; undefined for source that names none. */
+  readonly packages?: InstalledPackages;
 }

@@ -32,3 +32,9 @@ export const versionAuditSchema = z.strictObject({
   error: z.string().nullable(),
 });
 export type VersionAudit = z.infer<typeof versionAuditSchema>;
+
+/** Where none is known. */
+export const noAdvisories: Pick<VersionAudit, 'advisories' | 'findings'> = {
+  advisories: { critical: 0, high: 0, moderate: 0, low: 0, info: 0 },
+  findings: [],
+};

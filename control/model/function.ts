@@ -8,6 +8,7 @@ import { bindingsSchema, type VersionBinding } from './binding.ts';
 import { type Egress, egressSchema } from './egress.ts';
 import type { BundleHash, DeploymentId, FunctionId, VersionId } from './ids.ts';
 import * as limits from './limits.ts';
+import type { ReadyMade } from './ready-made.ts';
 import { type Shadow, shadowSchema } from './shadow.ts';
 import { type Sticky, stickySchema } from './sticky.ts';
 import type { DeploymentDetails, VersionAnnotations } from './version.ts';
@@ -238,6 +239,18 @@ export interface Kept {
   readonly annotations?: Partial<VersionAnnotations> | undefined;
   readonly assets?: VersionAssets | null | undefined;
   readonly migrationTag?: string | null | undefined;
+  /** In place of `code`: modules that run as they are. */
+  readonly modules?: ReadyMade | undefined;
+  /** In place of `environment`: all that there are to be, secrets among them. */
+  readonly variables?: readonly KeptVariable[] | undefined;
+}
+
+export interface KeptVariable {
+  readonly key: string;
+  /** Null keeps the value that there is. */
+  readonly value: string | null;
+  readonly secret: boolean;
+  readonly json?: true | undefined;
 }
 
 export const createFunctionSchema = z

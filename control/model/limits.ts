@@ -70,6 +70,10 @@ export const keysMax = 1000;
 /** How long uploaded source is searched for secrets, and how many finds are listed. */
 export const secretScanMs = 5000;
 export const secretFindingsMax = 100;
+/** How long a source of advisories may take to answer, how much it may answer, and how many are listed. */
+export const advisoryMs = 5000;
+export const advisoryBytesMax = 5 * 1024 * 1024;
+export const advisoryFindingsMax = 100;
 export const keyNameLengthMax = 100;
 /** Projects that one key may name. */
 export const keyProjectsMax = 100;

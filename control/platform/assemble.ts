@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { AdvisorySource } from '../advisories/ask-advisories.ts';
 import { warmUp } from '../bundle/bundle.ts';
 import { SecretScanner } from '../bundle/secret-scanner.ts';
 import { validateSource } from '../bundle/validate-source.ts';
@@ -153,6 +154,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       scan: (code) => scanner.scan(code),
       policyOf: async () => settings.secretScan,
     }),
+    advisories: settings.advisoryUrl === undefined ? undefined : new AdvisorySource(settings.advisoryUrl),
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
     assetsDir: sandbox.kind === 'none' ? dataDir.assets.files : ASSETS_MOUNT,
   });
@@ -195,6 +197,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     onDeleted: (id) => {
       recording.forget(id);
       guard.forget(id);
+      runtime.shadows.forget(id);
     },
   });
   const invoker = new Invoker({
@@ -222,6 +225,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
+    shadow: (id, version) => runtime.shadows.of(id, version),
   });
   const stopHousekeeping = startHousekeeping({ store, bundles, assets, logs, log });
 

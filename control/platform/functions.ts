@@ -10,9 +10,10 @@ import type {
   FunctionRecord,
   Kept,
   UpdateFunction,
+  VersionRecord,
 } from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
-import { isItself } from '../model/secret-reference.ts';
+import type { ReadyMade } from '../model/ready-made.ts';
 import type { Shadow } from '../model/shadow.ts';
 import { toBasisPoints } from '../model/share.ts';
 import type { VersionAnnotations } from '../model/version.ts';
@@ -24,6 +25,7 @@ import { environmentChanges, functionEntry, settingChanges } from './audit-entry
 import type { Catalog } from './catalog.ts';
 import type { ChangeQueue } from './change-queue.ts';
 import type { Alongside } from './deployer.ts';
+import { environmentAfter, type Seal } from './environment-after.ts';
 import type { Fleet } from './fleet.ts';
 import type { Change, FunctionWriter } from './function-writer.ts';
 import { changesInstances, mergeRecord, needsBuild } from './merge-record.ts';
@@ -82,10 +84,11 @@ export class Functions {
       const record = await (existing
         ? this.#options.queue.inTurn(existing.record.id, () => this.#insert(by, input))
         : this.#insert(by, input));
-      if (input.code === undefined) return { record };
+      const code = input.modules ?? input.code;
+      if (code === undefined) return { record };
       // Its turn is taken before anybody else can know of the function.
       const deployment = this.#options.queue.inTurn(record.id, () =>
-        this.#firstDeploy(by, record, input.code as Code, input),
+        this.#firstDeploy(by, record, code, input),
       );
       return { record, deployment };
     });
@@ -101,17 +104,19 @@ export class Functions {
       const added = next.routes.filter((route) => !known.has(JSON.stringify(route)));
       refuseForeignRoutes(by, added, this.#options);
       const before = await store.env.list(record.id);
-      const env = input.environment ? withPlain(before, input.environment) : before;
+      const env = environmentAfter(before, input, this.#sealIn(record.project));
       const alongside = withEnv(by, 'function.update', record, before, env);
       // What was built and not made live stays so: a change of settings is no deploy of it.
       const base = (await writer.live(entry)) ?? (await writer.latest(entry));
       const code =
+        input.modules ??
         input.code ??
-        (base && needsBuild(record, next) ? await versions.signedCode(record, base) : undefined);
+        (base && needsBuild(record, next) ? await versions.signedSource(record, base) : undefined);
       const said = saidBy(by, input);
       if (code !== undefined) return this.#build(next, code, env, input.deploy ?? true, alongside, said);
       if (base && entry.deployment && changesInstances(record, next, input)) {
         const version = versions.withSettings(next, base, env, said);
+        if (input.deploy === false) return this.#keepVersion(next, version, alongside);
         return writer.makeLive(next, version, alongside, detailsOf(version));
       }
       return { record: await writer.save(next, alongside) };
@@ -143,6 +148,10 @@ export class Functions {
     });
   }
 
+  #sealIn(project: string): Seal {
+    return (key, value) => this.#options.vault.seal(project, key, value);
+  }
+
   async #insert(by: Caller, input: CreateFunction & Kept): Promise<FunctionRecord> {
     const { store, catalog, publish } = this.#options;
     const existing = catalog.named(input.project, input.name);
@@ -156,9 +165,7 @@ export class Functions {
       await publish(existing.record.id);
     }
     const record = newRecord(input);
-    const env = Object.entries(input.environment).map(([key, value]) => ({
-      ...{ key, value, secret: false, updatedAt: record.createdAt },
-    }));
+    const env = environmentAfter([], input, this.#sealIn(record.project));
     await store.transaction(async (tx) => {
       await tx.functions.insert(record);
       for (const variable of env) await tx.env.set(record.id, variable);
@@ -173,7 +180,7 @@ export class Functions {
   async #firstDeploy(
     by: Caller,
     record: FunctionRecord,
-    code: Code,
+    code: Code | ReadyMade,
     input: CreateFunction & Kept,
   ): Promise<Change> {
     const alongside = telling(by, input.deploy ? 'function.deploy' : 'function.update', record);
@@ -189,14 +196,20 @@ export class Functions {
 
   async #build(
     record: FunctionRecord,
-    code: Code,
+    code: Code | ReadyMade,
     env: readonly EnvVariable[],
     deploy: boolean,
     alongside: Alongside,
     annotations: Partial<VersionAnnotations>,
   ): Promise<Change> {
     const version = await this.#options.versions.build(record, code, env, annotations);
-    if (deploy) return this.#options.writer.makeLive(record, version, alongside, detailsOf(version));
+    return deploy
+      ? this.#options.writer.makeLive(record, version, alongside, detailsOf(version))
+      : this.#keepVersion(record, version, alongside);
+  }
+
+  /** Stores a version that is not made live. */
+  async #keepVersion(record: FunctionRecord, version: VersionRecord, alongside: Alongside): Promise<Change> {
     await this.#options.store.versions.put(version);
     const entry = this.#options.catalog.get(record.id);
     if (!entry) throw new AppError('FN_001', `"${record.name}" was deleted while it was built.`);
@@ -229,19 +242,4 @@ export class Functions {
       { status: 409 },
     );
   }
-}
-
-/** Secrets stay, also where a variable says to be just its own; plain variables become just the given ones. */
-function withPlain(
-  before: readonly EnvVariable[],
-  environment: Readonly<Record<string, string>>,
-): EnvVariable[] {
-  const updatedAt = new Date().toISOString();
-  const secrets = before.filter(({ secret }) => secret);
-  return [
-    ...secrets.filter(({ key }) => !(key in environment) || isItself(key, environment[key] ?? '')),
-    ...Object.entries(environment)
-      .filter(([key, value]) => !(isItself(key, value) && secrets.some((secret) => secret.key === key)))
-      .map(([key, value]) => ({ key, value, secret: false, updatedAt })),
-  ];
 }

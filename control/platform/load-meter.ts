@@ -1,6 +1,6 @@
 // What the fronts say of the load: asked once a second, and on demand while an instance drains.
 
-import type { FrontStatus, InvocationRecord } from '../../edge/contract/front-api.ts';
+import type { FrontStatus, InvocationRecord, ShadowReport } from '../../edge/contract/front-api.ts';
 import type { Front } from '../workerd/front.ts';
 import { type FunctionCount, RequestCounts } from './request-counts.ts';
 
@@ -27,6 +27,8 @@ export interface LoadMeterOptions {
   readonly onDropped: (count: number) => void;
   /** Digests of the credentials that a front let in, told once a minute for each. */
   readonly onCredentials: (digests: readonly string[]) => void;
+  /** What a front has seen of shadows: totals, of those about which there is news. */
+  readonly onShadows: (front: Front, reports: readonly ShadowReport[]) => void;
   /** A front that does not answer. */
   readonly onFault: (front: Front, error: unknown) => void;
 }
@@ -86,7 +88,10 @@ export class LoadMeter {
     this.#seen.set(front, seen);
     const status = await this.#statusOf(front, seen.seq);
     if (status) {
-      if (status.seq >= seen.seq) this.#options.onCounts(seen.counts.take(status.versions));
+      if (status.seq >= seen.seq) {
+        this.#options.onCounts(seen.counts.take(status.versions));
+        this.#options.onShadows(front, status.shadows);
+      }
       // Two questions may have been under way with the same `since`.
       const fresh = status.records.filter((record) => record.seq > seen.seq);
       seen.seq = Math.max(seen.seq, status.seq);

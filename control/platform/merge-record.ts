@@ -24,6 +24,8 @@ export function mergeRecord(
     labels,
     env_required,
     annotations: _annotations,
+    modules: _modules,
+    variables: _variables,
     shadow: _shadow,
     ...rest
   } = input;
@@ -69,6 +71,7 @@ export function changesInstances(
 ): boolean {
   return (
     input.environment !== undefined ||
+    input.variables !== undefined ||
     before.name !== after.name ||
     before.memory !== after.memory ||
     before.concurrency !== after.concurrency ||

@@ -22,6 +22,8 @@ export function newRecord(input: CreateFunction & Kept): FunctionRecord {
     annotations: _annotations,
     assets,
     migrationTag,
+    modules,
+    variables: _variables,
     ...settings
   } = input;
   const now = new Date().toISOString();
@@ -42,7 +44,7 @@ export function newRecord(input: CreateFunction & Kept): FunctionRecord {
     assets: assets ?? null,
     migrationTag: migrationTag ?? null,
     failedBuildLogs: null,
-    status: code === undefined ? 'draft' : 'building',
+    status: code === undefined && modules === undefined ? 'draft' : 'building',
     activeVersion: null,
     createdAt: now,
     updatedAt: now,

@@ -2,6 +2,7 @@
 // implementation behind is the one place that knows store, bundler, supervisor and telemetry together.
 
 import type { ConsoleLevel } from '../../edge/contract/console-line.ts';
+import type { ShadowReport } from '../../edge/contract/front-api.ts';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditAction, AuditRecord } from '../model/audit.ts';
@@ -19,6 +20,7 @@ import type {
   UpdateFunction,
   VersionRecord,
 } from '../model/function.ts';
+import type { Shadow } from '../model/shadow.ts';
 import type { Announced, Received } from './assets/assets.ts';
 import type { UploadedFile } from './assets/receive-files.ts';
 
@@ -212,6 +214,8 @@ export interface LogEntry {
     readonly status: number;
     readonly durationMs: number;
     readonly coldStart: boolean;
+    /** It was a copy of a request, made for a shadow. */
+    readonly shadow?: boolean;
     readonly error?: string;
     /** Of the instance that served it, seen soon after; absent where it could not be read. */
     readonly memoryBytes?: number;
@@ -224,8 +228,15 @@ export interface Execution {
   readonly lines: readonly LogEntry[];
 }
 
+/** What was found since the version is the function's shadow. */
+export interface ShadowView extends Omit<ShadowReport, 'function' | 'version'> {
+  readonly shadow: Shadow;
+}
+
 export interface LogQuery extends PageRequest {
   readonly kind?: LogEntry['kind'] | undefined;
+  /** False leaves invocations of shadows out. */
+  readonly shadows?: false | undefined;
   /** Entries that are left out before the first; of use to who counts and has no cursor. */
   readonly offset?: number | undefined;
   readonly since?: string | undefined;
@@ -383,6 +394,9 @@ export interface Platform {
   ): Promise<Page<Execution>>;
   /** New entries as they come, until `signal` aborts; rejects with the next one when `by` has lost access. */
   followLogs(by: Caller, ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry>;
+
+  /** How the answers of the function's shadow compare, up to a second ago; rejects with FN_001 when it has none. */
+  getShadow(by: Caller, ref: FunctionRef): ShadowView;
 
   /** What runs now; of one function if `ref` is given. */
   listInstances(by: Caller, ref?: FunctionRef): readonly InstanceView[];

@@ -135,7 +135,8 @@ export class Recording {
     memoryOf: (record: InvocationRecord) => number | undefined,
   ): void {
     this.#recorder.invocations(records, memoryOf);
-    for (const record of records) this.times.saw(record.function, record.at);
+    // A copy that control or a front made is no call of anybody's.
+    for (const { shadow, function: id, at } of records) if (!shadow) this.times.saw(id, at);
   }
 
   counted(counts: readonly FunctionCount[]): void {

@@ -37,6 +37,7 @@ import type { PlatformLog } from './platform-log.ts';
 import type { Programs } from './programs.ts';
 import { readableOutput } from './readable-output.ts';
 import type { Recording } from './recording.ts';
+import { ShadowReports } from './shadow-reports.ts';
 import type { Versions } from './versions.ts';
 import { Watchdog } from './watchdog.ts';
 import { WebSocketWatch } from './web-socket-watch.ts';
@@ -85,6 +86,7 @@ export class Runtime {
   readonly watchdog: Watchdog;
   readonly #load: LoadMeter;
   readonly #rates = new RateLimits();
+  readonly shadows = new ShadowReports<Front>();
   #controlSocket: Server | undefined;
   /** Whether processes of an earlier control were running at the start. */
   #tookOver = false;
@@ -142,6 +144,7 @@ export class Runtime {
         recording.recordsDropped += count;
       },
       onCredentials: (digests) => options.keys.usedAtFront(digests),
+      onShadows: (front, reports) => this.shadows.take(front, reports),
       onFault: (front, error) => this.#giveUp(front, 'does not answer', error),
     });
     this.room = new MachineRoom({
@@ -337,6 +340,7 @@ export class Runtime {
     this.room.measure();
     this.fleet.tick(now);
     this.#rates.sweep(now);
+    this.shadows.keep(new Set(this.fronts.fronts));
   }
 
   #sweepCallers(): void {

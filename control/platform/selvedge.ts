@@ -18,6 +18,7 @@ import type {
   UpdateFunction,
   VersionRecord,
 } from '../model/function.ts';
+import type { ShadowSum } from '../plan/sum-shadows.ts';
 import type { Store } from '../store/store.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
 import { type EdgeAddress, urlsOf } from './addresses.ts';
@@ -63,6 +64,7 @@ import type {
   PageRequest,
   Platform,
   Refusal,
+  ShadowView,
   Tryout,
   Validation,
 } from './platform.ts';
@@ -92,6 +94,7 @@ export interface SelvedgeOptions {
   readonly validate: (code: string) => Promise<Validation>;
   readonly instances: Instances;
   readonly crashes: (functionId: string) => Crashes | undefined;
+  readonly shadow: (functionId: string, version: string) => ShadowSum;
   readonly keys: KeyRing;
   readonly refusals: Refusals;
   readonly edge: EdgeAddress;
@@ -222,6 +225,15 @@ export class Selvedge implements Platform {
   followLogs(by: Caller, ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry> {
     const entries = followLogs(this.#options.logs, this.#record(by, ref).id, query, signal);
     return this.#whileStanding(by, entries);
+  }
+
+  getShadow(by: Caller, ref: FunctionRef): ShadowView {
+    const { id, name, shadow } = this.#record(by, ref);
+    if (shadow) return { shadow, ...this.#options.shadow(id, shadow.version) };
+    throw new AppError(
+      'FN_001',
+      `Function "${name}" has no shadow: set one with PUT /functions/${name} {"shadow": {"version": "…", "share": 10}}.`,
+    );
   }
 
   listInstances(by: Caller, ref?: FunctionRef): readonly InstanceView[] {

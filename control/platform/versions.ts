@@ -2,10 +2,14 @@
 
 import { createHash } from 'node:crypto';
 import type { InstanceInfo } from '../../edge/contract/console-line.ts';
+import type { AdvisorySource } from '../advisories/ask-advisories.ts';
+import { auditLog } from '../advisories/match-advisories.ts';
 import { bundle } from '../bundle/bundle.ts';
 import { mapStack } from '../bundle/map-stack.ts';
 import { mapStartFailure } from '../bundle/map-start-failure.ts';
-import type { BundleContent } from '../bundle/types.ts';
+import { packReadyMade } from '../bundle/pack-ready-made.ts';
+import type { Bundle, BundleContent } from '../bundle/types.ts';
+import type { VersionAudit } from '../model/advisories.ts';
 import { AppError } from '../model/errors.ts';
 import type {
   Code,
@@ -16,6 +20,7 @@ import type {
   VersionVariable,
 } from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
+import { ReadyMade } from '../model/ready-made.ts';
 import { noAnnotations, type VersionAnnotations } from '../model/version.ts';
 import { callerSocket } from '../outbound/contract.ts';
 import { isSecret, type RuntimeValues, runtimeValues } from '../secrets/runtime-values.ts';
@@ -47,6 +52,8 @@ export interface VersionsOptions {
   readonly compile: Omit<CompileOptions, 'cacheDir'>;
   readonly guard: IntegrityGuard;
   readonly search: SourceSearch;
+  /** Undefined where none is set. */
+  readonly advisories: AdvisorySource | undefined;
   readonly callers: OutboundCallers;
   readonly vault: Vault;
   /** Where instances find their sockets of the outbound. */
@@ -73,22 +80,32 @@ export class Versions {
   /** Bundles source and keeps the bundle; rejects with FN_005 and the build log. */
   async build(
     record: FunctionRecord,
-    code: Code,
+    code: Code | ReadyMade,
     env: readonly EnvVariable[],
     annotations: Partial<VersionAnnotations> = {},
   ): Promise<VersionRecord> {
     const { handler, convention, dependencies } = record;
     const { packageCache, search } = this.#options;
+    const building: Promise<Bundle> =
+      code instanceof ReadyMade
+        ? packReadyMade(code)
+        : bundle({ code, handler, convention, dependencies }, { cacheDir: packageCache });
     const [built, found] = await Promise.all([
-      bundle({ code, handler, convention, dependencies }, { cacheDir: packageCache }),
-      search.search(record.project, code),
+      building,
+      building.then(({ content }) => search.search(record.project, content.code)),
     ]);
     await this.#options.bundles.put(built.hash, built.bytes);
     const sourceHash = createHash('sha256').update(JSON.stringify(built.content.code)).digest('hex');
     const said = { ...noAnnotations, sourceHash, ...annotations };
-    const logs = [...built.logs, ...found];
+    const audit = await this.#audit(built);
+    const logs = [...built.logs, ...found, ...(audit ? auditLog(audit) : [])];
     const made = this.#newVersion(record, built.hash, built.content.convention, logs, env, said);
-    return this.#options.guard.sign(made);
+    return this.#options.guard.sign({ ...made, audit });
+  }
+
+  async #audit({ packages }: Bundle): Promise<VersionAudit | null> {
+    const { advisories } = this.#options;
+    return packages === undefined || advisories === undefined ? null : advisories.check(packages);
   }
 
   /** A version of which nothing is kept, neither its bundle nor, in `cacheDir`, its config. */
@@ -139,8 +156,10 @@ export class Versions {
   }
 
   /** To build another version from. @throws {AppError} SYS_004 when the version is not what was signed. */
-  async signedCode(record: FunctionRecord, version: VersionRecord): Promise<Code> {
-    return contentOf(await this.#options.guard.check(record, version)).code;
+  async signedSource(record: FunctionRecord, version: VersionRecord): Promise<Code | ReadyMade> {
+    const { code, readyMade, modules } = contentOf(await this.#options.guard.check(record, version));
+    if (!readyMade || typeof code === 'string') return code;
+    return new ReadyMade({ ...readyMade, modules: modules.filter(({ name }) => Object.hasOwn(code, name)) });
   }
 
   /**
@@ -190,17 +209,20 @@ export class Versions {
     if (!version) return stack;
     let map = this.#sourceMaps.get(version.bundle);
     if (map === undefined) {
-      map = (await this.#content(version)).sourceMap;
+      const { sourceMap, readyMade } = await this.#content(version);
+      map = JSON.stringify([sourceMap, readyMade?.sourceMaps]);
       this.#sourceMaps.set(version.bundle, map);
     }
-    return mapStack(stack, map);
+    const [sourceMap, modules] = JSON.parse(map) as [string, Record<string, string> | null];
+    return mapStack(stack, sourceMap, modules ?? undefined);
   }
 
   /** The error of a version that could not start, its stack in the user's source as far as it has one. */
   async mapFailure(version: VersionRecord, error: unknown): Promise<unknown> {
     if (!(error instanceof AppError)) return error;
-    const { sourceMap } = await this.#content(version);
-    return new AppError(error.code, mapStartFailure(error.message, sourceMap), error.details, error);
+    const { sourceMap, readyMade } = await this.#content(version);
+    const message = mapStartFailure(error.message, sourceMap, readyMade?.sourceMaps);
+    return new AppError(error.code, message, error.details, error);
   }
 
   async #content(version: VersionRecord): Promise<BundleContent> {

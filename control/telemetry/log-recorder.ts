@@ -94,7 +94,7 @@ export class LogRecorder {
         kind: 'invocation',
         time: new Date(record.at).toISOString(),
         level: record.status >= 500 || record.error !== undefined ? 'error' : 'info',
-        message: `${record.method} ${record.path} ${record.status}`,
+        message: `${record.method} ${record.path} ${record.status}${record.shadow ? ' (shadow)' : ''}`,
         requestId: record.requestId,
         version: record.version,
         invocation: {
@@ -103,6 +103,7 @@ export class LogRecorder {
           status: record.status,
           durationMs: record.durationMs,
           coldStart: record.coldStart,
+          ...(record.shadow && { shadow: true }),
           ...(record.error !== undefined && { error: record.error }),
           ...(memoryBytes !== undefined && { memoryBytes }),
         },

@@ -343,3 +343,26 @@ test('an execution comes with the lines of its request, the oldest first, and wi
   expect(first.texts).toEqual([['call c'], ['call b', 'b1']]);
   expect(shown(2, first.cursor ?? '').texts).toEqual([['call a', 'a1', 'a2']]);
 });
+
+test("a shadow that logged under the same request is no execution, and its lines are not the visitor's", () => {
+  const { logs } = useLogs();
+  const call = (version: string, shadow: boolean) =>
+    line(version, {
+      ...{ time: timeAt(3), kind: 'invocation', requestId: 'r', version },
+      invocation: {
+        ...{ method: 'GET', path: '/', status: 200, durationMs: 1, coldStart: false },
+        ...(shadow && { shadow }),
+      },
+    });
+  logs.insert([
+    line('live', { time: timeAt(1), requestId: 'r', version: 'v1' }),
+    line('copy', { time: timeAt(2), requestId: 'r', version: 'v2' }),
+    call('v1', false),
+    call('v2', true),
+  ]);
+  const { items } = logs.executions(hello, { limit: 10, cursor: undefined });
+  expect(items.map(({ invocation, lines }) => [invocation.message, messages(lines)])).toEqual([
+    ['v1', ['live']],
+  ]);
+  expect(found(logs, { kind: 'invocation' })).toEqual(['v2', 'v1']);
+});

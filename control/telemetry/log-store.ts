@@ -157,13 +157,19 @@ export class LogStore {
 
   /** Invocations with their lines, the newest first. Of very many lines of one page, the first are there. */
   executions(functionId: FunctionId, query: Omit<LogQuery, 'kind'>): Page<Execution> {
-    const { items, cursor } = this.query(functionId, { ...query, kind: 'invocation' });
+    const { items, cursor } = this.query(functionId, { ...query, kind: 'invocation', shadows: false });
     const found = items.filter(isInvocation);
     const requestIds = JSON.stringify(found.map(({ requestId }) => requestId));
     const rows = this.#guard(() => this.#statements.linesOf.all(functionId, requestIds, executionLinesMax));
     const lines = Map.groupBy(rows.map(toEntry), ({ requestId }) => requestId);
     return {
-      items: found.map((invocation) => ({ invocation, lines: lines.get(invocation.requestId) ?? [] })),
+      items: found.map((invocation) => ({
+        invocation,
+        // A shadow has logged under the same request's id.
+        lines: (lines.get(invocation.requestId) ?? []).filter(
+          ({ version }) => version === invocation.version,
+        ),
+      })),
       cursor,
     };
   }
@@ -310,6 +316,7 @@ function conditions(functionId: FunctionId, query: LogQuery): { where: string; p
     ['instr(lower(message), ?) > 0', filter.search],
     ['request_id = ?', filter.requestId],
   ];
+  if (query.shadows === false) parts.push(["json_extract(invocation, '$.shadow') IS NOT ?", 1]);
   const asked = parts.filter((part): part is [string, SQLInputValue] => part[1] !== undefined);
   const where = asked.map(([condition]) => condition);
   const parameters = asked.map(([, value]) => value);

@@ -57,7 +57,11 @@ export interface TlsOptions {
 
 /** Modules arrive in the isolate exactly as given; see `emitCapnp` for what can't be expressed. */
 export type Module =
-  | { readonly kind: 'esModule' | 'text' | 'json'; readonly name: string; readonly content: string }
+  | {
+      readonly kind: 'esModule' | 'commonJsModule' | 'text' | 'json';
+      readonly name: string;
+      readonly content: string;
+    }
   | { readonly kind: 'wasm' | 'data'; readonly name: string; readonly content: Uint8Array };
 
 export type Binding = TextBinding | DataBinding | ServiceBinding | EnvironmentBinding;

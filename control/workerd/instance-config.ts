@@ -30,7 +30,14 @@ export interface InstanceConfigInput {
   readonly assets?: InstanceAssets | undefined;
 }
 
-const KINDS = { esm: 'esModule', text: 'text', json: 'json', wasm: 'wasm', data: 'data' } as const;
+const KINDS = {
+  esm: 'esModule',
+  commonjs: 'commonJsModule',
+  text: 'text',
+  json: 'json',
+  wasm: 'wasm',
+  data: 'data',
+} as const;
 const REDACTED = '(secret)';
 
 /** @throws {AppError} FN_006 for a flag, a variable or a module name that can't work in an isolate. */

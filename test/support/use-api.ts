@@ -239,6 +239,11 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       items: [execution],
       cursor: null,
     })),
+    getShadow: vi.fn(() => ({
+      shadow: { version: VERSION_ID, shareBp: 1000 },
+      ...{ compared: 0, same: 0, bodiesSkipped: 0, failed: {}, samples: [] },
+      ...{ different: { status: 0, headers: 0, body: 0 }, skipped: { busy: 0, body: 0 } },
+    })),
     listInstances: vi.fn(() => [instance]),
     getInstance: vi.fn(() => instance),
     watchInstance: vi.fn(() => noSamples()),

@@ -116,7 +116,14 @@ async function writeConfig(
   env: Readonly<Record<string, string>>,
   compatibilityDate: string,
 ): Promise<string> {
-  const kinds = { esm: 'esModule', wasm: 'wasm', text: 'text', data: 'data', json: 'json' } as const;
+  const kinds = {
+    esm: 'esModule',
+    commonjs: 'commonJsModule',
+    wasm: 'wasm',
+    text: 'text',
+    data: 'data',
+    json: 'json',
+  } as const;
   const embedded: string[] = [];
   for (const [index, { name, type, content }] of modules.entries()) {
     const encoding = type === 'wasm' || type === 'data' ? 'base64' : 'utf8';

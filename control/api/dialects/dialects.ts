@@ -2,6 +2,7 @@
 // file that can be held against its document in docs/seeds.md; what they share with each other is here.
 
 import type { Platform } from '../../platform/platform.ts';
+import { cloudflare } from '../cloudflare/cloudflare.ts';
 import type { ErrorShape } from '../error-response.ts';
 import type { ApiApp } from '../operation.ts';
 import { baas } from './baas.ts';
@@ -16,7 +17,7 @@ export interface Dialect {
   readonly add: (app: ApiApp, platform: Platform) => void;
 }
 
-const DIALECTS: readonly Dialect[] = [cloudBox, functionsService, nqrust, baas];
+const DIALECTS: readonly Dialect[] = [cloudBox, functionsService, nqrust, baas, cloudflare];
 
 export function addDialects(app: ApiApp, platform: Platform): void {
   for (const dialect of DIALECTS) dialect.add(app, platform);

@@ -78,7 +78,13 @@ export async function buildFunction({ load, environment, cacheDir }: BuildOption
   };
 }
 
-const TYPES = { esModule: 'ESModule', text: 'Text', data: 'Data', wasm: 'CompiledWasm' } as const;
+const TYPES = {
+  esModule: 'ESModule',
+  commonJsModule: 'CommonJS',
+  text: 'Text',
+  data: 'Data',
+  wasm: 'CompiledWasm',
+} as const;
 
 function toLocalModule({ kind, name, content }: Module): LocalModule {
   // Miniflare has no JSON modules. One that exports the value is the same to those who import it.

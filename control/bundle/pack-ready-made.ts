@@ -1,0 +1,107 @@
+// Ready-made modules as a bundle: they stand beside our harness as they were sent, and workerd joins them, as it does on
+// Cloudflare. esbuild, which joins the source of other functions, would have to understand every import that a
+// module makes; here dynamic imports of a computed name, top-level await in a cycle, Wasm under any name and
+// `cloudflare:` modules are workerd's own business.
+
+import { AppError } from '../model/errors.ts';
+import type { ReadyMade, ReadyMadeParts } from '../model/ready-made.ts';
+import { buildFailure, deployFailure, isBuildFailure } from './build-failure.ts';
+import { entrySource, globalsSource } from './entry-source.ts';
+import { HARNESS_MODULE, harnessModule } from './harness-module.ts';
+import type { ModuleShape } from './module-shape.ts';
+import { packBundle } from './pack-bundle.ts';
+import { resolveShape } from './resolve-shape.ts';
+import type { SourceFile } from './source-files.ts';
+import type { Bundle, BundleModule } from './types.ts';
+
+/** Names that the platform's own modules have beside the user's. */
+export const READY_ENTRY = 'selvedge-entry.js';
+const GLOBALS_MODULE = 'selvedge-globals.js';
+const RESERVED = new Set([READY_ENTRY, GLOBALS_MODULE, HARNESS_MODULE]);
+
+/** @throws {AppError} FN_005 for modules that are no program. */
+export async function packReadyMade({ parts }: ReadyMade): Promise<Bundle> {
+  const { main, syntax, modules } = parts;
+  const logs = [
+    `entry: ${main} (ready-made, with ${modules.length - 1} other module${modules.length === 2 ? '' : 's'}, which run as they are)`,
+  ];
+  for (const { name } of modules)
+    if (RESERVED.has(name))
+      throw deployFailure(
+        `A module is called "${name}", which is a name of the platform's own: rename it.`,
+        logs,
+      );
+  const script = syntax === 'script';
+  const named = script ? [] : namedExports(await shapeOf(parts, logs));
+  logs.push(
+    script
+      ? "convention: module, since it is a script, which calls addEventListener('fetch')"
+      : 'convention: module, since it is ready-made',
+  );
+  const entry = entrySource({ file: main, name: 'default', named, serviceWorker: script })
+    .replace(JSON.stringify(`user:${main}`), JSON.stringify(`./${main}`))
+    .replace("'entry:globals'", `'./${GLOBALS_MODULE}'`);
+  const own: BundleModule[] = [
+    { name: READY_ENTRY, type: 'esm', content: entry },
+    await harnessModule('module'),
+    ...(script ? [{ name: GLOBALS_MODULE, type: 'esm' as const, content: globalsSource }] : []),
+  ];
+  const packed = {
+    code: asFiles(parts),
+    convention: 'module' as const,
+    modules: [...own, ...modules],
+    sourceMap: EMPTY_MAP,
+  };
+  return packBundle({ ...packed, readyMade: { main, syntax, sourceMaps: parts.sourceMaps } }, logs);
+}
+
+/** The platform's entry needs none. */
+const EMPTY_MAP = JSON.stringify({ version: 3, sources: [], names: [], mappings: '' });
+
+const namedExports = (shape: ModuleShape): string[] =>
+  [...shape.exports.keys()].filter((name) => name !== 'default');
+
+async function shapeOf({ main, modules }: ReadyMadeParts, logs: readonly string[]): Promise<ModuleShape> {
+  const files = new Map<string, SourceFile>(
+    modules.filter(({ type }) => type === 'esm').map(({ name, content }) => [name, content]),
+  );
+  try {
+    return await resolveShape({ files }, main, logs);
+  } catch (error) {
+    if (isBuildFailure(error)) throw await buildFailure(error.errors, logs);
+    throw error;
+  }
+}
+
+/** As people are shown them; who asks for the source gets this. */
+function asFiles({ modules }: ReadyMadeParts): Record<string, string | { base64: string }> {
+  return Object.fromEntries(
+    modules.map(({ name, type, content }) => [
+      name,
+      type === 'wasm' || type === 'data' ? { base64: content } : content,
+    ]),
+  );
+}
+
+/** What a name must be for workerd to start with it, and for the others to find it. */
+export function checkModuleName(name: string): string {
+  const plain = name.replace(/^(\.\/)+/, '');
+  const parts = plain.split('/');
+  const fault =
+    plain === ''
+      ? 'is empty'
+      : plain.length > 512
+        ? 'is longer than 512 characters'
+        : plain.startsWith('/')
+          ? 'is an absolute path'
+          : /[\0\\]/.test(plain)
+            ? 'holds a backslash or a NUL character'
+            : parts.some((part) => part === '..' || part === '.' || part === '')
+              ? 'leads out of the Worker, or has an empty or "." part'
+              : undefined;
+  if (fault === undefined) return plain;
+  throw new AppError(
+    'FN_006',
+    `The module name ${JSON.stringify(name.slice(0, 200))} ${fault}: send a relative path, as in "lib/a.js".`,
+  );
+}

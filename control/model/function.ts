@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { VersionAudit } from './advisories.ts';
 import type { VersionAssets } from './assets.ts';
 import { bindingsSchema, type VersionBinding } from './binding.ts';
+import { cronsSchema } from './cron.ts';
 import { type Egress, egressSchema } from './egress.ts';
 import type { BundleHash, DeploymentId, FunctionId, VersionId } from './ids.ts';
 import * as limits from './limits.ts';
@@ -208,7 +209,7 @@ export const settingsShape = {
   /** Variables that must be there at a deploy. */
   env_required: z.array(environmentNameSchema).max(limits.environmentVariablesMax),
   /** When the `scheduled` handler is called, in UTC. */
-  crons: z.array(z.string().min(1).max(200)).max(limits.cronsMax),
+  crons: cronsSchema,
   bindings: bindingsSchema,
   compatibility_date: z.iso.date(),
   compatibility_flags: z.array(z.string().regex(/^[a-z0-9_]{1,100}$/)).max(50),
@@ -235,6 +236,8 @@ export type Deploy = z.infer<typeof deploySchema>;
 export interface Kept {
   /** Given ones take the place of those with the same name; the others stay. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Where a function is made: its name is then its base's. Absent: the name tells, see `placeFunction`. */
+  readonly inEnvironment?: string | undefined;
   /** Of the version that is made. */
   readonly annotations?: Partial<VersionAnnotations> | undefined;
   readonly assets?: VersionAssets | null | undefined;

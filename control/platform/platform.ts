@@ -6,6 +6,7 @@ import type { ShadowReport } from '../../edge/contract/front-api.ts';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditAction, AuditRecord } from '../model/audit.ts';
+import type { ScheduleRun } from '../model/cron.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type {
   Code,
@@ -20,9 +21,21 @@ import type {
   UpdateFunction,
   VersionRecord,
 } from '../model/function.ts';
+import type { RolloutRecord, StartRollout } from '../model/rollout.ts';
 import type { Shadow } from '../model/shadow.ts';
+
 import type { Announced, Received } from './assets/assets.ts';
 import type { UploadedFile } from './assets/receive-files.ts';
+
+import type { ProjectOperations } from './project-operations.ts';
+
+export type {
+  EffectiveVariable,
+  EnvironmentView,
+  OverlayChange,
+  ProjectView,
+  Promotion,
+} from './project-operations.ts';
 
 /** A function as the API shows it, before field names are turned into the interface's. */
 export interface FunctionView {
@@ -89,10 +102,27 @@ export interface AliasView {
   readonly url: string;
 }
 
+export type RolloutCommand = 'promote' | 'pause' | 'resume' | 'abort';
+
+/** What one version answered since the step of a rollout began. */
+export interface RolloutFigures {
+  readonly answered: number;
+  readonly failed: number;
+  /** Times to the response's head: below 1, 2, 4, ... 2^15 ms, and above. */
+  readonly histogram: readonly number[];
+}
+
+export interface RolloutView {
+  readonly record: RolloutRecord;
+  /** Null for one that is over. */
+  readonly figures: { readonly now: RolloutFigures; readonly old: RolloutFigures } | null;
+}
+
 export interface ListFunctions extends PageRequest {
   readonly project?: string | undefined;
   /** Only of these. */
   readonly projects?: readonly string[] | null;
+  readonly environment?: string | undefined;
   readonly status?: FunctionStatus | undefined;
   /** Part of the name. */
   readonly search?: string | undefined;
@@ -112,6 +142,8 @@ export interface FunctionRef {
   readonly idOrName: string;
   /** Defaults to `default` when `idOrName` is a name. */
   readonly project?: string | undefined;
+  /** With it a name is a base: `hello` in `staging` is the function `hello-staging`. */
+  readonly environment?: string | undefined;
 }
 
 export interface Invoke {
@@ -131,6 +163,8 @@ export interface Invoke {
    * like any other.
    */
   readonly asReturned?: boolean | undefined;
+  /** A schedule's call: `event` is `{cron, scheduledTime}`. */
+  readonly scheduled?: boolean | undefined;
 }
 
 /** Source that is to run once. */
@@ -319,6 +353,26 @@ export interface Refusal {
   readonly operation: string | null;
 }
 
+/** When a function's `scheduled` handler is called. */
+export interface ScheduleView {
+  readonly record: FunctionRecord;
+  readonly cron: string;
+  /** ISO 8601; null while the function is disabled or was never deployed. */
+  readonly next: string | null;
+  /** Null before the first. */
+  readonly last: ScheduleRun | null;
+}
+
+export interface ListSchedules extends PageRequest {
+  readonly project?: string | undefined;
+}
+
+export interface ScheduledRunResult {
+  readonly cron: string;
+  readonly scheduledAt: string;
+  readonly result: InvokeResult;
+}
+
 export interface HealthReport {
   readonly status: 'ok' | 'degraded';
   readonly uptimeSeconds: number;
@@ -360,7 +414,7 @@ export interface InfoReport {
  * `by` is who asks. What is outside of their projects is to them as if it were not there. Whether their role may
  * do what they ask is the API's to check, before it calls.
  */
-export interface Platform {
+export interface Platform extends ProjectOperations {
   createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult>;
   /** Resolves when the function is stored, and builds and deploys it afterwards; `status` and its log tell the end. */
   createInBackground(by: Caller, input: CreateFunction): Promise<FunctionView>;
@@ -419,6 +473,18 @@ export interface Platform {
   /** When it resolves, every front shares the traffic so. */
   createDeployment(by: Caller, ref: FunctionRef, input: CreateDeployment): Promise<DeploymentRecord>;
 
+  /** Rejects with FN_006 (409) while another goes on. When it resolves, the first step is live. */
+  startRollout(by: Caller, ref: FunctionRef, input: StartRollout): Promise<RolloutView>;
+  /** The newest first. */
+  listRollouts(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<RolloutView>>;
+  getRollout(by: Caller, ref: FunctionRef, rollout: string): Promise<RolloutView>;
+  commandRollout(
+    by: Caller,
+    ref: FunctionRef,
+    rollout: string,
+    command: RolloutCommand,
+  ): Promise<RolloutView>;
+
   /** By name. */
   listAliases(by: Caller, ref: FunctionRef): Promise<readonly AliasView[]>;
   getAlias(by: Caller, ref: FunctionRef, name: string): Promise<AliasView>;
@@ -435,6 +501,16 @@ export interface Platform {
   receiveAssets(token: string, uploads: AsyncIterable<UploadedFile>): Promise<Received>;
   /** What `createFunction` and `updateFunction` take as `assets`, once all that was announced has been sent. */
   settleAssets(by: Caller, of: AssetsOwner, token: string, config: AssetsConfig): Promise<VersionAssets>;
+  /** By project, name and schedule. */
+  listSchedules(by: Caller, query: ListSchedules): Promise<Page<ScheduleView>>;
+  functionSchedules(by: Caller, ref: FunctionRef): Promise<readonly ScheduleView[]>;
+  /** Calls the handler now, as for the schedule. */
+  runSchedule(
+    by: Caller,
+    ref: FunctionRef,
+    input: { readonly cron: string; readonly requestId: string },
+    signal: AbortSignal,
+  ): Promise<ScheduledRunResult>;
 
   /** Undefined for a token that is of no key. */
   identify(token: string): Identity | undefined;

@@ -13,13 +13,17 @@ import type { DataDir } from './data-dir.ts';
 import { DataKeys } from './data-keys.ts';
 import { Deployments } from './deployments.ts';
 import { Env } from './env.ts';
+import { Environments } from './environments.ts';
 import { Functions } from './functions.ts';
 import { Idempotency } from './idempotency.ts';
 import { InvocationTimes } from './invocation-times.ts';
 import { Keys } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { openSqlite } from './open-sqlite.ts';
+import { OverlayEnv } from './overlay.ts';
 import { Projects } from './projects.ts';
+import { Rollouts } from './rollouts.ts';
+import { ScheduleRuns } from './schedule-runs.ts';
 import type { Schema } from './schema.ts';
 import { SealingProgress } from './sealing-progress.ts';
 import { SecretVersions } from './secret-versions.ts';
@@ -28,15 +32,19 @@ import { Versions } from './versions.ts';
 
 export interface Repositories {
   readonly projects: Projects;
+  readonly environments: Environments;
+  readonly overlay: OverlayEnv;
   readonly functions: Functions;
   readonly versions: Versions;
   readonly deployments: Deployments;
+  readonly rollouts: Rollouts;
   readonly aliases: Aliases;
   readonly env: Env;
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
   readonly audit: Audit;
+  readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
@@ -70,15 +78,19 @@ export async function openStore(dataDir: Pick<DataDir, 'stateDb'>): Promise<Stor
 
 const repositories = (db: Kysely<Schema>): Repositories => ({
   projects: new Projects(db),
+  environments: new Environments(db),
+  overlay: new OverlayEnv(db),
   functions: new Functions(db),
   versions: new Versions(db),
   deployments: new Deployments(db),
+  rollouts: new Rollouts(db),
   aliases: new Aliases(db),
   env: new Env(db),
   idempotency: new Idempotency(db),
   invocationTimes: new InvocationTimes(db),
   keys: new Keys(db),
   audit: new Audit(db),
+  scheduleRuns: new ScheduleRuns(db),
   dataKeys: new DataKeys(db),
   secretVersions: new SecretVersions(db),
   sealing: new SealingProgress(db),
@@ -102,15 +114,19 @@ const refuseInTransaction: KyselyPlugin = {
 class KyselyStore implements Store {
   readonly #db: Kysely<Schema>;
   readonly projects: Projects;
+  readonly environments: Environments;
+  readonly overlay: OverlayEnv;
   readonly functions: Functions;
   readonly versions: Versions;
   readonly deployments: Deployments;
+  readonly rollouts: Rollouts;
   readonly aliases: Aliases;
   readonly env: Env;
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
   readonly audit: Audit;
+  readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
@@ -120,15 +136,19 @@ class KyselyStore implements Store {
     const outside = repositories(db.withPlugin(refuseInTransaction));
     this.#db = db;
     this.projects = outside.projects;
+    this.environments = outside.environments;
+    this.overlay = outside.overlay;
     this.functions = outside.functions;
     this.versions = outside.versions;
     this.deployments = outside.deployments;
+    this.rollouts = outside.rollouts;
     this.aliases = outside.aliases;
     this.env = outside.env;
     this.idempotency = outside.idempotency;
     this.invocationTimes = outside.invocationTimes;
     this.keys = outside.keys;
     this.audit = outside.audit;
+    this.scheduleRuns = outside.scheduleRuns;
     this.dataKeys = outside.dataKeys;
     this.secretVersions = outside.secretVersions;
     this.sealing = outside.sealing;

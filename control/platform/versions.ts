@@ -36,6 +36,8 @@ import { fillPlaceholders, type Placeholder, placeholdersFor } from '../workerd/
 import type { Assets } from './assets/assets.ts';
 import { type InstanceAssetsInput, instanceAssets } from './assets/instance-assets.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import type { Grants } from './grants.ts';
+import { instanceBindings } from './instance-bindings.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
 import { overlaid } from './overlay-of.ts';
 import type { SourceSearch } from './source-search.ts';
@@ -62,6 +64,9 @@ export interface VersionsOptions {
   readonly assets: Assets;
   /** Where instances find the static files of all projects. */
   readonly assetsDir: string;
+  readonly grants: Grants;
+  /** Text of the built `binding.worker.ts`. */
+  readonly bindingWorker: string;
 }
 
 interface Hidden {
@@ -287,6 +292,11 @@ export class Versions {
       info,
       memoryMb: memory,
       assets: await instanceAssets(assets, { record, version, hasFunction, assetsDir, audience }),
+      bindings: {
+        list: instanceBindings(record, version, this.#options.grants),
+        worker: this.#options.bindingWorker,
+        servicesDir,
+      },
       outboundSocket: `${servicesDir}/${callerSocket(callerName(record.id, version.id))}`,
     });
   }

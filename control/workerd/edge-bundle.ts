@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { cloudflareAssets } from './cloudflare-assets.ts';
 
 /** The workers of ours that run in workerd: `edge/<name>.worker.ts`. */
-export type EdgeWorker = 'router' | 'assets';
+export type EdgeWorker = 'router' | 'binding' | 'assets';
 
 const edgeDir = join(import.meta.dirname, '../../edge');
 

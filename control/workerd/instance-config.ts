@@ -2,7 +2,7 @@
 // outbound socket. Pure; the same version gives the same config on every machine.
 
 import type { InstanceInfo } from '../../edge/contract/console-line.ts';
-import { CF_BLOB_HEADER, INFO_BINDING, RESERVED_ENV_PREFIX } from '../../edge/contract/names.ts';
+import { CAPNP_HOST, CF_BLOB_HEADER, INFO_BINDING, RESERVED_ENV_PREFIX } from '../../edge/contract/names.ts';
 import type { BundleModule } from '../bundle/types.ts';
 import { isFlagOfAssets } from '../model/assets.ts';
 import { AppError } from '../model/errors.ts';
@@ -11,6 +11,7 @@ import { memoryOverheadMb } from '../resources/resources.ts';
 import { assetServices, assetsBindings, assetsDoor, type InstanceAssets } from './assets-services.ts';
 import { checkCompatibilityFlags, instanceFlags } from './compatibility.ts';
 import type { Binding, Module, Service, TextBinding, WorkerdConfig } from './config.ts';
+import { type InstanceBinding, type InstanceBindings, writeBindings } from './instance-bindings.ts';
 import { unixAddress } from './unix-address.ts';
 
 /** Name of an instance's only socket, for `--socket-fd`. */
@@ -28,6 +29,8 @@ export interface InstanceConfigInput {
   readonly outboundSocket: string;
   /** Static files that stand before the function. Without modules, they are all there is. */
   readonly assets?: InstanceAssets | undefined;
+  /** Besides variables; absent for none. */
+  readonly bindings?: InstanceBindings;
 }
 
 const KINDS = {
@@ -45,6 +48,10 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
   const { assets } = input;
   const flags = input.compatibilityFlags.filter((flag) => !assets || !isFlagOfAssets(flag));
   checkCompatibilityFlags(flags);
+  const variables = variableBindings(input.env);
+  const bound =
+    input.bindings &&
+    writeBindings(input.bindings, input.modules, new Set(variables.map(({ name }) => name)));
   const main: Service = {
     kind: 'worker',
     name: 'main',
@@ -52,9 +59,14 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
     compatibilityDate: input.compatibilityDate,
     compatibilityFlags: instanceFlags(input.compatibilityDate, flags),
     bindings: [
-      { kind: 'json', name: INFO_BINDING, content: JSON.stringify(input.info) },
-      ...variableBindings(input.env),
+      {
+        kind: 'json',
+        name: INFO_BINDING,
+        content: JSON.stringify({ ...input.info, ...boundNames(input.bindings) }),
+      },
+      ...variables,
       ...(assets ? assetsBindings(assets) : []),
+      ...(bound?.bindings ?? []),
     ],
     globalOutbound: { name: 'outbound' },
   };
@@ -72,13 +84,15 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
       // The whole URL in the request line; TLS is the outbound's. Who calls is told by the socket.
       http: { style: 'proxy' },
     },
+    ...(bound?.services ?? []),
   ];
   return {
     services,
     sockets: [
+      // Fronts send requests as HTTP and call methods on connections of their own.
       {
         name: INSTANCE_SOCKET,
-        http: { cfBlobHeader: CF_BLOB_HEADER },
+        http: { cfBlobHeader: CF_BLOB_HEADER, capnpConnectHost: CAPNP_HOST },
         service: assets ? assetsDoor : { name: main.name },
       },
     ],
@@ -96,13 +110,27 @@ export function redactSecrets(config: WorkerdConfig): WorkerdConfig {
   const redact = (binding: Binding): Binding =>
     (binding.kind === 'text' || binding.kind === 'json') && binding.secret
       ? { ...binding, kind: 'text', content: REDACTED }
-      : binding;
+      : binding.kind === 'service' && binding.service.secretProps
+        ? { ...binding, service: { ...binding.service, props: JSON.stringify({ grant: REDACTED }) } }
+        : binding;
   return {
     ...config,
     services: config.services.map((service) =>
       service.kind === 'worker' ? { ...service, bindings: service.bindings.map(redact) } : service,
     ),
   };
+}
+
+/** What the harness has to do with; names alone. */
+function boundNames(bindings: InstanceBindings | undefined): Partial<InstanceInfo> {
+  const named = (wanted: (binding: InstanceBinding) => boolean): string[] =>
+    (bindings?.list ?? []).filter(wanted).map(({ name }) => name);
+  const lists = {
+    bound: named(({ kind }) => kind === 'service'),
+    own: named((binding) => binding.kind === 'own' && binding.entrypoint === undefined),
+    namespaces: named(({ kind }) => kind === 'namespace'),
+  };
+  return Object.fromEntries(Object.entries(lists).filter(([, names]) => names.length > 0));
 }
 
 function moduleList(modules: readonly BundleModule[]): readonly Module[] {

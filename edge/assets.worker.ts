@@ -2,14 +2,18 @@
 // function's isolate, and everything else goes on to it. What is an asset, and how it is answered, is decided by the
 // code that Cloudflare runs for this; ours is what it finds assets with, and what the platform's own headers ask for.
 //
-//   probe? -> the function
+//   probe, schedule, method -> the function
 //   request -> the router worker -> asset worker | the function -> response
 
 import { RouterInnerEntrypoint } from 'router-worker';
 import { AssetIndex, ServedAssets } from './assets/served-assets.ts';
+import type { BoundWay, GatewayCall } from './contract/grant.ts';
 import {
+  BOUND_HEADER,
   CONSOLE_MARK,
+  GATEWAY_METHOD,
   INVOKE_HEADER,
+  INVOKE_SCHEDULED,
   MOUNT_HEADER,
   OUTCOME_HEADER,
   PROBE_HEADER,
@@ -25,36 +29,58 @@ const assetsOf = (env: AssetsEnv, ctx: ExecutionContext): ServedAssets => {
   return new ServedAssets(ctx, env, index);
 };
 
-/** Remembers whether it was asked, and leaves nothing of the platform's in what it answers. */
+/** Remembers whether it was asked. It gets each request as it came. */
 class CalledFunction {
   called = false;
   readonly #fetcher: Fetcher | undefined;
+  readonly #request: Request;
 
-  constructor(fetcher: Fetcher | undefined) {
+  constructor(fetcher: Fetcher | undefined, request: Request) {
     this.#fetcher = fetcher;
+    this.#request = request;
   }
 
-  fetch(request: Request): Promise<Response> {
+  fetch(): Promise<Response> {
     this.called = true;
     if (!this.#fetcher) throw new Error('This function is its assets alone.');
-    return this.#fetcher.fetch(request);
+    return this.#fetcher.fetch(this.#request);
   }
 }
 
+type Methods = Record<string, (call: GatewayCall) => Promise<unknown>>;
+
 export default {
   async fetch(request, env, ctx): Promise<Response> {
-    if (request.headers.has(PROBE_HEADER))
-      return env.USER ? env.USER.fetch(request) : new Response(null, { status: 204 });
-    const user = new CalledFunction(env.USER);
+    const asked = askedOf(request);
+    if (!asked) return env.USER ? env.USER.fetch(request) : new Response(null, { status: 204 });
+    const user = new CalledFunction(env.USER, request);
     const router = new RouterInnerEntrypoint(ctx, {
       ASSET_WORKER: assetsOf(env, ctx),
       USER_WORKER: user,
       CONFIG: env.CONFIG.router,
     });
-    const response = await router.fetch(request);
+    const response = await router.fetch(asked);
     return user.called ? response : answered(request, response);
   },
-} satisfies ExportedHandler<AssetsEnv>;
+
+  /** A method that another function calls is the function's own. */
+  [GATEWAY_METHOD](call: GatewayCall, env: AssetsEnv): Promise<unknown> {
+    const method = (env.USER as unknown as Methods | undefined)?.[GATEWAY_METHOD];
+    if (!method) throw new TypeError('This function is its assets alone, and has no methods.');
+    return method(call);
+  },
+} satisfies ExportedHandler<AssetsEnv> & { [GATEWAY_METHOD]: unknown };
+
+/** What is asked for; undefined for what no asset can be the answer to. */
+function askedOf(request: Request): Request | undefined {
+  const { headers, method } = request;
+  if (headers.has(PROBE_HEADER) || headers.get(INVOKE_HEADER) === INVOKE_SCHEDULED) return undefined;
+  const bound = headers.get(BOUND_HEADER);
+  if (bound === null) return request;
+  // Of another function, by a binding: its URL is in the header.
+  const { url, entrypoint } = JSON.parse(bound) as BoundWay;
+  return entrypoint === null ? new Request(url, { method, headers }) : undefined;
+}
 
 /** What the function itself calls as `env.ASSETS.fetch()`. */
 export const binding: ExportedHandler<AssetsEnv> = {

@@ -21,6 +21,7 @@ const RESERVED = new Set([READY_ENTRY, GLOBALS_MODULE, HARNESS_MODULE]);
 /** @throws {AppError} FN_005 for modules that are no program. */
 export async function packReadyMade({ parts }: ReadyMade): Promise<Bundle> {
   const { main, syntax, modules } = parts;
+  if (modules.length === 0) return packNothing(parts);
   const logs = [
     `entry: ${main} (ready-made, with ${modules.length - 1} other module${modules.length === 2 ? '' : 's'}, which run as they are)`,
   ];
@@ -52,6 +53,14 @@ export async function packReadyMade({ parts }: ReadyMade): Promise<Bundle> {
     sourceMap: EMPTY_MAP,
   };
   return packBundle({ ...packed, readyMade: { main, syntax, sourceMaps: parts.sourceMaps } }, logs);
+}
+
+/** Static files stand before it, and there is nothing behind them. */
+function packNothing({ main, syntax, sourceMaps }: ReadyMadeParts): Bundle {
+  const packed = { code: {}, convention: 'module', modules: [], sourceMap: EMPTY_MAP } as const;
+  return packBundle({ ...packed, readyMade: { main, syntax, sourceMaps } }, [
+    'entry: none, since there are static files alone',
+  ]);
 }
 
 /** The platform's entry needs none. */

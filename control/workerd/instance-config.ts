@@ -46,6 +46,8 @@ const REDACTED = '(secret)';
 /** @throws {AppError} FN_006 for a flag, a variable or a module name that can't work in an isolate. */
 export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
   const { assets } = input;
+  if (!assets && input.modules.length === 0)
+    throw new AppError('FN_006', 'The function has neither a handler nor static files: deploy one of them.');
   const flags = input.compatibilityFlags.filter((flag) => !assets || !isFlagOfAssets(flag));
   checkCompatibilityFlags(flags);
   const variables = variableBindings(input.env);

@@ -2,7 +2,7 @@
 // nothing of the function. What a visitor sees of it is compared with Cloudflare's tools in assets-conformance.test.ts.
 
 import { expect, test } from 'vitest';
-import { CONSOLE_MARK } from '../../edge/contract/names.ts';
+import { CONSOLE_MARK, INVOKE_SCHEDULED } from '../../edge/contract/names.ts';
 import { useAssetsInstance } from '../support/use-assets-instance.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -98,4 +98,19 @@ test("flags of the asset worker are taken, and are none of the runtime's", async
   const headers = { 'sec-fetch-mode': 'navigate' };
   expect((await off.fetch('http', '/some/page', headers)).body).toContain('/some/page');
   expect((await on.fetch('http', '/some/page', headers)).body).toBe('home');
+});
+
+test('what another function asks for by a binding may be an asset, unless it names an entrypoint', async () => {
+  const instance = await useAssetsInstance({ files, script: echo });
+  const bound = (entrypoint: string | null) => ({
+    'x-selvedge-bound': JSON.stringify({ url: 'http://elsewhere.test/about', entrypoint, depth: 1 }),
+  });
+  expect((await instance.fetch('http', '/bound', bound(null))).body).toBe('about');
+  expect((await instance.fetch('http', '/bound', bound('Other'))).body).toContain('x-selvedge-bound');
+});
+
+test("a scheduled event is the function's, whatever is at its path", async () => {
+  const instance = await useAssetsInstance({ files, script: echo });
+  const { body } = await instance.fetch('http', '/', { 'x-selvedge-invoke': INVOKE_SCHEDULED });
+  expect(body).toContain('x-selvedge-invoke');
 });

@@ -13,9 +13,11 @@ import { addInvoke } from './commands/invoke.ts';
 import { addList } from './commands/list.ts';
 import { addLogin, addLogout } from './commands/login.ts';
 import { addLogs } from './commands/logs.ts';
+import { addMasterKey } from './commands/master-key.ts';
 import { addOpen } from './commands/open.ts';
 import { addProjects } from './commands/projects.ts';
 import { addRollback } from './commands/rollback.ts';
+import { addSecrets } from './commands/secrets.ts';
 import { addStatus } from './commands/status.ts';
 import { addTest } from './commands/test.ts';
 
@@ -53,6 +55,8 @@ export function createProgram(version: string, prepare: (program: Command) => vo
   addRollback(functions);
   addEnv(functions);
   addDelete(functions);
+  addSecrets(program);
+  addMasterKey(program);
   addLogin(program);
   addLogout(program);
   addProjects(program);

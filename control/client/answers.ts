@@ -18,6 +18,7 @@ export type { CreatedKey, KeyJson as Key, KeyPage, RevokedKey } from '../api/key
 export type { LogEntryJson as LogEntry } from '../api/log-entry-json.ts';
 export type { LogPage, LogParameters } from '../api/logs.ts';
 export type { ErrorJson, FailedInvocation, LogLineJson as LogLine } from '../api/openapi-errors.ts';
+export type { MasterKeyRotation, SecretHistory, SecretList } from '../api/secrets.ts';
 export type { Health, Info } from '../api/system.ts';
 export type { Version, VersionPage } from '../api/versions.ts';
 export type { CreateKeyInput } from '../model/access.ts';

@@ -1,7 +1,7 @@
 // The front door of `selvedge/client`: a client for programs, which speaks the control API over `fetch` and needs
 // nothing else. It runs in Node, browsers, Bun, Deno and in functions.
 
-import type { AuditPage, Health, Info } from './answers.ts';
+import type { AuditPage, Health, Info, MasterKeyRotation } from './answers.ts';
 import { type CallOptions, type ClientOptions, openConnection } from './connection.ts';
 import { createFunctionsClient, type FunctionsClient, type PageQuery } from './functions-client.ts';
 import { createKeysClient, type KeysClient } from './keys-client.ts';
@@ -21,6 +21,7 @@ export type { Execution, ExecutionOptions } from './execute.ts';
 export type { FunctionQuery, FunctionsClient, LogQuery, PageQuery } from './functions-client.ts';
 export type { KeysClient } from './keys-client.ts';
 export type { ExecutionQuery, PastExecution } from './list-executions.ts';
+export type { SecretsClient } from './secrets-client.ts';
 export { CLIENT_CODES, type ClientCode, type ErrorIssue, SelvedgeError } from './selvedge-error.ts';
 
 export interface AuditQuery extends PageQuery {
@@ -35,6 +36,8 @@ export interface AuditQuery extends PageQuery {
 export interface Client {
   readonly functions: FunctionsClient;
   readonly keys: KeysClient;
+  /** For an owner of all projects. Functions go on, and their secrets stay what they are. */
+  rotateMasterKey(options?: CallOptions): Promise<MasterKeyRotation>;
   /** One page of the audit log, the newest first. */
   audit(query?: AuditQuery, options?: CallOptions): Promise<AuditPage>;
   /** Needs no token. */
@@ -48,6 +51,8 @@ export function createClient(options: ClientOptions): Client {
   return {
     functions: createFunctionsClient(connection),
     keys: createKeysClient(connection),
+    rotateMasterKey: (call) =>
+      sendCall(connection, { method: 'POST', path: '/master-key/rotate', body: {} }, call),
     audit: (query, call) =>
       sendCall(connection, { method: 'GET', path: '/audit', query: { ...query } }, call),
     health: (call) => sendCall(connection, { method: 'GET', path: '/health' }, call),

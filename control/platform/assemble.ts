@@ -55,6 +55,7 @@ import { Projects } from './projects.ts';
 import { Promotions } from './promotion.ts';
 import { readCatalog } from './read-catalog.ts';
 import { Recording } from './recording.ts';
+import { Redactors } from './redactors.ts';
 import { Refusals } from './refusals.ts';
 import { renewInstances } from './renew-instances.ts';
 import { Requirements } from './requirements.ts';
@@ -62,6 +63,7 @@ import { RolloutWriter } from './rollout-writer.ts';
 import { Rollouts } from './rollouts.ts';
 import { Runtime } from './runtime.ts';
 import { Schedules } from './schedules.ts';
+import { Secrets } from './secrets.ts';
 import { Selvedge } from './selvedge.ts';
 import { SourceSearch } from './source-search.ts';
 import { SystemReports } from './system-reports.ts';
@@ -163,7 +165,9 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
 
   const callers = new OutboundCallers({ runDir, log: (message, details) => log.warn(message, details) });
   const scanner = new SecretScanner();
+  const redactors = new Redactors({ store, vault });
   const versions = new Versions({
+    redactors,
     ...{ store, bundles, configCache, packageCache, compile, guard, callers, vault, assets },
     search: new SourceSearch({
       scan: (code) => scanner.scan(code),
@@ -175,7 +179,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     assetsDir: sandbox.kind === 'none' ? dataDir.assets.files : ASSETS_MOUNT,
     ...{ grants: new Grants(bindingKey), bindingWorker },
   });
-  const recording = new Recording({ store, logs, versions, runDir, log });
+  const recording = new Recording({ store, logs, versions, redactors, runDir, log });
   const keys = await KeyRing.read({
     ...{ store, ownerToken: token.token },
     publish: () => runtime.publishCredentials(),
@@ -185,6 +189,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const unlisted = new Map<string, StretchLimits>();
   const runtime: Runtime = new Runtime({
     unlisted,
+    redactors,
     ...{
       store,
       catalog,
@@ -246,6 +251,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     instanceAt: (slot) => fleet.instanceAt(slot),
     liveVersion: (id) => catalog.get(id)?.record.activeVersion ?? undefined,
     logs: recording.invocations,
+    redact: (id, version, text) => redactors.now(id, version, text),
   });
   const schedules = new Schedules({
     ...{ store, catalog, log, now: Date.now },
@@ -270,6 +276,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     ...{ progress, tryouts, assets, schedules, projects, overlays, promotions },
+    secrets: new Secrets({ store, vault, source }),
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),

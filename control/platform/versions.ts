@@ -40,6 +40,7 @@ import type { Grants } from './grants.ts';
 import { instanceBindings } from './instance-bindings.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
 import { overlaid } from './overlay-of.ts';
+import type { Redactors } from './redactors.ts';
 import type { SourceSearch } from './source-search.ts';
 import { versionId } from './version-id.ts';
 
@@ -59,6 +60,7 @@ export interface VersionsOptions {
   readonly advisories: AdvisorySource | undefined;
   readonly callers: OutboundCallers;
   readonly vault: Vault;
+  readonly redactors: Redactors;
   /** Where instances find their sockets of the outbound. */
   readonly servicesDir: string;
   readonly assets: Assets;
@@ -248,6 +250,7 @@ export class Versions {
   /** Variables for a config that may be kept, and what puts the secrets into it that may not. */
   #hidden(record: FunctionRecord, version: VersionRecord): Hidden {
     const { plain, secret } = this.#values(record, version);
+    this.#options.redactors.learn(record.id, version.id, secret);
     const mark = this.#options.vault.platformMark('placeholder', `${record.id} ${version.id}`).slice(0, 32);
     const placeholders: readonly Placeholder[] = placeholdersFor(
       mark,

@@ -45,7 +45,7 @@ export interface OperationGroup {
 type PathItem = NonNullable<OpenApiDocument['paths']>[string];
 type DocumentOperation = NonNullable<PathItem['get']>;
 
-const METHODS = ['get', 'post', 'put', 'delete'] as const;
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 export function readGroups(document: OpenApiDocument): OperationGroup[] {
   const all = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>

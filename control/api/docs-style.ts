@@ -3,10 +3,10 @@
 export const DOCS_STYLE = `
 :root { color-scheme: light dark;
   --paper: #fbfaf7; --ink: #22252b; --soft: #666c78; --line: #dfdcd4; --card: #ffffff; --code: #f3f1eb;
-  --get: #1d6f8a; --post: #2e7d46; --put: #9a6412; --delete: #b3362c; --link: #1d5fa8; }
+  --get: #1d6f8a; --post: #2e7d46; --put: #9a6412; --patch: #9a6412; --delete: #b3362c; --link: #1d5fa8; }
 @media (prefers-color-scheme: dark) { :root {
   --paper: #15171b; --ink: #e4e3df; --soft: #9aa0ac; --line: #30343c; --card: #1c1f25; --code: #23272e;
-  --get: #5fb6d3; --post: #6cc285; --put: #d9a352; --delete: #ee8178; --link: #7fb3ee; } }
+  --get: #5fb6d3; --post: #6cc285; --put: #d9a352; --patch: #d9a352; --delete: #ee8178; --link: #7fb3ee; } }
 * { box-sizing: border-box; }
 html { scroll-behavior: smooth; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
@@ -28,7 +28,7 @@ p { margin: .5rem 0; max-width: 68ch; }
 article { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 1.1rem 1.25rem; margin: 1rem 0; scroll-margin-top: 1rem; }
 .call { display: flex; flex-wrap: wrap; gap: .6rem; align-items: baseline; font-family: ui-monospace, monospace; margin-top: .35rem; overflow-wrap: anywhere; }
 .method { font-weight: 700; font-size: .85rem; }
-.get { color: var(--get); } .post { color: var(--post); } .put { color: var(--put); } .delete { color: var(--delete); }
+.get { color: var(--get); } .post { color: var(--post); } .put { color: var(--put); } .patch { color: var(--patch); } .delete { color: var(--delete); }
 .open { font: .75rem system-ui, sans-serif; border: 1px solid var(--line); border-radius: 1rem; padding: 0 .5rem; color: var(--soft); }
 code { font-family: ui-monospace, monospace; font-size: .9em; background: var(--code); border-radius: 3px; padding: .05em .3em; overflow-wrap: anywhere; }
 pre { background: var(--code); border-radius: 6px; padding: .75rem 1rem; margin: .35rem 0; overflow-x: auto; font-size: .83rem; line-height: 1.5; }

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { env, errorOf, TIME, useApi, VERSION_ID } from '../../test/support/use-api.ts';
 import { AppError } from '../model/errors.ts';
 
-test('lists variables with their values and secrets without', async () => {
+test('lists variables with their values, secrets without, and where each is set', async () => {
   const response = await useApi().call('GET', '/functions/cart/env');
   expect(await response.json()).toEqual({
     env: [
-      { key: 'API_KEY', secret: true, updated_at: TIME },
-      { key: 'GREETING', secret: false, value: 'hello', updated_at: TIME },
+      { key: 'API_KEY', secret: true, updated_at: TIME, source: 'environment' },
+      { key: 'GREETING', secret: false, value: 'hello', updated_at: TIME, source: 'environment' },
     ],
   });
 });

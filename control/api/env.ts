@@ -3,13 +3,14 @@
 import { z } from '@hono/zod-openapi';
 import { may } from '../model/access.ts';
 import { type EnvVariable, setEnvSchema } from '../model/function.ts';
+import { ENV_SOURCES } from '../model/overlay.ts';
 import type { Platform } from '../platform/platform.ts';
 import { exampleDeployed, exampleEnv, exampleVersionId } from './examples.ts';
 import { functionParams, functionParamsAnd, functionRef } from './function-ref.ts';
 import { type ApiApp, addOperation } from './operation.ts';
 import { projectQuery } from './query.ts';
 
-const envShape = {
+export const envShape = {
   key: z.string(),
   secret: z.boolean(),
   value: z.string().optional().openapi({ description: 'Absent for secrets, and for a viewer.' }),
@@ -24,8 +25,19 @@ const deployedShape = {
   build_logs: z.array(z.string()),
 };
 
-const envListSchema = z.strictObject({ env: z.array(envSchema) });
+export const envListSchema = z.strictObject({ env: z.array(envSchema) });
 export type EnvList = z.output<typeof envListSchema>;
+const effectiveEnvSchema = z
+  .strictObject({
+    ...envShape,
+    source: z.enum(ENV_SOURCES).openapi({
+      description:
+        'Where it is set: for the `project`, for the `environment`, by the `function` itself (part of its versions), or as an `override` for this function in its environment. The last of these wins.',
+    }),
+  })
+  .openapi('EffectiveEnvVariable');
+const effectiveEnvListSchema = z.strictObject({ env: z.array(effectiveEnvSchema) });
+export type EffectiveEnvList = z.output<typeof effectiveEnvListSchema>;
 const envWasSetSchema = z.strictObject({ ...envShape, ...deployedShape });
 export type EnvWasSet = z.output<typeof envWasSetSchema>;
 const envWasDeletedSchema = z.strictObject({
@@ -54,17 +66,25 @@ export function addEnv(app: ApiApp, platform: Platform): void {
       answers: [
         {
           status: 200,
-          means: 'All of them, secrets without their values; a viewer gets no values at all.',
-          schema: envListSchema,
-          example: { env: [exampleEnv, { key: 'API_KEY', secret: true, updated_at: exampleEnv.updated_at }] },
+          means:
+            'All that the function runs with, secrets without their values; a viewer gets no values at all.',
+          schema: effectiveEnvListSchema,
+          example: {
+            env: [
+              { ...exampleEnv, source: 'function' },
+              { key: 'API_KEY', secret: true, updated_at: exampleEnv.updated_at, source: 'environment' },
+            ],
+          },
         },
       ],
       errors: ['FN_001'],
     },
     async (call) => {
-      const env = await platform.listEnv(call.by, functionRef(call));
+      const env = await platform.effectiveEnv(call.by, functionRef(call));
       const shows = may(call.by.actor.role, 'read_source') ? envJson : envNameJson;
-      return Response.json({ env: env.map(shows) });
+      return Response.json({
+        env: env.map((variable) => ({ ...shows(variable), source: variable.source })),
+      } satisfies EffectiveEnvList);
     },
   );
 
@@ -140,12 +160,12 @@ export function addEnv(app: ApiApp, platform: Platform): void {
 }
 
 /** For who may read, but not what was written. */
-const envNameJson = ({ key, secret, updatedAt }: EnvVariable): EnvJson => ({
+export const envNameJson = ({ key, secret, updatedAt }: EnvVariable): EnvJson => ({
   ...{ key, secret },
   updated_at: updatedAt,
 });
 
-const envJson = (variable: EnvVariable): EnvJson => ({
+export const envJson = (variable: EnvVariable): EnvJson => ({
   key: variable.key,
   secret: variable.secret,
   ...(!variable.secret && { value: variable.value }),

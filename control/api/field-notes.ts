@@ -5,7 +5,11 @@ import type { z } from 'zod';
 import type { CreateKey } from '../model/access.ts';
 import type { setAliasSchema } from '../model/alias.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
+import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts';
 import type { CreateFunction, Deploy, SetEnv, UpdateFunction } from '../model/function.ts';
+import type { SetEnvironmentEnv } from '../model/overlay.ts';
+import type { CreateProject, UpdateProject } from '../model/project.ts';
+import type { StartRollout } from '../model/rollout.ts';
 
 const annotationNotes: Record<keyof Deploy, string> = {
   message: 'What is new, for people. A version with another message is another version.',
@@ -69,11 +73,43 @@ const createKeyNotes: Record<keyof CreateKey, string> = {
   expires_at: 'When it ends by itself; null for never.',
 };
 
+const createProjectNotes: Record<keyof CreateProject, string> = {
+  name: 'Lower-case letters, digits, "-" and "_": it is part of the host.',
+  description: 'For people.',
+  settings:
+    'What the project decides for its functions; what is left out has its default. `secret_scan`: `off`, `warn` or `refuse` source with secrets in it.',
+};
+
+const { name: _projectName, ...updateProjectNotes } = createProjectNotes;
+
+const createEnvironmentNotes: Record<keyof CreateEnvironment, string> = {
+  name: 'As a project\'s, without "--" in it, and not 8 hex digits: it ends the names of the functions in it.',
+  description: 'For people.',
+};
+
+const setEnvironmentEnvNotes: Record<keyof SetEnvironmentEnv, string> = {
+  ...setEnvNotes,
+  function: 'Base name of the one function that it is for; absent for all of the environment.',
+};
+
 const createDeploymentNotes: Record<keyof CreateDeployment, string> = {
   versions:
     'Each version by its id, or the first 8 digits or more, with its share in percent: up to two decimals, 100 in sum. One with a share of 0 gets no new visitors.',
   message: 'Why, for people.',
   strategy: 'A word of your own for how it came about.',
+};
+
+const startRolloutNotes: Record<keyof StartRollout, string> = {
+  version: 'Id of the version that is to be live, or its first 8 digits or more.',
+  strategy:
+    '`canary`: by the steps given. `rolling`: by equal steps. `blue-green`: it runs beside the other without visitors, and then gets all of them at once.',
+  steps:
+    'Of a canary the percentages, `[1, 10, 50, 100]` unless set; of a rolling rollout how many steps, 4 unless set.',
+  wait_seconds:
+    'How long each step is watched: 300 unless set. Null waits for a command, which is what blue-green does unless set.',
+  guard:
+    'What the new version is held to: `error_rate` (percent, `max`; or `relative`, so many times what the old version has) and `p95` (`max_ms`, `relative`), once it has answered `min_requests`. If it is not, everything goes back. Null for none; a canary has `{"error_rate": {"max": 5, "relative": 2}, "min_requests": 20}` unless set.',
+  message: 'Why, for people.',
 };
 
 const setAliasNotes: Record<keyof z.infer<typeof setAliasSchema>, string> = {
@@ -86,7 +122,17 @@ export const FIELD_NOTES: Readonly<Record<string, Readonly<Record<string, string
   UpdateFunction: updateNotes,
   SetEnvVariable: setEnvNotes,
   CreateKey: createKeyNotes,
+  CreateProject: createProjectNotes,
+  UpdateProject: updateProjectNotes satisfies Record<keyof UpdateProject, string>,
+  CreateEnvironment: createEnvironmentNotes,
+  PutEnvironment: { description: createEnvironmentNotes.description } satisfies Record<
+    keyof PutEnvironment,
+    string
+  >,
+  SetProjectEnvVariable: setEnvNotes,
+  SetEnvironmentEnvVariable: setEnvironmentEnvNotes,
   Deploy: annotationNotes,
   CreateDeployment: createDeploymentNotes,
+  StartRollout: startRolloutNotes,
   SetAlias: setAliasNotes,
 };

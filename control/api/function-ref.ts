@@ -1,4 +1,5 @@
-// How a path names a function: `/functions/{id}`, where `id` is an id, or a name together with `?project=`.
+// How a path names a function: `/functions/{id}`, where `id` is an id, or a name together with `?project=` and
+// `?environment=`.
 
 import { z } from '@hono/zod-openapi';
 import type { FunctionRef } from '../platform/platform.ts';
@@ -16,7 +17,8 @@ export const functionParamsAnd = (name: string, description: string, example: st
 
 export function functionRef(call: {
   readonly param: (name: string) => string;
-  readonly query: { readonly project?: string | undefined };
+  readonly query: { readonly project?: string | undefined; readonly environment?: string | undefined };
 }): FunctionRef {
-  return { idOrName: call.param('id'), project: call.query.project };
+  const { project, environment } = call.query;
+  return { idOrName: call.param('id'), project, environment };
 }

@@ -2,6 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { versionRefSchema } from '../model/deployment.ts';
+import { deployEnvironmentSchema } from '../model/environment.ts';
 import {
   annotationShape,
   createFunctionSchema,
@@ -31,6 +32,11 @@ const NAME_TAKEN: ErrorCase = {
   means: 'The project has a function of this name.',
 };
 
+const inEnvironmentQuery = deployEnvironmentSchema.optional().openapi({
+  description:
+    'Where it is made: with `staging`, `name` is its base and it is called `hello-staging`. Without it, a name of that form is of that environment if the project has it and a function `hello`.',
+  example: 'staging',
+});
 const projectOnly = z.strictObject(projectQuery);
 
 const functionPageSchema = z.strictObject({
@@ -63,6 +69,9 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       summary: 'List functions',
       query: z.strictObject({
         project: nameSchema.optional().openapi({ description: 'Only of this project.', example: 'shop' }),
+        environment: deployEnvironmentSchema
+          .optional()
+          .openapi({ description: 'Only of this environment.', example: 'staging' }),
         status: z.enum(STATUSES).optional().openapi({ description: 'Only with this status.' }),
         search: z.string().min(1).max(searchLengthMax).optional().openapi({
           description: 'Only whose name has this in it.',
@@ -96,7 +105,7 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       summary: 'Create a function',
       description:
         'With `code` the function is built and made live before the answer comes, unless `deploy` is false. A deployment that fails answers FN_005 with the build log; the function then exists with the status `failed`.',
-      query: z.strictObject({}),
+      query: z.strictObject({ environment: inEnvironmentQuery }),
       body: { schema: createSchema, required: true, example: exampleCreate },
       answers: [
         {
@@ -108,9 +117,10 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       ],
       errors: [NAME_TAKEN, 'FN_005', 'FN_008', 'SYS_002'],
     },
-    async ({ body, by }) => {
+    async ({ body, by, query }) => {
       checkSourceSize(body.code);
-      const created = deployedFunctionJson(await platform.createFunction(by, body));
+      const input = { ...body, inEnvironment: query.environment };
+      const created = deployedFunctionJson(await platform.createFunction(by, input));
       return Response.json(created, { status: 201, headers: { location: `/functions/${created.id}` } });
     },
   );

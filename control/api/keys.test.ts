@@ -115,8 +115,8 @@ test('a viewer gets the names of variables and neither values nor source', async
   const { ask, platform } = useKey('viewer');
   const { env } = (await (await ask('GET', '/functions/cart/env')).json()) as { env: object[] };
   expect(env).toEqual([
-    { key: 'API_KEY', secret: true, updated_at: TIME },
-    { key: 'GREETING', secret: false, updated_at: TIME },
+    { key: 'API_KEY', secret: true, updated_at: TIME, source: 'environment' },
+    { key: 'GREETING', secret: false, updated_at: TIME, source: 'environment' },
   ]);
   expect((await ask('GET', '/functions/cart')).status).toBe(200);
   const withCode = await ask('GET', '/functions/cart?include=code');

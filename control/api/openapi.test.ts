@@ -24,7 +24,7 @@ function* walk(root: unknown, pointer = '#'): Generator<[string, unknown]> {
 
 const byMethod = (document: OpenApiDocument) =>
   Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
-    (['get', 'post', 'put', 'delete'] as const).flatMap((method) => {
+    (['get', 'post', 'put', 'patch', 'delete'] as const).flatMap((method) => {
       const operation = item[method];
       return operation ? [{ name: `${method.toUpperCase()} ${path}`, path, method, operation }] : [];
     }),

@@ -23,7 +23,7 @@ test.each([
   [`/functions?search=${'x'.repeat(201)}`, `search is "${'x'.repeat(79)}…: must be at most 200 characters.`],
   [
     '/functions?page=2',
-    '"page" is not a parameter of this call; allowed are project, status, search, limit, cursor.',
+    '"page" is not a parameter of this call; allowed are project, environment, status, search, limit, cursor.',
   ],
   ['/functions?limit=1&limit=2', '"limit" is given 2 times: give it once.'],
   ['/functions/cart?include=source', 'include is "source": must be "code".'],

@@ -2,6 +2,7 @@
 // filter that was misspelt would otherwise answer with everything.
 
 import { z } from '@hono/zod-openapi';
+import { deployEnvironmentSchema } from '../model/environment.ts';
 import { AppError } from '../model/errors.ts';
 import { nameSchema } from '../model/function.ts';
 import { pageSize } from '../model/limits.ts';
@@ -10,11 +11,15 @@ import { check } from '../model/validation-message.ts';
 const cursorLengthMax = 1024;
 export const searchLengthMax = 200;
 
-/** Which project a name is looked up in. */
+/** Which project and environment a name is looked up in. */
 export const projectQuery = {
   project: nameSchema.optional().openapi({
     description: 'Project of the function, when `id` is a name. `default` if absent.',
     example: 'shop',
+  }),
+  environment: deployEnvironmentSchema.optional().openapi({
+    description: 'Environment of the function: `hello` with `staging` is the function `hello-staging`.',
+    example: 'staging',
   }),
 };
 

@@ -236,6 +236,8 @@ export type Deploy = z.infer<typeof deploySchema>;
 export interface Kept {
   /** Given ones take the place of those with the same name; the others stay. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Where a function is made: its name is then its base's. Absent: the name tells, see `placeFunction`. */
+  readonly inEnvironment?: string | undefined;
   /** Of the version that is made. */
   readonly annotations?: Partial<VersionAnnotations> | undefined;
   readonly assets?: VersionAssets | null | undefined;

@@ -28,6 +28,10 @@ export const queueSeconds = { default: 10, min: 1, max: 300 } as const;
 /** A host label: RFC 1035 allows 63 octets. */
 export const nameLengthMax = 63;
 export const descriptionLengthMax = 1024;
+/** It ends the names of functions in it, so that there must be room for those. */
+export const deployEnvironmentLengthMax = 32;
+/** That a project may have besides those which every project has. */
+export const environmentsMax = 50;
 /** Body of a request to the control API, and to a function. Seed 004: 10 MB. */
 export const requestBytesMax = 10 * 1024 * 1024;
 /** Source of one function, all files together. Below `requestBytesMax`, which it comes in. */

@@ -42,7 +42,7 @@ export const removing =
     await tx.audit.add(functionEntry(by, 'function.delete', record, {}));
   };
 
-async function storeEnv(
+export async function storeEnv(
   tx: Repositories,
   id: FunctionRecord['id'],
   before: readonly EnvVariable[],

@@ -44,12 +44,19 @@ import { Instances } from './instances.ts';
 import { IntegrityGuard } from './integrity-guard.ts';
 import { Invoker } from './invoker.ts';
 import { KeyRing } from './key-ring.ts';
+import { Overlays } from './overlays.ts';
 import type { PlatformLog } from './platform-log.ts';
 import { compilePrograms } from './programs.ts';
+import { Projects } from './projects.ts';
+import { Promotions } from './promotion.ts';
 import { readCatalog } from './read-catalog.ts';
 import { Recording } from './recording.ts';
 import { Redactors } from './redactors.ts';
 import { Refusals } from './refusals.ts';
+import { renewInstances } from './renew-instances.ts';
+import { Requirements } from './requirements.ts';
+import { RolloutWriter } from './rollout-writer.ts';
+import { Rollouts } from './rollouts.ts';
 import { Runtime } from './runtime.ts';
 import { Schedules } from './schedules.ts';
 import { Secrets } from './secrets.ts';
@@ -57,6 +64,7 @@ import { Selvedge } from './selvedge.ts';
 import { SourceSearch } from './source-search.ts';
 import { SystemReports } from './system-reports.ts';
 import { Tryouts } from './tryouts.ts';
+import { VersionFigures } from './version-figures.ts';
 import { Versions } from './versions.ts';
 
 /** Of the machine's memory, or of what its container is given: the rest is for fronts, control and the kernel. */
@@ -106,6 +114,8 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     rememberedIn: runDir.groupsFile(),
   });
   const store = await openStore(dataDir);
+  // Where functions are made that name no project.
+  await store.projects.ensure('default', new Date().toISOString());
   const source: KeySource =
     settings.masterKey.kind === 'own file'
       ? { kind: 'file', path: dataDir.masterKey, ours: true }
@@ -150,7 +160,8 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ store, bundles, configCache, packageCache, compile, guard, callers, vault },
     search: new SourceSearch({
       scan: (code) => scanner.scan(code),
-      policyOf: async () => settings.secretScan,
+      policyOf: async (project) =>
+        (await store.projects.get(project))?.settings.secret_scan ?? settings.secretScan,
     }),
     advisories: settings.advisoryUrl === undefined ? undefined : new AdvisorySource(settings.advisoryUrl),
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
@@ -161,11 +172,24 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     publish: () => runtime.publishCredentials(),
   });
   const refusals = new Refusals(store, log);
+  const figures = new VersionFigures();
   const unlisted = new Map<string, StretchLimits>();
   const runtime: Runtime = new Runtime({
     unlisted,
     redactors,
-    ...{ store, catalog, versions, recording, programs, callers, egress, sandbox, resources, runDir },
+    ...{
+      store,
+      catalog,
+      versions,
+      recording,
+      figures,
+      programs,
+      callers,
+      egress,
+      sandbox,
+      resources,
+      runDir,
+    },
     ...{ workerd, log },
     edge: settings.edge,
     domain: settings.domain,
@@ -186,11 +210,14 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const { fleet, supervisor, fronts } = runtime;
   const publish = (id: string): Promise<void> => runtime.publish(id);
   const progress = new DeployProgress();
-  const deployer = new Deployer({ store, catalog, fleet, supervisor, versions, runDir, progress, publish });
+  const requirements = new Requirements({ store, code: (version) => versions.code(version) });
+  const deployer = new Deployer({
+    ...{ store, catalog, fleet, supervisor, versions, runDir, progress, requirements, publish },
+  });
   const queue = new ChangeQueue(catalog);
   const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
   const functions = new Functions({
-    ...{ store, catalog, fleet, versions, vault, queue, writer, publish },
+    ...{ store, catalog, fleet, versions, vault, queue, writer, requirements, publish },
     domain: settings.domain,
     onDeleted: (id) => {
       recording.forget(id);
@@ -198,6 +225,13 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       runtime.shadows.forget(id);
     },
   });
+  const projects = new Projects({ store, catalog });
+  const renewal = { store, catalog, fleet, deployer, publish };
+  const overlays = new Overlays({
+    ...{ store, catalog, vault, projects, requirements, log },
+    renew: (id) => queue.inTurn(id, () => renewInstances(id, renewal)),
+  });
+  const promotions = new Promotions({ store, catalog, queue, writer, requirements, publish });
   const invoker = new Invoker({
     fronts: () => [...fronts.fronts],
     instances: (id) => fleet.instancesOf(id),
@@ -215,22 +249,31 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     cacheDir: emptyFolder(dataDir.cache, 'tryouts'),
   });
   const deployments = new Deployments({ store, catalog, queue, writer, versions });
+  const rollouts = new Rollouts({
+    ...{ store, queue, figures, fleet, log },
+    writer: new RolloutWriter({ store, writer }),
+  });
   const variables = new FunctionEnv({ store, vault, queue, writer, versions });
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
   const reports = new SystemReports({
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
   const platform = new Selvedge({
-    ...{ queue, deployments, variables },
+    ...{ queue, deployments, rollouts, variables },
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
-    ...{ progress, tryouts, schedules },
+    ...{ progress, tryouts, schedules, projects, overlays, promotions },
     secrets: new Secrets({ store, vault, source }),
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
     shadow: (id, version) => runtime.shadows.of(id, version),
   });
+  overlays
+    .finishOwed()
+    .catch((error: unknown) => log.error('instances could not be renewed', { error: String(error) }));
+  await rollouts.load();
+  runtime.onTick = (now) => rollouts.tick(now);
   const stopHousekeeping = startHousekeeping({ store, bundles, logs, log });
   await schedules.start();
 

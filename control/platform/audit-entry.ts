@@ -24,6 +24,17 @@ export const functionEntry = (
   ...{ function: { id, name }, key: null, refused: null },
 });
 
+export const projectEntry = (
+  by: Caller,
+  action: AuditAction,
+  project: string,
+  changes: AuditChanges,
+): AuditEntry => ({
+  ...byWhom(by),
+  ...{ action, project, changes },
+  ...{ function: null, key: null, refused: null },
+});
+
 /** A key of one project is told of in that project; one of several, or of all, in none. */
 export function keyEntry(by: Caller, action: 'key.create' | 'key.revoke', key: KeyRecord): AuditEntry {
   const { id, name, role, projects, expiresAt } = key;

@@ -23,6 +23,8 @@ const graceBeyondTimeoutMs = 5000;
 export class Catalog {
   readonly #byId = new Map<string, CatalogEntry>();
   readonly #byName = new Map<string, string>();
+  /** By project and base: what of it is in which environment. */
+  readonly #byBase = new Map<string, Map<string, string>>();
   #routesChanged = false;
 
   get size(): number {
@@ -35,6 +37,20 @@ export class Catalog {
 
   named(project: string, name: string): CatalogEntry | undefined {
     return this.#byId.get(this.#byName.get(`${project}/${name}`) ?? '');
+  }
+
+  /** `name` is a base, or the function's whole name. */
+  inEnvironment(project: string, name: string, environment: string): CatalogEntry | undefined {
+    const byBase = this.#byBase.get(`${project}/${name}`)?.get(environment);
+    if (byBase !== undefined) return this.#byId.get(byBase);
+    const named = this.named(project, name);
+    return named?.record.environment === environment ? named : undefined;
+  }
+
+  /** The function in each of its environments. */
+  ofBase(project: string, base: string): CatalogEntry[] {
+    const ids = [...(this.#byBase.get(`${project}/${base}`)?.values() ?? [])];
+    return ids.flatMap((id) => this.#byId.get(id) ?? []);
   }
 
   /** Whether a version is one that requests may still be for. */
@@ -58,7 +74,11 @@ export class Catalog {
     this.delete(entry.record.id);
     if (entry.record.routes.length > 0) this.#routesChanged = true;
     this.#byId.set(entry.record.id, { ...entry, versions: entry.versions.slice(0, previewsMax) });
-    this.#byName.set(`${entry.record.project}/${entry.record.name}`, entry.record.id);
+    const { id, project, name, base, environment } = entry.record;
+    this.#byName.set(`${project}/${name}`, id);
+    const places = this.#byBase.get(`${project}/${base}`);
+    if (places) places.set(environment, id);
+    else this.#byBase.set(`${project}/${base}`, new Map([[environment, id]]));
   }
 
   delete(id: string): void {
@@ -66,7 +86,11 @@ export class Catalog {
     if (!entry) return;
     if (entry.record.routes.length > 0) this.#routesChanged = true;
     this.#byId.delete(id);
-    this.#byName.delete(`${entry.record.project}/${entry.record.name}`);
+    const { project, name, base, environment } = entry.record;
+    this.#byName.delete(`${project}/${name}`);
+    const places = this.#byBase.get(`${project}/${base}`);
+    if (places?.get(environment) === id) places.delete(environment);
+    if (places?.size === 0) this.#byBase.delete(`${project}/${base}`);
   }
 
   /** All functions with routes, for the table. */

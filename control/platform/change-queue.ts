@@ -2,9 +2,9 @@
 // other. Those of different functions do not wait for each other.
 
 import { type Caller, inScope } from '../model/access.ts';
-import { AppError } from '../model/errors.ts';
 import type { FunctionId } from '../model/ids.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
+import { findEntry, noFunction } from './find-function.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import type { FunctionRef } from './platform.ts';
 
@@ -17,17 +17,10 @@ export class ChangeQueue {
   }
 
   /** What is outside of the caller's projects is as if it were not there. */
-  find({ actor }: Caller, { idOrName, project }: FunctionRef): CatalogEntry {
-    const byId = this.#catalog.get(idOrName);
-    const entry =
-      byId && (project === undefined || byId.record.project === project)
-        ? byId
-        : this.#catalog.named(project ?? 'default', idOrName);
+  find({ actor }: Caller, ref: FunctionRef): CatalogEntry {
+    const entry = findEntry(this.#catalog, ref);
     if (entry && inScope(actor.projects, entry.record.project)) return entry;
-    throw new AppError(
-      'FN_001',
-      `There is no function "${idOrName.slice(0, 80)}" in project "${(project ?? 'default').slice(0, 80)}": GET /functions lists them, and ?project= names another project.`,
-    );
+    throw noFunction(ref);
   }
 
   /** What is changed is looked up when its turn has come. */

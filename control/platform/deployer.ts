@@ -21,6 +21,7 @@ import type { Catalog } from './catalog.ts';
 import type { DeployProgress } from './deploy-progress.ts';
 import type { Fleet } from './fleet.ts';
 import { probe } from './probe.ts';
+import type { Requirements } from './requirements.ts';
 import type { Versions } from './versions.ts';
 
 export interface DeployerOptions {
@@ -31,6 +32,7 @@ export interface DeployerOptions {
   readonly versions: Versions;
   readonly runDir: RunDir;
   readonly progress: DeployProgress;
+  readonly requirements: Requirements;
   readonly publish: (functionId: string) => Promise<void>;
 }
 
@@ -73,7 +75,8 @@ export class Deployer {
     alongside: Alongside,
     details: Partial<DeploymentDetails>,
   ): Promise<FunctionRecord> {
-    const { fleet, catalog, publish } = this.#options;
+    const { fleet, catalog, requirements, publish } = this.#options;
+    for (const { version } of shares) await requirements.check(record, version);
     const before = catalog.get(record.id);
     const anew = before?.record.name !== record.name;
     const lacking = shares.filter(
@@ -122,6 +125,12 @@ export class Deployer {
     await Promise.all(instances.map((instance) => this.#options.supervisor.stop(instance, 0)));
   }
 
+  /** Of a version that serves already; the caller admits it, or stops it. */
+  startAnother(record: FunctionRecord, version: VersionRecord): Promise<Instance> {
+    const { progress } = this.#options;
+    return this.#startProbed(record, version).finally(() => progress.set(record.id, null));
+  }
+
   async #startProbed(record: FunctionRecord, version: VersionRecord): Promise<Instance> {
     const { versions, supervisor, fleet, runDir, progress } = this.#options;
     progress.set(record.id, 'starting');
@@ -157,12 +166,19 @@ export class Deployer {
       failedBuildLogs: null,
       updatedAt: now,
     };
+    const id = newDeploymentId();
     await store.transaction(async (tx) => {
       for (const { version } of shares) await tx.versions.put(version);
       await tx.deployments.insert({
-        ...{ id: newDeploymentId(), functionId: record.id, versions, createdAt: now },
+        ...{ id, functionId: record.id, versions, createdAt: now },
         details: { ...noDetails, ...details },
       });
+      await tx.rollouts.supersede(
+        record.id,
+        details.rollout ?? null,
+        `Deployment ${id} took its place.`,
+        now,
+      );
       await tx.functions.update(live.id, live);
       await alongside(tx, live);
     });

@@ -236,6 +236,14 @@ export class Fleet {
     return { count: history.crashes, loop: isCrashLoop(history), last: lastEnd, retryAt: history.retryAt };
   }
 
+  /** Why instances of the version end or do not start, again and again; undefined while they do well. */
+  failing(functionId: string, version: string): string | undefined {
+    const group = this.#groups.get(key(functionId, version));
+    if (!group || !isCrashLoop(group.history)) return undefined;
+    const why = group.lastEnd ? `: ${group.lastEnd.message}` : '';
+    return `its instances ended or failed to start ${group.history.crashes} times in a row${why}`;
+  }
+
   /** An instance ended by itself, or for a limit: no front may use its slot any more. */
   crashed(instance: Instance, cause: EndCause, output: string): void {
     const group = this.#groups.get(key(instance.functionId, instance.version));
@@ -385,7 +393,19 @@ export class Fleet {
     );
   }
 
-  async #addInstance(group: VersionGroup): Promise<void> {
+  /** Resolves when every start of the function that has begun by now has ended, in whatever way. */
+  async startsUnderWay(functionId: string): Promise<void> {
+    const groups = [...this.#groups.values()].filter((group) => group.functionId === functionId);
+    await Promise.allSettled(groups.flatMap((group) => [...group.starts]));
+  }
+
+  #addInstance(group: VersionGroup): Promise<void> {
+    const start = this.#startInstance(group);
+    group.starts.add(start);
+    return start.finally(() => group.starts.delete(start));
+  }
+
+  async #startInstance(group: VersionGroup): Promise<void> {
     refuseWhileBackingOff(group);
     group.starting += 1;
     try {

@@ -30,7 +30,9 @@ import type { Fleet } from './fleet.ts';
 import type { Change, FunctionWriter } from './function-writer.ts';
 import { changesInstances, mergeRecord, needsBuild } from './merge-record.ts';
 import { newRecord } from './new-record.ts';
+import { type PlacedInput, placeNew, refuseGoneEnvironment, refuseRename, tellPlace } from './place-new.ts';
 import type { FunctionRef } from './platform.ts';
+import type { Requirements } from './requirements.ts';
 import { refuseForeignRoutes, refuseOutsideOfScope } from './scope.ts';
 import { findVersion, type Versions } from './versions.ts';
 
@@ -45,6 +47,7 @@ export interface FunctionsOptions {
   readonly vault: Vault;
   readonly queue: ChangeQueue;
   readonly writer: FunctionWriter;
+  readonly requirements: Requirements;
   /** Base domain of function hosts. */
   readonly domain: string;
   readonly publish: (functionId: string) => Promise<void>;
@@ -72,18 +75,20 @@ export class Functions {
   /** Stores the function; its first deployment, if there is code, goes on, and rejects as `create` does. */
   async begin(
     by: Caller,
-    input: CreateFunction & Kept,
+    given: CreateFunction & Kept,
   ): Promise<{ readonly record: FunctionRecord; readonly deployment?: Promise<Change> }> {
-    refuseOutsideOfScope(by, input.project);
-    refuseForeignRoutes(by, input.routes, this.#options);
+    refuseOutsideOfScope(by, given.project);
+    refuseForeignRoutes(by, given.routes, this.#options);
+    const placed = await placeNew(given, this.#options);
+    const { input } = placed;
     // Before anything of the project can be sealed, or named after what is.
     await this.#options.vault.prepare(input.project);
     return this.#options.queue.inTurn(`${input.project}/${input.name}`, async () => {
       const existing = this.#options.catalog.named(input.project, input.name);
       // Someone may be at work on it, be it one that never had a version.
       const record = await (existing
-        ? this.#options.queue.inTurn(existing.record.id, () => this.#insert(by, input))
-        : this.#insert(by, input));
+        ? this.#options.queue.inTurn(existing.record.id, () => this.#insert(by, placed))
+        : this.#insert(by, placed));
       const code = input.modules ?? input.code;
       if (code === undefined) return { record };
       // Its turn is taken before anybody else can know of the function.
@@ -99,7 +104,10 @@ export class Functions {
       const { store, versions, writer } = this.#options;
       const { record } = entry;
       const next = mergeRecord(record, input, await this.#shadowAfter(record, input));
+      refuseRename(record, next, this.#options.catalog);
       if (next.name !== record.name) this.#refuseTaken(next);
+      if (input.env_required !== undefined)
+        await this.#options.requirements.checkLive(next, entry.deployment);
       const known = new Set(record.routes.map((route) => JSON.stringify(route)));
       const added = next.routes.filter((route) => !known.has(JSON.stringify(route)));
       refuseForeignRoutes(by, added, this.#options);
@@ -107,7 +115,9 @@ export class Functions {
       const env = environmentAfter(before, input, this.#sealIn(record.project));
       const alongside = withEnv(by, 'function.update', record, before, env);
       // What was built and not made live stays so: a change of settings is no deploy of it.
-      const base = (await writer.live(entry)) ?? (await writer.latest(entry));
+      // Variables for a version that is only kept are another matter: that one builds upon the newest.
+      const keeps = input.deploy === false && input.variables !== undefined;
+      const base = (keeps ? undefined : await writer.live(entry)) ?? (await writer.latest(entry));
       const code =
         input.modules ??
         input.code ??
@@ -129,7 +139,10 @@ export class Functions {
       const { store, catalog, fleet, publish, onDeleted } = this.#options;
       // Whoever deletes a function wants it gone: a stream that never ends is no reason to wait.
       const graceMs = Math.min(fleet.graceMsOf(record.id), deletionGraceMs);
-      await store.transaction(removing(by, record));
+      await store.transaction(async (tx) => {
+        await removing(by, record)(tx);
+        await tx.overlay.clearFunction(record.project, record.environment, record.base);
+      });
       catalog.delete(record.id);
       fleet.minimums.delete(record.id);
       await publish(record.id);
@@ -153,7 +166,7 @@ export class Functions {
     return (key, value) => this.#options.vault.seal(project, key, value);
   }
 
-  async #insert(by: Caller, input: CreateFunction & Kept): Promise<FunctionRecord> {
+  async #insert(by: Caller, { input, place }: PlacedInput): Promise<FunctionRecord> {
     const { store, catalog, publish } = this.#options;
     const existing = catalog.named(input.project, input.name);
     // One that never had a version is what a failed first try left behind: trying again is no conflict.
@@ -165,9 +178,10 @@ export class Functions {
       catalog.delete(existing.record.id);
       await publish(existing.record.id);
     }
-    const record = newRecord(input);
+    const record = newRecord(input, place);
     const env = environmentAfter([], input, this.#sealIn(record.project));
     await store.transaction(async (tx) => {
+      await refuseGoneEnvironment(tx, record);
       await tx.functions.insert(record);
       for (const variable of env) await tx.env.set(record.id, variable);
       const changes = { ...settingChanges(undefined, record), ...environmentChanges([], env) };
@@ -203,7 +217,8 @@ export class Functions {
     alongside: Alongside,
     annotations: Partial<VersionAnnotations>,
   ): Promise<Change> {
-    const version = await this.#options.versions.build(record, code, env, annotations);
+    const built = await this.#options.versions.build(record, code, env, annotations);
+    const version = { ...built, buildLogs: [...tellPlace(record), ...built.buildLogs] };
     return deploy
       ? this.#options.writer.makeLive(record, version, alongside, detailsOf(version))
       : this.#keepVersion(record, version, alongside);

@@ -27,6 +27,7 @@ export function mergeRecord(
     modules: _modules,
     variables: _variables,
     shadow: _shadow,
+    inEnvironment: _inEnvironment,
     ...rest
   } = input;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));

@@ -1,10 +1,15 @@
 // A function's record as it is when the function is made.
 
+import { ENVIRONMENT_DEFAULT } from '../model/environment.ts';
 import type { CreateFunction, FunctionRecord, Kept } from '../model/function.ts';
+import type { Place } from '../plan/place-function.ts';
 import { newFunctionId } from '../store/new-id.ts';
 import { compatibilityDateDefault } from '../workerd/compatibility.ts';
 
-export function newRecord(input: CreateFunction & Kept): FunctionRecord {
+export function newRecord(
+  input: CreateFunction & Kept,
+  place: Place = { environment: ENVIRONMENT_DEFAULT, base: input.name },
+): FunctionRecord {
   const {
     code,
     deploy: _deploy,
@@ -24,6 +29,7 @@ export function newRecord(input: CreateFunction & Kept): FunctionRecord {
     migrationTag,
     modules,
     variables: _variables,
+    inEnvironment: _inEnvironment,
     ...settings
   } = input;
   const now = new Date().toISOString();
@@ -38,8 +44,7 @@ export function newRecord(input: CreateFunction & Kept): FunctionRecord {
     rateLimit: rate_limit,
     labels: labels ?? {},
     envRequired: env_required,
-    environment: 'prod',
-    base: input.name,
+    ...place,
     shadow: null,
     assets: assets ?? null,
     migrationTag: migrationTag ?? null,

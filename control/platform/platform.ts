@@ -20,8 +20,18 @@ import type {
   UpdateFunction,
   VersionRecord,
 } from '../model/function.ts';
+import type { RolloutRecord, StartRollout } from '../model/rollout.ts';
 import type { SecretVersion } from '../model/secret-version.ts';
 import type { Shadow } from '../model/shadow.ts';
+import type { ProjectOperations } from './project-operations.ts';
+
+export type {
+  EffectiveVariable,
+  EnvironmentView,
+  OverlayChange,
+  ProjectView,
+  Promotion,
+} from './project-operations.ts';
 
 /** A secret of a function, as of now. */
 export interface SecretView extends Omit<SecretVersion, 'deletedAt'> {
@@ -102,10 +112,27 @@ export interface AliasView {
   readonly url: string;
 }
 
+export type RolloutCommand = 'promote' | 'pause' | 'resume' | 'abort';
+
+/** What one version answered since the step of a rollout began. */
+export interface RolloutFigures {
+  readonly answered: number;
+  readonly failed: number;
+  /** Times to the response's head: below 1, 2, 4, ... 2^15 ms, and above. */
+  readonly histogram: readonly number[];
+}
+
+export interface RolloutView {
+  readonly record: RolloutRecord;
+  /** Null for one that is over. */
+  readonly figures: { readonly now: RolloutFigures; readonly old: RolloutFigures } | null;
+}
+
 export interface ListFunctions extends PageRequest {
   readonly project?: string | undefined;
   /** Only of these. */
   readonly projects?: readonly string[] | null;
+  readonly environment?: string | undefined;
   readonly status?: FunctionStatus | undefined;
   /** Part of the name. */
   readonly search?: string | undefined;
@@ -116,6 +143,8 @@ export interface FunctionRef {
   readonly idOrName: string;
   /** Defaults to `default` when `idOrName` is a name. */
   readonly project?: string | undefined;
+  /** With it a name is a base: `hello` in `staging` is the function `hello-staging`. */
+  readonly environment?: string | undefined;
 }
 
 export interface Invoke {
@@ -386,7 +415,7 @@ export interface InfoReport {
  * `by` is who asks. What is outside of their projects is to them as if it were not there. Whether their role may
  * do what they ask is the API's to check, before it calls.
  */
-export interface Platform {
+export interface Platform extends ProjectOperations {
   createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult>;
   /** Resolves when the function is stored, and builds and deploys it afterwards; `status` and its log tell the end. */
   createInBackground(by: Caller, input: CreateFunction): Promise<FunctionView>;
@@ -450,6 +479,18 @@ export interface Platform {
   getDeployment(by: Caller, ref: FunctionRef, deployment: string): Promise<DeploymentRecord>;
   /** When it resolves, every front shares the traffic so. */
   createDeployment(by: Caller, ref: FunctionRef, input: CreateDeployment): Promise<DeploymentRecord>;
+
+  /** Rejects with FN_006 (409) while another goes on. When it resolves, the first step is live. */
+  startRollout(by: Caller, ref: FunctionRef, input: StartRollout): Promise<RolloutView>;
+  /** The newest first. */
+  listRollouts(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<RolloutView>>;
+  getRollout(by: Caller, ref: FunctionRef, rollout: string): Promise<RolloutView>;
+  commandRollout(
+    by: Caller,
+    ref: FunctionRef,
+    rollout: string,
+    command: RolloutCommand,
+  ): Promise<RolloutView>;
 
   /** By name. */
   listAliases(by: Caller, ref: FunctionRef): Promise<readonly AliasView[]>;

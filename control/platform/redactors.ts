@@ -7,6 +7,7 @@ import { runtimeValues } from '../secrets/runtime-values.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { Store } from '../store/store.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import { overlaid } from './overlay-of.ts';
 
 /** Characters of values, in memory. */
 const cachedLengthMax = 64 * 1024 * 1024;
@@ -23,7 +24,7 @@ interface Known {
 }
 
 export interface RedactorsOptions {
-  readonly store: Pick<Store, 'functions' | 'versions'>;
+  readonly store: Store;
   readonly vault: Pick<Vault, 'open'>;
 }
 
@@ -57,7 +58,8 @@ export class Redactors {
       store.versions.get(functionId, version),
     ]);
     if (!record || !stored) return hidesAll;
-    const { secret } = runtimeValues(stored.settings.env, (name, sealed) =>
+    const { version: effective } = await overlaid(store, record, stored);
+    const { secret } = runtimeValues(effective.settings.env, (name, sealed) =>
       vault.open(record.project, name, sealed),
     );
     this.learn(functionId, version, secret);

@@ -39,6 +39,7 @@ import { readableOutput } from './readable-output.ts';
 import type { Recording } from './recording.ts';
 import type { Redactors } from './redactors.ts';
 import { ShadowReports } from './shadow-reports.ts';
+import type { VersionFigures } from './version-figures.ts';
 import type { Versions } from './versions.ts';
 import { Watchdog } from './watchdog.ts';
 import { WebSocketWatch } from './web-socket-watch.ts';
@@ -53,6 +54,7 @@ export interface RuntimeOptions {
   readonly catalog: Catalog;
   readonly versions: Versions;
   readonly recording: Recording;
+  readonly figures: VersionFigures;
   readonly redactors: Redactors;
   readonly programs: Programs;
   readonly callers: OutboundCallers;
@@ -87,6 +89,8 @@ export class Runtime {
   readonly room: MachineRoom;
   readonly watchdog: Watchdog;
   readonly #load: LoadMeter;
+  /** Once a second, after the fronts have told what they counted. */
+  onTick: (now: number) => void = () => undefined;
   readonly #rates = new RateLimits();
   readonly shadows = new ShadowReports<Front>();
   #controlSocket: Server | undefined;
@@ -142,7 +146,10 @@ export class Runtime {
         for (const record of records)
           if (record.error === 'FN_002') this.watchdog.overran(record.function, record.version);
       },
-      onCounts: (counts) => recording.counted(counts),
+      onCounts: (counts) => {
+        recording.counted(counts);
+        options.figures.counted(counts);
+      },
       onDropped: (count) => {
         recording.recordsDropped += count;
       },
@@ -355,6 +362,7 @@ export class Runtime {
     this.room.measure();
     this.fleet.tick(now);
     this.#rates.sweep(now);
+    this.onTick(now);
     this.shadows.keep(new Set(this.fronts.fronts));
   }
 

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
+import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts';
 import { AppError } from '../model/errors.ts';
 import type {
   Code,
@@ -17,6 +18,9 @@ import type {
   UpdateFunction,
   VersionRecord,
 } from '../model/function.ts';
+import type { OverlayScope } from '../model/overlay.ts';
+import type { CreateProject, UpdateProject } from '../model/project.ts';
+import type { StartRollout } from '../model/rollout.ts';
 import type { SecretVersion } from '../model/secret-version.ts';
 import type { ShadowSum } from '../plan/sum-shadows.ts';
 import type { Store } from '../store/store.ts';
@@ -35,12 +39,15 @@ import type { Functions } from './functions.ts';
 import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { Overlays } from './overlays.ts';
 import type {
   AliasView,
   AuditQuery,
   CreatedKey,
   DeployResult,
   EdgeRequest,
+  EffectiveVariable,
+  EnvironmentView,
   Execution,
   FunctionCrashes,
   FunctionRef,
@@ -59,10 +66,15 @@ import type {
   LogPage,
   LogQuery,
   MasterKeyChange,
+  OverlayChange,
   Page,
   PageRequest,
   Platform,
+  ProjectView,
+  Promotion,
   Refusal,
+  RolloutCommand,
+  RolloutView,
   ScheduledRunResult,
   ScheduleView,
   SecretView,
@@ -71,8 +83,11 @@ import type {
   Validation,
 } from './platform.ts';
 import type { PlatformLog } from './platform-log.ts';
+import type { Projects } from './projects.ts';
+import type { Promotions } from './promotion.ts';
 import type { Recording } from './recording.ts';
 import type { Refusals } from './refusals.ts';
+import type { Rollouts } from './rollouts.ts';
 import type { Schedules } from './schedules.ts';
 import type { Secrets } from './secrets.ts';
 import type { SystemReports } from './system-reports.ts';
@@ -85,6 +100,7 @@ export interface SelvedgeOptions {
   readonly queue: ChangeQueue;
   readonly functions: Functions;
   readonly deployments: Deployments;
+  readonly rollouts: Rollouts;
   readonly variables: FunctionEnv;
   readonly aliases: FunctionAliases;
   readonly versions: Versions;
@@ -93,6 +109,9 @@ export interface SelvedgeOptions {
   readonly recording: Recording;
   readonly reports: SystemReports;
   readonly progress: DeployProgress;
+  readonly projects: Projects;
+  readonly overlays: Overlays;
+  readonly promotions: Promotions;
   readonly tryouts: Tryouts;
   readonly validate: (code: string) => Promise<Validation>;
   readonly instances: Instances;
@@ -281,6 +300,27 @@ export class Selvedge implements Platform {
     return this.#options.deployments.create(by, ref, input);
   }
 
+  startRollout(by: Caller, ref: FunctionRef, input: StartRollout): Promise<RolloutView> {
+    return this.#options.rollouts.start(by, ref, input);
+  }
+
+  listRollouts(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<RolloutView>> {
+    return this.#options.rollouts.list(by, ref, page);
+  }
+
+  getRollout(by: Caller, ref: FunctionRef, rollout: string): Promise<RolloutView> {
+    return this.#options.rollouts.get(by, ref, rollout);
+  }
+
+  commandRollout(
+    by: Caller,
+    ref: FunctionRef,
+    rollout: string,
+    command: RolloutCommand,
+  ): Promise<RolloutView> {
+    return this.#options.rollouts.command(by, ref, rollout, command);
+  }
+
   listAliases(by: Caller, ref: FunctionRef): Promise<readonly AliasView[]> {
     return this.#options.aliases.list(by, ref);
   }
@@ -312,6 +352,71 @@ export class Selvedge implements Platform {
     signal: AbortSignal,
   ): Promise<ScheduledRunResult> {
     return this.#options.schedules.run(this.#record(by, ref), cron, requestId, signal);
+  }
+
+  listProjects(by: Caller, page: PageRequest): Promise<Page<ProjectView>> {
+    return this.#options.projects.list(by, page);
+  }
+
+  createProject(by: Caller, input: CreateProject): Promise<ProjectView> {
+    return this.#options.projects.create(by, input);
+  }
+
+  getProject(by: Caller, project: string): Promise<ProjectView> {
+    return this.#options.projects.get(by, project);
+  }
+
+  updateProject(by: Caller, project: string, input: UpdateProject): Promise<ProjectView> {
+    return this.#options.projects.update(by, project, input);
+  }
+
+  deleteProject(by: Caller, project: string): Promise<void> {
+    return this.#options.projects.delete(by, project);
+  }
+
+  listEnvironments(by: Caller, project: string): Promise<readonly EnvironmentView[]> {
+    return this.#options.projects.listEnvironments(by, project);
+  }
+
+  createEnvironment(by: Caller, project: string, input: CreateEnvironment): Promise<EnvironmentView> {
+    return this.#options.projects.createEnvironment(by, project, input);
+  }
+
+  getEnvironment(by: Caller, project: string, environment: string): Promise<EnvironmentView> {
+    return this.#options.projects.getEnvironment(by, project, environment);
+  }
+
+  putEnvironment(
+    by: Caller,
+    project: string,
+    environment: string,
+    input: PutEnvironment,
+  ): Promise<EnvironmentView> {
+    return this.#options.projects.putEnvironment(by, project, environment, input);
+  }
+
+  deleteEnvironment(by: Caller, project: string, environment: string): Promise<void> {
+    return this.#options.projects.deleteEnvironment(by, project, environment);
+  }
+
+  listOverlay(by: Caller, scope: OverlayScope): Promise<readonly EnvVariable[]> {
+    return this.#options.overlays.list(by, scope);
+  }
+
+  setOverlay(by: Caller, scope: OverlayScope, input: SetEnv): Promise<OverlayChange> {
+    return this.#options.overlays.set(by, scope, input);
+  }
+
+  deleteOverlay(by: Caller, scope: OverlayScope, key: string): Promise<OverlayChange> {
+    return this.#options.overlays.delete(by, scope, key);
+  }
+
+  effectiveEnv(by: Caller, ref: FunctionRef): Promise<readonly EffectiveVariable[]> {
+    return this.#options.overlays.effective(this.#options.queue.find(by, ref));
+  }
+
+  async promote(by: Caller, ref: FunctionRef, input: Promotion): Promise<DeployResult> {
+    return this.#result(await this.#options.promotions.promote(by, ref, input));
   }
 
   identify(token: string): Identity | undefined {

@@ -18,6 +18,8 @@ export class VersionGroup {
   /** In the table or about to be; the oldest first. */
   readonly instances = new Set<Instance>();
   starting = 0;
+  /** Starts of instances, until they have come to their end. */
+  readonly starts = new Set<Promise<void>>();
   activation: Promise<void> | undefined;
   history: CrashHistory = noCrashes;
   lastEnd: LastEnd | undefined;

@@ -34,6 +34,7 @@ import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts
 import { fillPlaceholders, type Placeholder, placeholdersFor } from '../workerd/placeholder.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
+import { overlaid } from './overlay-of.ts';
 import type { Redactors } from './redactors.ts';
 import type { SourceSearch } from './source-search.ts';
 import { versionId } from './version-id.ts';
@@ -166,9 +167,11 @@ export class Versions {
   async config(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
     const { egress } = version.settings;
     const bytes = await this.#options.guard.check(record, version);
-    const hidden = this.#hidden(record, version);
+    // What was signed is checked before what is set at the environment is put over it.
+    const { version: effective, revision } = await overlaid(this.#options.store, record, version);
+    const hidden = this.#hidden(record, effective);
     const [config] = await Promise.all([
-      this.#compiled(record, version, bytes, hidden.env),
+      this.#compiled(record, version, bytes, hidden.env, revision),
       this.#options.callers.admit({ function: record.id, version: version.id, egress }),
     ]);
     return hidden.fill(config);
@@ -180,8 +183,9 @@ export class Versions {
     version: VersionRecord,
     bytes: Uint8Array,
     env: readonly VersionVariable[],
+    overlay: string,
   ): Promise<Uint8Array> {
-    const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout}`;
+    const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout} ${overlay}`;
     const cached = this.#configs.get(name);
     if (cached) return cached;
     const text = emitCapnp(this.#model(record, version, contentOf(bytes), env));
@@ -193,7 +197,8 @@ export class Versions {
 
   /** The config as capnp text for people; secrets are blanked, and not even opened. */
   async configText(record: FunctionRecord, version: VersionRecord): Promise<string> {
-    const env = version.settings.env.map((variable) =>
+    const { version: effective } = await overlaid(this.#options.store, record, version);
+    const env = effective.settings.env.map((variable) =>
       isSecret(variable) ? { ...variable, value: '', secret: true } : variable,
     );
     return emitCapnp(redactSecrets(this.#model(record, version, await this.#content(version), env)));

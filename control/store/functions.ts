@@ -182,6 +182,7 @@ export class Functions {
     let select = this.#db.selectFrom('functions').selectAll();
     if (query.project !== undefined) select = select.where('project', '=', query.project);
     if (query.projects) select = select.where('project', 'in', query.projects);
+    if (query.environment !== undefined) select = select.where('environment', '=', query.environment);
     if (query.status !== undefined) select = select.where('status', '=', query.status);
     if (query.search !== undefined) {
       // Names are lower case. PostgreSQL's LIKE minds the case, SQLite's does not: this way they agree.

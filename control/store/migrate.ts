@@ -11,6 +11,7 @@ import { processorShare } from './migrations/0004-vcpu.ts';
 import { dialects } from './migrations/0005-dialects.ts';
 import { versions } from './migrations/0006-versions.ts';
 import { secrets } from './migrations/0007-secrets.ts';
+import { environments } from './migrations/0008-environments.ts';
 import { rollouts } from './migrations/0009-rollouts.ts';
 import { crons } from './migrations/0013-crons.ts';
 import type { Schema } from './schema.ts';
@@ -23,6 +24,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-dialects': dialects,
   '0006-versions': versions,
   '0007-secrets': secrets,
+  '0008-environments': environments,
   '0009-rollouts': rollouts,
   '0013-crons': crons,
 };

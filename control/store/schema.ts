@@ -1,7 +1,8 @@
 // The tables as kysely sees them. Text, integers and JSON as text only, so that SQLite and PostgreSQL take
 // the same queries: booleans are 0 and 1, times ISO 8601 text in UTC (which sorts as time does).
 
-import type { BundleHash, DeploymentId, FunctionId, KeyId, VersionId } from '../model/ids.ts';
+import type { Generated } from 'kysely';
+import type { BundleHash, DeploymentId, FunctionId, KeyId, RolloutId, VersionId } from '../model/ids.ts';
 
 /** A column that holds JSON. */
 export type JsonText = string;
@@ -10,7 +11,31 @@ export type TimeText = string;
 
 export interface ProjectsTable {
   name: string;
+  description: Generated<string>;
+  settings: Generated<JsonText>;
   created_at: TimeText;
+}
+
+export interface EnvironmentsTable {
+  project: string;
+  name: string;
+  description: string;
+  created_at: TimeText;
+}
+
+/** `environment` and `base` are empty where a variable is for all of them. */
+export interface OverlayEnvTable {
+  project: string;
+  environment: string;
+  base: string;
+  key: string;
+  value: string;
+  secret: number;
+  updated_at: TimeText;
+}
+
+export interface OverlayRenewalsTable {
+  function_id: FunctionId;
 }
 
 export interface FunctionsTable {
@@ -76,6 +101,24 @@ export interface DeploymentsTable {
   versions: JsonText;
   details: JsonText;
   created_at: TimeText;
+}
+
+export interface RolloutsTable {
+  id: RolloutId;
+  function_id: FunctionId;
+  /** Counts up from 1 in each function. */
+  sequence: number;
+  from_version: VersionId;
+  to_version: VersionId;
+  plan: JsonText;
+  state: string;
+  step: number;
+  step_at: TimeText;
+  reason: string | null;
+  message: string | null;
+  author: string | null;
+  created_at: TimeText;
+  updated_at: TimeText;
 }
 
 export interface AliasesTable {
@@ -177,9 +220,13 @@ export interface SealingTable {
 
 export interface Schema {
   projects: ProjectsTable;
+  environments: EnvironmentsTable;
+  overlay_env: OverlayEnvTable;
+  overlay_renewals: OverlayRenewalsTable;
   functions: FunctionsTable;
   versions: VersionsTable;
   deployments: DeploymentsTable;
+  rollouts: RolloutsTable;
   aliases: AliasesTable;
   env: EnvTable;
   idempotency: IdempotencyTable;

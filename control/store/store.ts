@@ -12,13 +12,16 @@ import type { DataDir } from './data-dir.ts';
 import { DataKeys } from './data-keys.ts';
 import { Deployments } from './deployments.ts';
 import { Env } from './env.ts';
+import { Environments } from './environments.ts';
 import { Functions } from './functions.ts';
 import { Idempotency } from './idempotency.ts';
 import { InvocationTimes } from './invocation-times.ts';
 import { Keys } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { openSqlite } from './open-sqlite.ts';
+import { OverlayEnv } from './overlay.ts';
 import { Projects } from './projects.ts';
+import { Rollouts } from './rollouts.ts';
 import { ScheduleRuns } from './schedule-runs.ts';
 import type { Schema } from './schema.ts';
 import { SealingProgress } from './sealing-progress.ts';
@@ -28,9 +31,12 @@ import { Versions } from './versions.ts';
 
 export interface Repositories {
   readonly projects: Projects;
+  readonly environments: Environments;
+  readonly overlay: OverlayEnv;
   readonly functions: Functions;
   readonly versions: Versions;
   readonly deployments: Deployments;
+  readonly rollouts: Rollouts;
   readonly aliases: Aliases;
   readonly env: Env;
   readonly idempotency: Idempotency;
@@ -70,9 +76,12 @@ export async function openStore(dataDir: Pick<DataDir, 'stateDb'>): Promise<Stor
 
 const repositories = (db: Kysely<Schema>): Repositories => ({
   projects: new Projects(db),
+  environments: new Environments(db),
+  overlay: new OverlayEnv(db),
   functions: new Functions(db),
   versions: new Versions(db),
   deployments: new Deployments(db),
+  rollouts: new Rollouts(db),
   aliases: new Aliases(db),
   env: new Env(db),
   idempotency: new Idempotency(db),
@@ -102,9 +111,12 @@ const refuseInTransaction: KyselyPlugin = {
 class KyselyStore implements Store {
   readonly #db: Kysely<Schema>;
   readonly projects: Projects;
+  readonly environments: Environments;
+  readonly overlay: OverlayEnv;
   readonly functions: Functions;
   readonly versions: Versions;
   readonly deployments: Deployments;
+  readonly rollouts: Rollouts;
   readonly aliases: Aliases;
   readonly env: Env;
   readonly idempotency: Idempotency;
@@ -120,9 +132,12 @@ class KyselyStore implements Store {
     const outside = repositories(db.withPlugin(refuseInTransaction));
     this.#db = db;
     this.projects = outside.projects;
+    this.environments = outside.environments;
+    this.overlay = outside.overlay;
     this.functions = outside.functions;
     this.versions = outside.versions;
     this.deployments = outside.deployments;
+    this.rollouts = outside.rollouts;
     this.aliases = outside.aliases;
     this.env = outside.env;
     this.idempotency = outside.idempotency;

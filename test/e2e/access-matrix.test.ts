@@ -52,6 +52,11 @@ async function useShop() {
       public: false,
       environment: { GREETING: variable.value },
     });
+    await api('POST', '/functions/cart/env?project=shop', {
+      key: 'PASSWORD',
+      value: 'a-b-c-d',
+      secret: true,
+    });
     // The second version: one to roll back from.
     await api('PUT', '/functions/cart?project=shop', { code: `${source} // again` });
   };
@@ -197,6 +202,11 @@ async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, C
     'GET /functions/{id}/deployments': { path: `/functions/cart/deployments${at}` },
     'DELETE /functions/{id}': { path: `/functions/cart${at}`, restore: make },
     'DELETE /v1/functions/{id}': { path: `/v1/functions/cart${at}`, restore: make },
+    'POST /functions/{id}/promote': {
+      path: `/functions/cart/promote${at}`,
+      body: { from: 'prod', to: 'staging' },
+    },
+    ...projectCalls(api),
     'GET /keys': { path: '/keys', shows: has('"target"', 'empty') },
     'POST /keys': {
       path: '/keys',
@@ -264,6 +274,49 @@ async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, C
     'GET /p/{project}/functions/{name} | a public one': { path: '/p/blog/functions/post' },
     'GET /nowhere': { path: '/nowhere' },
     'PATCH /functions': { path: '/functions' },
+  };
+}
+
+/** Of projects, environments and what is set for them. `qa` is there before each call. */
+function projectCalls(api: Shop['api']): Record<string, Call> {
+  const project = '/projects/shop';
+  const environment = `${project}/environments/qa`;
+  const setVariable = (place: string) => (): Promise<unknown> => api('POST', `${place}/env`, variable);
+  const makeEnvironment = (): Promise<unknown> => api('PUT', environment);
+  return {
+    'GET /projects': { path: '/projects', shows: has('"shop"', 'empty') },
+    'POST /projects': {
+      path: '/projects',
+      body: { name: 'made' },
+      restore: () => api('DELETE', '/projects/made'),
+    },
+    'GET /projects/{project}': { path: project },
+    'PATCH /projects/{project}': { path: project, body: { description: 'changed' } },
+    'DELETE /projects/{project}': { path: project },
+    'GET /projects/{project}/environments': { path: `${project}/environments` },
+    'PUT /projects/{project}/environments/{environment}': { path: environment },
+    'GET /projects/{project}/environments/{environment}': { path: environment },
+    'DELETE /projects/{project}/environments/{environment}': { path: environment, restore: makeEnvironment },
+    'POST /projects/{project}/environments': {
+      path: `${project}/environments`,
+      body: { name: 'made' },
+      restore: () => api('DELETE', `${project}/environments/made`),
+    },
+    'POST /projects/{project}/env': { path: `${project}/env`, body: variable },
+    'GET /projects/{project}/env': { path: `${project}/env`, shows: has(variable.value, 'names') },
+    'DELETE /projects/{project}/env/{key}': {
+      path: `${project}/env/${variable.key}`,
+      restore: setVariable(project),
+    },
+    'POST /projects/{project}/environments/{environment}/env': { path: `${environment}/env`, body: variable },
+    'GET /projects/{project}/environments/{environment}/env': {
+      path: `${environment}/env`,
+      shows: has(variable.value, 'names'),
+    },
+    'DELETE /projects/{project}/environments/{environment}/env/{key}': {
+      path: `${environment}/env/${variable.key}`,
+      restore: setVariable(environment),
+    },
   };
 }
 

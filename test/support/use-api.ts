@@ -13,11 +13,19 @@ import type {
   FunctionRecord,
   VersionRecord,
 } from '../../control/model/function.ts';
-import type { BundleHash, DeploymentId, FunctionId, KeyId, VersionId } from '../../control/model/ids.ts';
+import type {
+  BundleHash,
+  DeploymentId,
+  FunctionId,
+  KeyId,
+  RolloutId,
+  VersionId,
+} from '../../control/model/ids.ts';
 import { noAnnotations, noDetails } from '../../control/model/version.ts';
 import type {
   AliasView,
   DeployResult,
+  EnvironmentView,
   Execution,
   FunctionView,
   Identity,
@@ -25,7 +33,10 @@ import type {
   InstanceView,
   InvokeResult,
   LogEntry,
+  OverlayChange,
   Platform,
+  ProjectView,
+  RolloutView,
   ScheduleView,
 } from '../../control/platform/platform.ts';
 
@@ -126,6 +137,25 @@ export const deployment: DeploymentRecord = {
   ],
   details: noDetails,
   createdAt: TIME,
+};
+
+export const rollout: RolloutView = {
+  record: {
+    id: 'rol_0123456789abcdefghij' as RolloutId,
+    functionId: FUNCTION_ID,
+    from: 'ef'.repeat(32) as VersionId,
+    to: VERSION_ID,
+    plan: {
+      ...{ strategy: 'canary', stepsBp: [100, 5000, 10_000], waitSeconds: 60 },
+      guard: { error_rate: { max: 5 }, min_requests: 20 },
+    },
+    ...{ state: 'running', step: 1, reason: null, message: 'careful', author: 'ci' },
+    ...{ stepAt: TIME, createdAt: TIME, updatedAt: TIME },
+  },
+  figures: {
+    now: { answered: 200, failed: 3, histogram: [0, 0, 0, 200] },
+    old: { answered: 0, failed: 0, histogram: [] },
+  },
 };
 
 export const alias: AliasView = {
@@ -251,6 +281,7 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     getInstance: vi.fn(() => instance),
     watchInstance: vi.fn(() => noSamples()),
     listEnv: vi.fn(async () => env),
+    ...fakeProjects(),
     setEnv: vi.fn(async () => deployed),
     deleteEnv: vi.fn(async () => deployed),
     listSecrets: vi.fn(async () => [{ name: 'API_KEY', number: 2, live: 1, author: 'ci', createdAt: TIME }]),
@@ -267,6 +298,10 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     runSchedule: vi.fn(async () => ({ cron: schedule.cron, scheduledAt: TIME, result: invoked })),
     getDeployment: vi.fn(async () => deployment),
     createDeployment: vi.fn(async () => deployment),
+    startRollout: vi.fn(async () => rollout),
+    listRollouts: vi.fn(async () => ({ items: [rollout], cursor: null })),
+    getRollout: vi.fn(async () => rollout),
+    commandRollout: vi.fn(async () => rollout),
     listAliases: vi.fn(async () => [alias]),
     getAlias: vi.fn(async () => alias),
     setAlias: vi.fn(async () => alias),
@@ -302,6 +337,39 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       limits: { timeout_seconds: 900 },
       signing: { algorithm: 'ed25519', keyId: '3f1c9b7a5e2d8046', publicKey: 'PEM' },
     })),
+  };
+}
+
+const projectView: ProjectView = {
+  record: { name: 'shop', description: 'the shop', settings: {}, createdAt: TIME },
+  functions: 3,
+};
+const environmentView: EnvironmentView = {
+  record: { project: 'shop', name: 'qa', description: 'for testers', createdAt: TIME },
+  functions: 1,
+};
+const overlayChange: OverlayChange = {
+  replaced: 2,
+  failed: [{ function: 'cart-qa', message: 'did not start' }],
+};
+
+function fakeProjects() {
+  return {
+    listProjects: vi.fn(async () => ({ items: [projectView], cursor: 'next' })),
+    createProject: vi.fn(async () => projectView),
+    getProject: vi.fn(async () => projectView),
+    updateProject: vi.fn(async () => projectView),
+    deleteProject: vi.fn(async () => undefined),
+    listEnvironments: vi.fn(async () => [environmentView]),
+    createEnvironment: vi.fn(async () => environmentView),
+    getEnvironment: vi.fn(async () => environmentView),
+    putEnvironment: vi.fn(async () => environmentView),
+    deleteEnvironment: vi.fn(async () => undefined),
+    listOverlay: vi.fn(async () => env),
+    setOverlay: vi.fn(async () => overlayChange),
+    deleteOverlay: vi.fn(async () => overlayChange),
+    effectiveEnv: vi.fn(async () => env.map((one) => ({ ...one, source: 'environment' as const }))),
+    promote: vi.fn(async () => deployed),
   };
 }
 

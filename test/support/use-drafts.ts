@@ -14,7 +14,11 @@ import { FunctionEnv } from '../../control/platform/function-env.ts';
 import { FunctionWriter, type FunctionWriterOptions } from '../../control/platform/function-writer.ts';
 import { Functions, type FunctionsOptions } from '../../control/platform/functions.ts';
 import { KeyRing } from '../../control/platform/key-ring.ts';
+import { Overlays } from '../../control/platform/overlays.ts';
+import { Projects } from '../../control/platform/projects.ts';
+import { Promotions } from '../../control/platform/promotion.ts';
 import { Refusals } from '../../control/platform/refusals.ts';
+import { Requirements } from '../../control/platform/requirements.ts';
 import { Selvedge, type SelvedgeOptions } from '../../control/platform/selvedge.ts';
 import { newMasterKey } from '../../control/secrets/master-key.ts';
 import { Vault } from '../../control/secrets/vault.ts';
@@ -64,8 +68,11 @@ export async function useDrafts(stateDb?: string): Promise<Drafts> {
   const versions = {} as FunctionsOptions['versions'];
   const deployer = {} as FunctionWriterOptions['deployer'];
   const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
+  const requirements = new Requirements({ store, code: () => Promise.reject(new Error('nothing is built')) });
+  const projects = new Projects({ store, catalog });
+  await store.projects.ensure('default', new Date().toISOString());
   const functions = new Functions({
-    ...{ store, catalog, fleet, versions, queue, writer, publish, onDeleted: () => undefined },
+    ...{ store, catalog, fleet, versions, queue, writer, requirements, publish, onDeleted: () => undefined },
     domain: 'localhost',
     vault,
   });
@@ -75,6 +82,9 @@ export async function useDrafts(stateDb?: string): Promise<Drafts> {
     variables: new FunctionEnv({ store, vault, queue, writer, versions }),
     deployments: new Deployments({ store, catalog, queue, writer, versions }),
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
+    projects,
+    overlays: new Overlays({ store, catalog, vault, projects, requirements, log, renew: async () => false }),
+    promotions: new Promotions({ store, catalog, queue, writer, requirements, publish }),
     recording: { times: new Map() },
     progress: new DeployProgress(),
     crashes: () => undefined,

@@ -71,8 +71,8 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addDeployments(app, platform);
   addRollouts(app, platform);
   addAliases(app, platform);
-  addShadow(app, platform);
   addSchedules(app, platform);
+  addShadow(app, platform);
   addKeys(app, platform);
   addAudit(app, platform);
   addSystem(app, platform);

@@ -28,6 +28,7 @@ import { type OwnerToken, readOrCreateToken } from '../store/token.ts';
 import { openOrRenewLogStore } from '../telemetry/log-store.ts';
 import type { CompileOptions } from '../workerd/compile-config.ts';
 import { ConfigSeal } from '../workerd/config-seal.ts';
+import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
@@ -39,6 +40,7 @@ import { FunctionAliases } from './function-aliases.ts';
 import { FunctionEnv } from './function-env.ts';
 import { FunctionWriter } from './function-writer.ts';
 import { Functions } from './functions.ts';
+import { Grants } from './grants.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
 import { IntegrityGuard } from './integrity-guard.ts';
@@ -141,14 +143,16 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
   const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
-  const [token, sandbox, programs, catalog] = await Promise.all([
+  const bindingKey = key.derive('bindings').toString('base64');
+  const [token, sandbox, programs, catalog, bindingWorker] = await Promise.all([
     readOrCreateToken(dataDir, settings.token),
     findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({
-      ...{ runDir, slots: settings.slots, outboundSettings },
+      ...{ runDir, slots: settings.slots, bindingKey, outboundSettings },
       compile: { ...compile, cacheDir: configCache },
     }),
     readCatalog(store),
+    bundleEdge('binding'),
     warmUp(),
   ]);
 
@@ -165,6 +169,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     }),
     advisories: settings.advisoryUrl === undefined ? undefined : new AdvisorySource(settings.advisoryUrl),
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
+    ...{ grants: new Grants(bindingKey), bindingWorker },
   });
   const recording = new Recording({ store, logs, versions, redactors, runDir, log });
   const keys = await KeyRing.read({

@@ -271,7 +271,7 @@ export class Runtime {
   /** Ends everything; what is in flight has `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     await this.#letGo();
-    await this.fronts.close(graceMs);
+    await Promise.all([this.#options.callers.drainBindings(), this.fronts.close(graceMs)]);
     await Promise.all([this.fleet.close(graceMs), this.outbound.close(graceMs)]);
     this.#options.resources.close();
   }

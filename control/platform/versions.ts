@@ -33,6 +33,8 @@ import { instanceConfig, redactSecrets } from '../workerd/instance-config.ts';
 import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
 import { fillPlaceholders, type Placeholder, placeholdersFor } from '../workerd/placeholder.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import type { Grants } from './grants.ts';
+import { instanceBindings } from './instance-bindings.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
 import { overlaid } from './overlay-of.ts';
 import type { Redactors } from './redactors.ts';
@@ -58,6 +60,9 @@ export interface VersionsOptions {
   readonly redactors: Redactors;
   /** Where instances find their sockets of the outbound. */
   readonly servicesDir: string;
+  readonly grants: Grants;
+  /** Text of the built `binding.worker.ts`. */
+  readonly bindingWorker: string;
 }
 
 interface Hidden {
@@ -279,6 +284,11 @@ export class Versions {
       env,
       info,
       memoryMb: memory,
+      bindings: {
+        list: instanceBindings(record, version, this.#options.grants),
+        worker: this.#options.bindingWorker,
+        servicesDir: this.#options.servicesDir,
+      },
       outboundSocket: `${this.#options.servicesDir}/${callerSocket(callerName(record.id, version.id))}`,
     });
   }

@@ -16,6 +16,7 @@ const TAKEN = [
   'vars',
   'route',
   'routes',
+  'triggers',
   '$schema',
 ];
 
@@ -73,6 +74,7 @@ export function judgeWrangler(file: string, config: WranglerConfig): FolderConfi
     ...(config.compatibility_date !== undefined && { compatibility_date: config.compatibility_date }),
     ...(config.compatibility_flags && { compatibility_flags: config.compatibility_flags }),
     ...(config.vars && { environment: plain }),
+    ...(config.triggers?.crons && { crons: config.triggers.crons }),
     ...(written.length > 0 && { routes: routes.flatMap(({ route }) => (route ? [route] : [])) }),
   };
   return {
@@ -86,7 +88,7 @@ export function judgeWrangler(file: string, config: WranglerConfig): FolderConfi
           ? [`vars.${key} is ${value}: variables are text here, so the function gets "${value}".`]
           : [],
       ),
-      ...others.filter((key) => !Object.hasOwn(RELIED_ON, key)).map(leftOut(config)),
+      ...others.filter((key) => !Object.hasOwn(RELIED_ON, key)).map(leftOut),
     ],
     refusals: [
       ...others
@@ -108,15 +110,10 @@ export function judgeWrangler(file: string, config: WranglerConfig): FolderConfi
   };
 }
 
-const leftOut =
-  (config: WranglerConfig) =>
-  (key: string): string => {
-    const { triggers } = config as { triggers?: { crons?: unknown } };
-    if (key === 'triggers' && Array.isArray(triggers?.crons) && triggers.crons.length > 0)
-      return `triggers.crons (${triggers.crons.join(', ')}) will not run, as this version of Selvedge has no schedules.`;
-    if (key === 'env') return '"env" is left out: only the settings at the top of the file are used.';
-    return `"${key}" is left out: Selvedge has no such setting.`;
-  };
+const leftOut = (key: string): string =>
+  key === 'env'
+    ? '"env" is left out: only the settings at the top of the file are used.'
+    : `"${key}" is left out: Selvedge has no such setting.`;
 
 /** The default export of the file that `main` names. */
 const handlerOf = (main: string): string =>

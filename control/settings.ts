@@ -231,9 +231,9 @@ function masterKeyOf(env: z.output<typeof environmentSchema>): MasterKeySetting 
 /** Not repeated where others may read them. */
 const NOT_SHOWN: Readonly<Record<string, string>> = {
   SELVEDGE_TOKEN: 'not a token',
+  SELVEDGE_ADVISORY_URL: 'no such URL',
   SELVEDGE_MASTER_KEY: 'not a key',
   SELVEDGE_MASTER_KEY_PREVIOUS: 'not a key',
-  SELVEDGE_ADVISORY_URL: 'no such URL',
 };
 
 function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string {

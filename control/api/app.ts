@@ -30,6 +30,10 @@ import { type ApiApp, addressOf } from './operation.ts';
 import { addOverlay } from './overlay.ts';
 import { addProjects } from './projects.ts';
 import { addPromote } from './promote.ts';
+
+import { addRollouts } from './rollouts.ts';
+import { addSchedules } from './schedules.ts';
+
 import { addShadow } from './shadow.ts';
 import { addSystem } from './system.ts';
 import { addVersions } from './versions.ts';
@@ -65,8 +69,10 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addEnvironments(app, platform);
   addOverlay(app, platform);
   addDeployments(app, platform);
+  addRollouts(app, platform);
   addAliases(app, platform);
   addShadow(app, platform);
+  addSchedules(app, platform);
   addKeys(app, platform);
   addAudit(app, platform);
   addSystem(app, platform);

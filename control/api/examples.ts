@@ -122,6 +122,30 @@ export const exampleDeployment = {
   created_at: time,
 };
 
+export const exampleRollout = {
+  id: 'rol_t5n8w1k4x7c0m3q6r9v2',
+  function_id: exampleFunction.id,
+  strategy: 'canary',
+  from: 'a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90',
+  to: exampleVersionId,
+  state: 'running',
+  step: 2,
+  steps: [1, 10, 50, 100],
+  share: 10,
+  wait_seconds: 300,
+  guard: { error_rate: { max: 5, relative: 2 }, min_requests: 20 },
+  reason: 'The guard is content: 312 requests, 1 failed, p95 14.2 ms.',
+  figures: {
+    new: { requests: 104, failed: 0, error_rate: 0, p95_ms: 13.6 },
+    old: { requests: 930, failed: 2, error_rate: 0.22, p95_ms: 14.1 },
+  },
+  message: null,
+  author: "the owner's token",
+  step_at: time,
+  created_at: time,
+  updated_at: time,
+};
+
 export const exampleAlias = {
   name: 'staging',
   version: exampleVersionId,

@@ -9,6 +9,7 @@ import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts'
 import type { CreateFunction, Deploy, SetEnv, UpdateFunction } from '../model/function.ts';
 import type { SetEnvironmentEnv } from '../model/overlay.ts';
 import type { CreateProject, UpdateProject } from '../model/project.ts';
+import type { StartRollout } from '../model/rollout.ts';
 
 const annotationNotes: Record<keyof Deploy, string> = {
   message: 'What is new, for people. A version with another message is another version.',
@@ -98,6 +99,19 @@ const createDeploymentNotes: Record<keyof CreateDeployment, string> = {
   strategy: 'A word of your own for how it came about.',
 };
 
+const startRolloutNotes: Record<keyof StartRollout, string> = {
+  version: 'Id of the version that is to be live, or its first 8 digits or more.',
+  strategy:
+    '`canary`: by the steps given. `rolling`: by equal steps. `blue-green`: it runs beside the other without visitors, and then gets all of them at once.',
+  steps:
+    'Of a canary the percentages, `[1, 10, 50, 100]` unless set; of a rolling rollout how many steps, 4 unless set.',
+  wait_seconds:
+    'How long each step is watched: 300 unless set. Null waits for a command, which is what blue-green does unless set.',
+  guard:
+    'What the new version is held to: `error_rate` (percent, `max`; or `relative`, so many times what the old version has) and `p95` (`max_ms`, `relative`), once it has answered `min_requests`. If it is not, everything goes back. Null for none; a canary has `{"error_rate": {"max": 5, "relative": 2}, "min_requests": 20}` unless set.',
+  message: 'Why, for people.',
+};
+
 const setAliasNotes: Record<keyof z.infer<typeof setAliasSchema>, string> = {
   version: 'Id of the version, or its first 8 digits or more.',
 };
@@ -119,5 +133,6 @@ export const FIELD_NOTES: Readonly<Record<string, Readonly<Record<string, string
   SetEnvironmentEnvVariable: setEnvironmentEnvNotes,
   Deploy: annotationNotes,
   CreateDeployment: createDeploymentNotes,
+  StartRollout: startRolloutNotes,
   SetAlias: setAliasNotes,
 };

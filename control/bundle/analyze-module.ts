@@ -179,7 +179,7 @@ class Analysis {
       path === 'self.addEventListener' ||
       path === 'globalThis.addEventListener'
     )
-      this.#listens ||= first?.type === 'Literal' && first.value === 'fetch';
+      this.#listens ||= first?.type === 'Literal' && (first.value === 'fetch' || first.value === 'scheduled');
     const target = first && first.type !== 'SpreadElement' ? memberPath(first)?.join('.') : undefined;
     if (target !== 'exports' && target !== 'module.exports') return;
     this.#commonjs = true;

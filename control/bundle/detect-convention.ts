@@ -36,7 +36,7 @@ export function detectConvention(module: ModuleShape, name: string): Detected {
   if (viaDefault && callable(main)) return detectDefault(main, module);
   const methods = METHODS.filter((method) => module.exports.has(method));
   if (methods.length > 0) return choose('fetch', `it exports ${methods.join(', ')}`);
-  if (module.listensForFetch) return choose('module', "it calls addEventListener('fetch')");
+  if (module.listensForFetch) return choose('module', 'it calls addEventListener');
   const local = module.locals.get(name);
   if (local && callable(local)) return detectNamed(local, name, module);
   // The text does not tell what is exported; whether there is a handler shows when the version is probed.

@@ -40,6 +40,6 @@ export interface ModuleShape {
   readonly opaque: boolean;
   /** Top-level names that are not exported. */
   readonly locals: ReadonlyMap<string, ExportShape>;
-  /** The module calls `addEventListener('fetch', ...)`. */
+  /** The module calls `addEventListener` for `fetch` or `scheduled`. */
   readonly listensForFetch: boolean;
 }

@@ -5,6 +5,14 @@ import type { AuditPage, Health, Info } from './answers.ts';
 import { type CallOptions, type ClientOptions, openConnection } from './connection.ts';
 import { createFunctionsClient, type FunctionsClient, type PageQuery } from './functions-client.ts';
 import { createKeysClient, type KeysClient } from './keys-client.ts';
+import {
+  createEnvironmentsClient,
+  createProjectsClient,
+  createVariablesClient,
+  type EnvironmentsClient,
+  type ProjectsClient,
+  type VariablesClient,
+} from './projects-client.ts';
 import { sendCall } from './send-call.ts';
 
 export type * from './answers.ts';
@@ -21,6 +29,12 @@ export type { Execution, ExecutionOptions } from './execute.ts';
 export type { FunctionQuery, FunctionsClient, LogQuery, PageQuery } from './functions-client.ts';
 export type { KeysClient } from './keys-client.ts';
 export type { ExecutionQuery, PastExecution } from './list-executions.ts';
+export type {
+  EnvironmentsClient,
+  ProjectsClient,
+  VariablesClient,
+  VariablesPlace,
+} from './projects-client.ts';
 export { CLIENT_CODES, type ClientCode, type ErrorIssue, SelvedgeError } from './selvedge-error.ts';
 
 export interface AuditQuery extends PageQuery {
@@ -34,6 +48,9 @@ export interface AuditQuery extends PageQuery {
 
 export interface Client {
   readonly functions: FunctionsClient;
+  readonly projects: ProjectsClient;
+  readonly environments: EnvironmentsClient;
+  readonly variables: VariablesClient;
   readonly keys: KeysClient;
   /** One page of the audit log, the newest first. */
   audit(query?: AuditQuery, options?: CallOptions): Promise<AuditPage>;
@@ -47,6 +64,9 @@ export function createClient(options: ClientOptions): Client {
   const connection = openConnection(options);
   return {
     functions: createFunctionsClient(connection),
+    projects: createProjectsClient(connection),
+    environments: createEnvironmentsClient(connection),
+    variables: createVariablesClient(connection),
     keys: createKeysClient(connection),
     audit: (query, call) =>
       sendCall(connection, { method: 'GET', path: '/audit', query: { ...query } }, call),

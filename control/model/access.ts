@@ -72,6 +72,8 @@ export const OWNER: Actor = {
   projects: null,
   expiresAt: null,
 };
+/** What the platform does by itself is told of in the audit log too. */
+export const PLATFORM: Actor = { ...OWNER, id: 'platform', name: 'the platform itself' };
 /** Whoever reaches control where SELVEDGE_AUTH is `none`. */
 export const ANYONE: Actor = { ...OWNER, name: 'anyone (SELVEDGE_AUTH=none)' };
 

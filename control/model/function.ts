@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { VersionAudit } from './advisories.ts';
 import type { VersionAssets } from './assets.ts';
 import { bindingsSchema, type VersionBinding } from './binding.ts';
+import { cronsSchema } from './cron.ts';
 import { type Egress, egressSchema } from './egress.ts';
 import type { BundleHash, DeploymentId, FunctionId, VersionId } from './ids.ts';
 import * as limits from './limits.ts';
@@ -208,7 +209,7 @@ export const settingsShape = {
   /** Variables that must be there at a deploy. */
   env_required: z.array(environmentNameSchema).max(limits.environmentVariablesMax),
   /** When the `scheduled` handler is called, in UTC. */
-  crons: z.array(z.string().min(1).max(200)).max(limits.cronsMax),
+  crons: cronsSchema,
   bindings: bindingsSchema,
   compatibility_date: z.iso.date(),
   compatibility_flags: z.array(z.string().regex(/^[a-z0-9_]{1,100}$/)).max(50),

@@ -45,6 +45,9 @@ export const dependenciesMax = 100;
 export const routesMax = 100;
 /** Schedules of one function. */
 export const cronsMax = 50;
+export const cronLengthMax = 200;
+/** Runs of schedules that are under way at a time, of all functions. */
+export const schedulesAtOnceMax = 500;
 /** Rows of one page of any list. */
 export const pageSize = { default: 100, min: 1, max: 1000 } as const;
 export const idempotencyKeyLengthMax = 255;

@@ -54,45 +54,48 @@ export const guardSchema = z
   .refine((guard) => guard.error_rate !== undefined || guard.p95 !== undefined, 'needs error_rate or p95');
 export type Guard = z.infer<typeof guardSchema>;
 
-const waitSecondsSchema = z.int().min(limits.stepWaitSeconds.min).max(limits.stepWaitSeconds.max);
-
 const growing = (steps: readonly number[]): boolean =>
   steps.every((step, index) => index === 0 || step > (steps[index - 1] ?? 0)) &&
   (steps[0] ?? 0) > 0 &&
   steps.at(-1) === 100;
 
-const common = {
-  version: versionRefSchema,
-  message: z.string().max(limits.messageLengthMax).optional(),
-  guard: guardSchema.nullable().optional(),
+const stepListSchema = z
+  .array(shareSchema)
+  .min(1)
+  .max(limits.rolloutStepsMax)
+  .refine(growing, 'must grow from step to step, and end with 100');
+
+const STEPS: Readonly<Record<Strategy, 'list' | 'number' | 'none'>> = {
+  canary: 'list',
+  rolling: 'number',
+  'blue-green': 'none',
 };
 
-export const startRolloutSchema = z.discriminatedUnion('strategy', [
-  z.strictObject({
-    strategy: z.literal('blue-green'),
-    ...common,
-    /** How long it must run well before it gets everything; null waits for the command. */
-    wait_seconds: waitSecondsSchema.nullable().default(null),
-  }),
-  z.strictObject({
-    strategy: z.literal('rolling'),
-    ...common,
-    /** How many equal steps. */
-    steps: z.int().min(1).max(limits.rolloutStepsMax).default(4),
-    wait_seconds: waitSecondsSchema.nullable().default(limits.stepWaitSeconds.default),
-  }),
-  z.strictObject({
-    strategy: z.literal('canary'),
-    ...common,
-    steps: z
-      .array(shareSchema)
-      .min(1)
-      .max(limits.rolloutStepsMax)
-      .refine(growing, 'must grow from step to step, and end with 100')
-      .default([1, 10, 50, 100]),
-    wait_seconds: waitSecondsSchema.nullable().default(limits.stepWaitSeconds.default),
-  }),
-]);
+const stepsFit = ({ strategy, steps }: { strategy: Strategy; steps?: number | number[] | undefined }) =>
+  steps === undefined || STEPS[strategy] === (typeof steps === 'number' ? 'number' : 'list');
+
+export const startRolloutSchema = z
+  .strictObject({
+    version: versionRefSchema,
+    strategy: z.enum(STRATEGIES),
+    /** Of a canary the new version's percentages, of a rolling rollout the number of equal steps. */
+    steps: z.union([z.int().min(1).max(limits.rolloutStepsMax), stepListSchema]).optional(),
+    /** At each step; null waits for a command. */
+    wait_seconds: z
+      .int()
+      .min(limits.stepWaitSeconds.min)
+      .max(limits.stepWaitSeconds.max)
+      .nullable()
+      .optional(),
+    /** Null for none. */
+    guard: guardSchema.nullable().optional(),
+    message: z.string().max(limits.messageLengthMax).optional(),
+  })
+  .refine(stepsFit, {
+    path: ['steps'],
+    error:
+      'must be a list such as [1, 10, 50, 100] for a canary, a number such as 4 for a rolling rollout, and left out for blue-green',
+  });
 export type StartRollout = z.infer<typeof startRolloutSchema>;
 export type StartRolloutInput = z.input<typeof startRolloutSchema>;
 
@@ -133,23 +136,26 @@ export interface RolloutRecord {
   readonly updatedAt: string;
 }
 
-export function planOf(input: StartRollout): RolloutPlan {
-  const { strategy } = input;
-  const guard = input.guard === undefined ? (strategy === 'canary' ? canaryGuard : null) : input.guard;
-  return { strategy, stepsBp: stepsBpOf(input), waitSeconds: input.wait_seconds, guard };
+export function planOf({ strategy, steps, wait_seconds, guard }: StartRollout): RolloutPlan {
+  const bound = strategy === 'canary' ? canaryGuard : null;
+  // Blue-green is switched by hand unless a time is given: then by itself, when the new version has run so long.
+  const wait = strategy === 'blue-green' ? null : limits.stepWaitSeconds.default;
+  return {
+    ...{ strategy, stepsBp: stepsBpOf(strategy, steps) },
+    waitSeconds: wait_seconds === undefined ? wait : wait_seconds,
+    guard: guard === undefined ? bound : guard,
+  };
 }
 
-function stepsBpOf(input: StartRollout): readonly number[] {
-  switch (input.strategy) {
-    case 'blue-green':
-      return [0, FULL_SHARE_BP];
-    case 'rolling':
-      return Array.from({ length: input.steps }, (_, index) =>
-        Math.round(((index + 1) * FULL_SHARE_BP) / input.steps),
-      );
-    case 'canary':
-      return input.steps.map(toBasisPoints);
-  }
+function stepsBpOf(strategy: Strategy, steps: StartRollout['steps']): readonly number[] {
+  if (strategy === 'blue-green') return [0, FULL_SHARE_BP];
+  if (Array.isArray(steps)) return steps.map(toBasisPoints);
+  if (strategy === 'canary') return canarySteps.map(toBasisPoints);
+  const count = steps ?? rollingSteps;
+  return Array.from({ length: count }, (_, index) => Math.round(((index + 1) * FULL_SHARE_BP) / count));
 }
+
+const canarySteps = [1, 10, 50, 100];
+const rollingSteps = 4;
 
 export const isOver = (state: RolloutState): boolean => state !== 'running' && state !== 'paused';

@@ -1,7 +1,7 @@
 // Whether a new version keeps within its guard, by what it and the old version answered in the same window. Pure.
 
+import { latencyQuantile } from '../model/latency-quantile.ts';
 import type { Guard } from '../model/rollout.ts';
-import { latencyQuantile } from './latency-quantile.ts';
 
 /** What one version answered in a window. */
 export interface Figures {

@@ -101,7 +101,7 @@ function tick(plan: RolloutPlan, at: RolloutProgress, sight: Sight, now: number)
   if (waitSeconds === null)
     return last ? { ...at, state: 'completed', reason: null } : telling(at, BY_COMMAND);
   if (waited < waitSeconds) return telling(at, null);
-  if (!sight.ready && !last) return telling(at, 'It waits for an instance of the new version.');
+  if (share === 0 && !sight.ready) return telling(at, 'It waits for an instance of the new version.');
   if (judged?.is === 'open' && !last) {
     if (waited < waitSeconds + holdSecondsMax)
       return telling(at, `It waits for requests: ${judged.figures}.`);

@@ -54,11 +54,15 @@ import { Recording } from './recording.ts';
 import { Refusals } from './refusals.ts';
 import { renewInstances } from './renew-instances.ts';
 import { Requirements } from './requirements.ts';
+import { RolloutWriter } from './rollout-writer.ts';
+import { Rollouts } from './rollouts.ts';
 import { Runtime } from './runtime.ts';
+import { Schedules } from './schedules.ts';
 import { Selvedge } from './selvedge.ts';
 import { SourceSearch } from './source-search.ts';
 import { SystemReports } from './system-reports.ts';
 import { Tryouts } from './tryouts.ts';
+import { VersionFigures } from './version-figures.ts';
 import { Versions } from './versions.ts';
 
 /** Of the machine's memory, or of what its container is given: the rest is for fronts, control and the kernel. */
@@ -164,10 +168,23 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     publish: () => runtime.publishCredentials(),
   });
   const refusals = new Refusals(store, log);
+  const figures = new VersionFigures();
   const unlisted = new Map<string, StretchLimits>();
   const runtime: Runtime = new Runtime({
     unlisted,
-    ...{ store, catalog, versions, recording, programs, callers, egress, sandbox, resources, runDir },
+    ...{
+      store,
+      catalog,
+      versions,
+      recording,
+      figures,
+      programs,
+      callers,
+      egress,
+      sandbox,
+      resources,
+      runDir,
+    },
     ...{ workerd, log },
     edge: settings.edge,
     domain: settings.domain,
@@ -217,21 +234,29 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     liveVersion: (id) => catalog.get(id)?.record.activeVersion ?? undefined,
     logs: recording.invocations,
   });
+  const schedules = new Schedules({
+    ...{ store, catalog, log, now: Date.now },
+    invoke: (id, input, signal) => invoker.invoke(id, input, signal),
+  });
   const tryouts = new Tryouts({
     ...{ store, queue, versions, vault, fleet, supervisor, callers, runDir, recording, unlisted },
     cacheDir: emptyFolder(dataDir.cache, 'tryouts'),
   });
   const deployments = new Deployments({ store, catalog, queue, writer, versions });
+  const rollouts = new Rollouts({
+    ...{ store, queue, figures, fleet, log },
+    writer: new RolloutWriter({ store, writer }),
+  });
   const variables = new FunctionEnv({ store, vault, queue, writer, versions });
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
   const reports = new SystemReports({
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
   const platform = new Selvedge({
-    ...{ queue, deployments, variables },
+    ...{ queue, deployments, rollouts, variables },
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
-    ...{ progress, tryouts, projects, overlays, promotions },
+    ...{ progress, tryouts, schedules, projects, overlays, promotions },
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
@@ -240,7 +265,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   overlays
     .finishOwed()
     .catch((error: unknown) => log.error('instances could not be renewed', { error: String(error) }));
+  await rollouts.load();
+  runtime.onTick = (now) => rollouts.tick(now);
   const stopHousekeeping = startHousekeeping({ store, bundles, logs, log });
+  await schedules.start();
 
   const close = async (): Promise<void> => {
     stopHousekeeping();
@@ -257,9 +285,20 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ platform, token, store, sandbox, resources, vault: opened },
     edgePort: fronts.port,
     controlListens: (port) => callers.protect({ port }),
-    stop: () => runtime.stop(stopGraceMs).then(close),
-    abandon: () => runtime.abandon().then(close),
-    leave: () => runtime.leave().then(close),
+    stop: async () => {
+      schedules.leave();
+      await runtime.stop(stopGraceMs);
+      await schedules.settled();
+      await close();
+    },
+    abandon: () => {
+      schedules.leave();
+      return runtime.abandon().then(close);
+    },
+    leave: () => {
+      schedules.leave();
+      return runtime.leave().then(close);
+    },
   };
 }
 

@@ -98,6 +98,15 @@ export class Deployer {
     return live;
   }
 
+  /** A function that is live is to have schedules. @throws {AppError} FN_005 when it has no handler for them. */
+  async assertScheduled({ id, activeVersion }: FunctionRecord): Promise<void> {
+    const { fleet, runDir } = this.#options;
+    if (activeVersion === null) return;
+    const { slots } = await fleet.activate(id, activeVersion);
+    const [slot] = slots;
+    if (slot !== undefined) await probe(runDir.slotSocket(slot), true);
+  }
+
   /** One after the other: several starts at a time would only take turns. */
   async #startAll(record: FunctionRecord, shares: readonly Share[]): Promise<Instance[]> {
     const started: Instance[] = [];
@@ -131,7 +140,7 @@ export class Deployer {
       .catch(async (error: unknown) => Promise.reject(await versions.mapFailure(version, error)));
     progress.set(record.id, 'probing');
     try {
-      await probe(runDir.slotSocket(candidate.slot));
+      await probe(runDir.slotSocket(candidate.slot), record.crons.length > 0);
       return candidate;
     } catch (error) {
       await supervisor.stop(candidate, 0);
@@ -157,12 +166,19 @@ export class Deployer {
       failedBuildLogs: null,
       updatedAt: now,
     };
+    const id = newDeploymentId();
     await store.transaction(async (tx) => {
       for (const { version } of shares) await tx.versions.put(version);
       await tx.deployments.insert({
-        ...{ id: newDeploymentId(), functionId: record.id, versions, createdAt: now },
+        ...{ id, functionId: record.id, versions, createdAt: now },
         details: { ...noDetails, ...details },
       });
+      await tx.rollouts.supersede(
+        record.id,
+        details.rollout ?? null,
+        `Deployment ${id} took its place.`,
+        now,
+      );
       await tx.functions.update(live.id, live);
       await alongside(tx, live);
     });

@@ -236,6 +236,14 @@ export class Fleet {
     return { count: history.crashes, loop: isCrashLoop(history), last: lastEnd, retryAt: history.retryAt };
   }
 
+  /** Why instances of the version end or do not start, again and again; undefined while they do well. */
+  failing(functionId: string, version: string): string | undefined {
+    const group = this.#groups.get(key(functionId, version));
+    if (!group || !isCrashLoop(group.history)) return undefined;
+    const why = group.lastEnd ? `: ${group.lastEnd.message}` : '';
+    return `its instances ended or failed to start ${group.history.crashes} times in a row${why}`;
+  }
+
   /** An instance ended by itself, or for a limit: no front may use its slot any more. */
   crashed(instance: Instance, cause: EndCause, output: string): void {
     const group = this.#groups.get(key(instance.functionId, instance.version));

@@ -20,7 +20,7 @@ export interface FunctionWriterOptions {
   readonly store: Store;
   readonly catalog: Catalog;
   readonly fleet: Pick<Fleet, 'minimums' | 'shareProcessors'>;
-  readonly deployer: Pick<Deployer, 'put'>;
+  readonly deployer: Pick<Deployer, 'put' | 'assertScheduled'>;
   readonly publish: (functionId: string) => Promise<void>;
 }
 
@@ -56,6 +56,11 @@ export class FunctionWriter {
     const live = await this.#options.deployer.put(record, shares, alongside, details);
     this.#trackMinimum(live);
     return live;
+  }
+
+  /** Before a function that is live gets schedules. @throws {AppError} FN_005 when it has no handler for them. */
+  assertScheduled(record: FunctionRecord): Promise<void> {
+    return this.#options.deployer.assertScheduled(record);
   }
 
   /** Stores the record and lets the fronts know of it. */

@@ -127,6 +127,7 @@ export class Functions {
       }
       if (input.env_required !== undefined)
         await this.#options.requirements.checkLive(next, entry.deployment);
+      if (next.crons.length > 0 && record.crons.length === 0) await writer.assertScheduled(next);
       return { record: await writer.save(next, alongside) };
     });
   }

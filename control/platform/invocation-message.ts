@@ -3,7 +3,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { InvokeHeaders } from '../../edge/contract/front-api.ts';
-import { INVOKE_RETURNED } from '../../edge/contract/names.ts';
+import { INVOKE_RETURNED, INVOKE_SCHEDULED } from '../../edge/contract/names.ts';
 import { AppError } from '../model/errors.ts';
 import type { Invoke } from './platform.ts';
 
@@ -23,7 +23,7 @@ const withheld =
   /^(connection|host|content-length|transfer-encoding|upgrade|keep-alive|te|trailer|x-selvedge-.*)$/i;
 
 export function requestParts(
-  { event, headers, method, mount, timeoutMs, asReturned }: Invoke,
+  { event, headers, method, mount, timeoutMs, asReturned, scheduled }: Invoke,
   requestId: string,
 ): { headers: Record<string, string>; body?: string } {
   const own = Object.fromEntries(
@@ -37,6 +37,7 @@ export function requestParts(
     ...(mount !== undefined && { [InvokeHeaders.mount]: mount }),
     ...(timeoutMs !== undefined && { [InvokeHeaders.timeoutMs]: String(timeoutMs) }),
     ...(asReturned && { [InvokeHeaders.mark]: INVOKE_RETURNED }),
+    ...(scheduled && { [InvokeHeaders.mark]: INVOKE_SCHEDULED }),
   };
   if (event === undefined || method === 'GET' || method === 'HEAD') return { headers: base };
   return { headers: { 'content-type': 'application/json', ...base }, body: JSON.stringify(event) };

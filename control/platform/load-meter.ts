@@ -2,7 +2,7 @@
 
 import type { FrontStatus, InvocationRecord, ShadowReport } from '../../edge/contract/front-api.ts';
 import type { Front } from '../workerd/front.ts';
-import { type FunctionCount, RequestCounts } from './request-counts.ts';
+import { RequestCounts, type VersionCount } from './request-counts.ts';
 
 /** How often a front is asked while an instance drains. */
 const drainPollMs = 20;
@@ -21,8 +21,8 @@ export interface LoadMeterOptions {
   readonly fronts: () => Iterable<Front>;
   /** Each finished invocation, once. */
   readonly onRecords: (records: readonly InvocationRecord[]) => void;
-  /** Requests by function, each once, those among them of which there is no record. */
-  readonly onCounts: (counts: readonly FunctionCount[]) => void;
+  /** Requests by version, each once, those among them of which there is no record. */
+  readonly onCounts: (counts: readonly VersionCount[]) => void;
   /** Records that a front could not keep until they were collected. */
   readonly onDropped: (count: number) => void;
   /** Digests of the credentials that a front let in, told once a minute for each. */

@@ -27,9 +27,9 @@ export function newRecord(
     annotations: _annotations,
     assets,
     migrationTag,
-    inEnvironment: _inEnvironment,
     modules,
     variables: _variables,
+    inEnvironment: _inEnvironment,
     ...settings
   } = input;
   const now = new Date().toISOString();

@@ -5,6 +5,7 @@ import type { ConsoleLevel } from '../../edge/contract/console-line.ts';
 import type { ShadowReport } from '../../edge/contract/front-api.ts';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AuditAction, AuditRecord } from '../model/audit.ts';
+import type { ScheduleRun } from '../model/cron.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type {
   Code,
@@ -19,6 +20,7 @@ import type {
   UpdateFunction,
   VersionRecord,
 } from '../model/function.ts';
+import type { RolloutRecord, StartRollout } from '../model/rollout.ts';
 import type { Shadow } from '../model/shadow.ts';
 import type { ProjectOperations } from './project-operations.ts';
 
@@ -95,6 +97,22 @@ export interface AliasView {
   readonly url: string;
 }
 
+export type RolloutCommand = 'promote' | 'pause' | 'resume' | 'abort';
+
+/** What one version answered since the step of a rollout began. */
+export interface RolloutFigures {
+  readonly answered: number;
+  readonly failed: number;
+  /** Times to the response's head: below 1, 2, 4, ... 2^15 ms, and above. */
+  readonly histogram: readonly number[];
+}
+
+export interface RolloutView {
+  readonly record: RolloutRecord;
+  /** Null for one that is over. */
+  readonly figures: { readonly now: RolloutFigures; readonly old: RolloutFigures } | null;
+}
+
 export interface ListFunctions extends PageRequest {
   readonly project?: string | undefined;
   /** Only of these. */
@@ -131,6 +149,8 @@ export interface Invoke {
    * like any other.
    */
   readonly asReturned?: boolean | undefined;
+  /** A schedule's call: `event` is `{cron, scheduledTime}`. */
+  readonly scheduled?: boolean | undefined;
 }
 
 /** Source that is to run once. */
@@ -319,6 +339,26 @@ export interface Refusal {
   readonly operation: string | null;
 }
 
+/** When a function's `scheduled` handler is called. */
+export interface ScheduleView {
+  readonly record: FunctionRecord;
+  readonly cron: string;
+  /** ISO 8601; null while the function is disabled or was never deployed. */
+  readonly next: string | null;
+  /** Null before the first. */
+  readonly last: ScheduleRun | null;
+}
+
+export interface ListSchedules extends PageRequest {
+  readonly project?: string | undefined;
+}
+
+export interface ScheduledRunResult {
+  readonly cron: string;
+  readonly scheduledAt: string;
+  readonly result: InvokeResult;
+}
+
 export interface HealthReport {
   readonly status: 'ok' | 'degraded';
   readonly uptimeSeconds: number;
@@ -419,12 +459,35 @@ export interface Platform extends ProjectOperations {
   /** When it resolves, every front shares the traffic so. */
   createDeployment(by: Caller, ref: FunctionRef, input: CreateDeployment): Promise<DeploymentRecord>;
 
+  /** Rejects with FN_006 (409) while another goes on. When it resolves, the first step is live. */
+  startRollout(by: Caller, ref: FunctionRef, input: StartRollout): Promise<RolloutView>;
+  /** The newest first. */
+  listRollouts(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<RolloutView>>;
+  getRollout(by: Caller, ref: FunctionRef, rollout: string): Promise<RolloutView>;
+  commandRollout(
+    by: Caller,
+    ref: FunctionRef,
+    rollout: string,
+    command: RolloutCommand,
+  ): Promise<RolloutView>;
+
   /** By name. */
   listAliases(by: Caller, ref: FunctionRef): Promise<readonly AliasView[]>;
   getAlias(by: Caller, ref: FunctionRef, name: string): Promise<AliasView>;
   /** Makes it if there is none. */
   setAlias(by: Caller, ref: FunctionRef, name: string, version: string): Promise<AliasView>;
   deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void>;
+
+  /** By project, name and schedule. */
+  listSchedules(by: Caller, query: ListSchedules): Promise<Page<ScheduleView>>;
+  functionSchedules(by: Caller, ref: FunctionRef): Promise<readonly ScheduleView[]>;
+  /** Calls the handler now, as for the schedule. */
+  runSchedule(
+    by: Caller,
+    ref: FunctionRef,
+    input: { readonly cron: string; readonly requestId: string },
+    signal: AbortSignal,
+  ): Promise<ScheduledRunResult>;
 
   /** Undefined for a token that is of no key. */
   identify(token: string): Identity | undefined;

@@ -13,7 +13,7 @@ import type { EndCause } from '../workerd/end-cause.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
 import { InvocationTimes } from './invocation-times.ts';
 import type { PlatformLog } from './platform-log.ts';
-import type { FunctionCount } from './request-counts.ts';
+import type { VersionCount } from './request-counts.ts';
 import type { Versions } from './versions.ts';
 
 /** What a front says at its start because of its V8 flags, and what it costs is some of a front's start. */
@@ -139,7 +139,7 @@ export class Recording {
     for (const { shadow, function: id, at } of records) if (!shadow) this.times.saw(id, at);
   }
 
-  counted(counts: readonly FunctionCount[]): void {
+  counted(counts: readonly VersionCount[]): void {
     for (const { function: id, requests, failed } of counts) {
       this.times.counted(id, requests);
       this.totals.total += requests;

@@ -38,6 +38,7 @@ import type { Programs } from './programs.ts';
 import { readableOutput } from './readable-output.ts';
 import type { Recording } from './recording.ts';
 import { ShadowReports } from './shadow-reports.ts';
+import type { VersionFigures } from './version-figures.ts';
 import type { Versions } from './versions.ts';
 import { Watchdog } from './watchdog.ts';
 import { WebSocketWatch } from './web-socket-watch.ts';
@@ -52,6 +53,7 @@ export interface RuntimeOptions {
   readonly catalog: Catalog;
   readonly versions: Versions;
   readonly recording: Recording;
+  readonly figures: VersionFigures;
   readonly programs: Programs;
   readonly callers: OutboundCallers;
   readonly egress: OutboundSettings;
@@ -85,6 +87,8 @@ export class Runtime {
   readonly room: MachineRoom;
   readonly watchdog: Watchdog;
   readonly #load: LoadMeter;
+  /** Once a second, after the fronts have told what they counted. */
+  onTick: (now: number) => void = () => undefined;
   readonly #rates = new RateLimits();
   readonly shadows = new ShadowReports<Front>();
   #controlSocket: Server | undefined;
@@ -139,7 +143,10 @@ export class Runtime {
         for (const record of records)
           if (record.error === 'FN_002') this.watchdog.overran(record.function, record.version);
       },
-      onCounts: (counts) => recording.counted(counts),
+      onCounts: (counts) => {
+        recording.counted(counts);
+        options.figures.counted(counts);
+      },
       onDropped: (count) => {
         recording.recordsDropped += count;
       },
@@ -340,6 +347,7 @@ export class Runtime {
     this.room.measure();
     this.fleet.tick(now);
     this.#rates.sweep(now);
+    this.onTick(now);
     this.shadows.keep(new Set(this.fronts.fronts));
   }
 

@@ -20,6 +20,7 @@ import type {
 } from '../model/function.ts';
 import type { OverlayScope } from '../model/overlay.ts';
 import type { CreateProject, UpdateProject } from '../model/project.ts';
+import type { StartRollout } from '../model/rollout.ts';
 import type { ShadowSum } from '../plan/sum-shadows.ts';
 import type { Store } from '../store/store.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
@@ -58,6 +59,7 @@ import type {
   Invoke,
   InvokeResult,
   ListFunctions,
+  ListSchedules,
   ListVersions,
   LogEntry,
   LogPage,
@@ -69,6 +71,10 @@ import type {
   ProjectView,
   Promotion,
   Refusal,
+  RolloutCommand,
+  RolloutView,
+  ScheduledRunResult,
+  ScheduleView,
   ShadowView,
   Tryout,
   Validation,
@@ -78,6 +84,8 @@ import type { Projects } from './projects.ts';
 import type { Promotions } from './promotion.ts';
 import type { Recording } from './recording.ts';
 import type { Refusals } from './refusals.ts';
+import type { Rollouts } from './rollouts.ts';
+import type { Schedules } from './schedules.ts';
 import type { SystemReports } from './system-reports.ts';
 import type { Tryouts } from './tryouts.ts';
 import { findVersion, type Versions } from './versions.ts';
@@ -88,6 +96,7 @@ export interface SelvedgeOptions {
   readonly queue: ChangeQueue;
   readonly functions: Functions;
   readonly deployments: Deployments;
+  readonly rollouts: Rollouts;
   readonly variables: FunctionEnv;
   readonly aliases: FunctionAliases;
   readonly versions: Versions;
@@ -105,6 +114,7 @@ export interface SelvedgeOptions {
   readonly shadow: (functionId: string, version: string) => ShadowSum;
   readonly keys: KeyRing;
   readonly refusals: Refusals;
+  readonly schedules: Schedules;
   readonly edge: EdgeAddress;
   readonly log: PlatformLog;
 }
@@ -273,6 +283,27 @@ export class Selvedge implements Platform {
     return this.#options.deployments.create(by, ref, input);
   }
 
+  startRollout(by: Caller, ref: FunctionRef, input: StartRollout): Promise<RolloutView> {
+    return this.#options.rollouts.start(by, ref, input);
+  }
+
+  listRollouts(by: Caller, ref: FunctionRef, page: PageRequest): Promise<Page<RolloutView>> {
+    return this.#options.rollouts.list(by, ref, page);
+  }
+
+  getRollout(by: Caller, ref: FunctionRef, rollout: string): Promise<RolloutView> {
+    return this.#options.rollouts.get(by, ref, rollout);
+  }
+
+  commandRollout(
+    by: Caller,
+    ref: FunctionRef,
+    rollout: string,
+    command: RolloutCommand,
+  ): Promise<RolloutView> {
+    return this.#options.rollouts.command(by, ref, rollout, command);
+  }
+
   listAliases(by: Caller, ref: FunctionRef): Promise<readonly AliasView[]> {
     return this.#options.aliases.list(by, ref);
   }
@@ -287,6 +318,23 @@ export class Selvedge implements Platform {
 
   deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void> {
     return this.#options.aliases.delete(by, ref, name);
+  }
+
+  listSchedules(by: Caller, query: ListSchedules): Promise<Page<ScheduleView>> {
+    return this.#options.schedules.list(by, query);
+  }
+
+  async functionSchedules(by: Caller, ref: FunctionRef): Promise<readonly ScheduleView[]> {
+    return this.#options.schedules.of(this.#record(by, ref));
+  }
+
+  async runSchedule(
+    by: Caller,
+    ref: FunctionRef,
+    { cron, requestId }: { readonly cron: string; readonly requestId: string },
+    signal: AbortSignal,
+  ): Promise<ScheduledRunResult> {
+    return this.#options.schedules.run(this.#record(by, ref), cron, requestId, signal);
   }
 
   listProjects(by: Caller, page: PageRequest): Promise<Page<ProjectView>> {

@@ -2,7 +2,7 @@
 // the same queries: booleans are 0 and 1, times ISO 8601 text in UTC (which sorts as time does).
 
 import type { Generated } from 'kysely';
-import type { BundleHash, DeploymentId, FunctionId, KeyId, VersionId } from '../model/ids.ts';
+import type { BundleHash, DeploymentId, FunctionId, KeyId, RolloutId, VersionId } from '../model/ids.ts';
 
 /** A column that holds JSON. */
 export type JsonText = string;
@@ -103,6 +103,24 @@ export interface DeploymentsTable {
   created_at: TimeText;
 }
 
+export interface RolloutsTable {
+  id: RolloutId;
+  function_id: FunctionId;
+  /** Counts up from 1 in each function. */
+  sequence: number;
+  from_version: VersionId;
+  to_version: VersionId;
+  plan: JsonText;
+  state: string;
+  step: number;
+  step_at: TimeText;
+  reason: string | null;
+  message: string | null;
+  author: string | null;
+  created_at: TimeText;
+  updated_at: TimeText;
+}
+
 export interface AliasesTable {
   function_id: FunctionId;
   name: string;
@@ -166,6 +184,16 @@ export interface AuditTable {
   refused: JsonText;
 }
 
+export interface ScheduleRunsTable {
+  function_id: FunctionId;
+  cron: string;
+  scheduled_at: TimeText;
+  outcome: string;
+  error: JsonText;
+  duration_ms: number | null;
+  request_id: string;
+}
+
 export interface DataKeysTable {
   /** Empty for the platform's own key. */
   project: string;
@@ -198,12 +226,14 @@ export interface Schema {
   functions: FunctionsTable;
   versions: VersionsTable;
   deployments: DeploymentsTable;
+  rollouts: RolloutsTable;
   aliases: AliasesTable;
   env: EnvTable;
   idempotency: IdempotencyTable;
   invocation_times: InvocationTimesTable;
   keys: KeysTable;
   audit: AuditTable;
+  schedule_runs: ScheduleRunsTable;
   data_keys: DataKeysTable;
   secret_versions: SecretVersionsTable;
   sealing: SealingTable;

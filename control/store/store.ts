@@ -21,6 +21,8 @@ import { migrate } from './migrate.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { OverlayEnv } from './overlay.ts';
 import { Projects } from './projects.ts';
+import { Rollouts } from './rollouts.ts';
+import { ScheduleRuns } from './schedule-runs.ts';
 import type { Schema } from './schema.ts';
 import { SealingProgress } from './sealing-progress.ts';
 import { SecretVersions } from './secret-versions.ts';
@@ -34,12 +36,14 @@ export interface Repositories {
   readonly functions: Functions;
   readonly versions: Versions;
   readonly deployments: Deployments;
+  readonly rollouts: Rollouts;
   readonly aliases: Aliases;
   readonly env: Env;
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
   readonly audit: Audit;
+  readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
@@ -77,12 +81,14 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   functions: new Functions(db),
   versions: new Versions(db),
   deployments: new Deployments(db),
+  rollouts: new Rollouts(db),
   aliases: new Aliases(db),
   env: new Env(db),
   idempotency: new Idempotency(db),
   invocationTimes: new InvocationTimes(db),
   keys: new Keys(db),
   audit: new Audit(db),
+  scheduleRuns: new ScheduleRuns(db),
   dataKeys: new DataKeys(db),
   secretVersions: new SecretVersions(db),
   sealing: new SealingProgress(db),
@@ -110,12 +116,14 @@ class KyselyStore implements Store {
   readonly functions: Functions;
   readonly versions: Versions;
   readonly deployments: Deployments;
+  readonly rollouts: Rollouts;
   readonly aliases: Aliases;
   readonly env: Env;
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
   readonly audit: Audit;
+  readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
@@ -129,12 +137,14 @@ class KyselyStore implements Store {
     this.functions = outside.functions;
     this.versions = outside.versions;
     this.deployments = outside.deployments;
+    this.rollouts = outside.rollouts;
     this.aliases = outside.aliases;
     this.env = outside.env;
     this.idempotency = outside.idempotency;
     this.invocationTimes = outside.invocationTimes;
     this.keys = outside.keys;
     this.audit = outside.audit;
+    this.scheduleRuns = outside.scheduleRuns;
     this.dataKeys = outside.dataKeys;
     this.secretVersions = outside.secretVersions;
     this.sealing = outside.sealing;

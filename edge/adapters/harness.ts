@@ -10,9 +10,11 @@ import {
   ERROR_HEADER,
   INVOKE_HEADER,
   INVOKE_RETURNED,
+  INVOKE_SCHEDULED,
   MOUNT_HEADER,
   OUTCOME_HEADER,
   PROBE_HEADER,
+  PROBE_SCHEDULED,
   REQUEST_ID_HEADER,
   STATUS_THREW,
 } from '../contract/names.ts';
@@ -27,6 +29,7 @@ import {
 } from './adapter.ts';
 import { asResponse } from './as-response.ts';
 import { hasNoLength } from './body-length.ts';
+import { callScheduled, noScheduled, scheduledHandler } from './call-scheduled.ts';
 import { carryBody } from './carry-body.ts';
 import { collectInTime } from './collect-in-time.ts';
 import { drainBody, unreadBody } from './drain-body.ts';
@@ -45,6 +48,7 @@ export const bodiesCountedMax = 10;
 interface Way {
   readonly mount: string;
   readonly asReturned: boolean;
+  readonly scheduled: boolean;
 }
 
 type Run = (request: Request, scope: RequestScope, way: Way) => unknown;
@@ -84,9 +88,12 @@ class Harness {
 
   fetch(request: Request, env: Env, ctx: ExecutionContextLike): Response | Promise<Response> {
     const handler = this.#adapted.fetch as FetchHandler;
-    return this.#serve(request, ctx, (stripped, scope, way) =>
-      handler(stripped, env, ctx, { id: scope.id, info: this.#runtime.info, ...way }),
-    );
+    return this.#serve(request, ctx, (stripped, scope, way) => {
+      if (!way.scheduled)
+        return handler(stripped, env, ctx, { id: scope.id, info: this.#runtime.info, ...way });
+      const scheduled = scheduledHandler(this.#adapted);
+      return callScheduled(stripped, scheduled && ((controller) => scheduled(controller, env, ctx)));
+    });
   }
 
   async event(
@@ -116,9 +123,11 @@ class Harness {
     class Entrypoint extends base {}
     const own = Entrypoint.prototype as unknown as Record<string, unknown>;
     own.fetch = function (this: InstanceType<typeof base>, request: Request) {
-      return harness.#serve(request, this.ctx, (stripped) =>
-        (methods.fetch as AnyFunction).call(this, stripped),
-      );
+      return harness.#serve(request, this.ctx, (stripped, _scope, way) => {
+        if (!way.scheduled) return (methods.fetch as AnyFunction).call(this, stripped);
+        const scheduled = scheduledHandler(harness.#adapted);
+        return callScheduled(stripped, scheduled && ((controller) => scheduled.call(this, controller)));
+      });
     };
     for (const name of ENTRYPOINT_EVENTS) {
       const handler = methods[name];
@@ -133,7 +142,7 @@ class Harness {
 
   #serve(request: Request, ctx: ExecutionContextLike, run: Run): Response | Promise<Response> {
     const headers = request.headers;
-    if (headers.has(PROBE_HEADER)) return this.#probe();
+    if (headers.has(PROBE_HEADER)) return this.#probe(headers.get(PROBE_HEADER) === PROBE_SCHEDULED);
     collectInTime();
     this.#watchWaitUntil(ctx);
     const mark = headers.get(INVOKE_HEADER);
@@ -142,7 +151,11 @@ class Harness {
     const id = headers.get(REQUEST_ID_HEADER) || crypto.randomUUID();
     const scope = new RequestScope(id, invoked ? this.#runtime.writer : undefined);
     const stripped = invoked || mount !== null ? withoutPlatformHeaders(request) : request;
-    const way = { mount: mount ?? '', asReturned: mark === INVOKE_RETURNED };
+    const way = {
+      mount: mount ?? '',
+      asReturned: mark === INVOKE_RETURNED,
+      scheduled: mark === INVOKE_SCHEDULED,
+    };
     return this.#runtime.scopes.run(scope, () => this.#answer(stripped, ctx, run, scope, way));
   }
 
@@ -212,9 +225,13 @@ class Harness {
     );
   }
 
-  #probe(): Response {
-    const { problem } = this.#adapted;
-    if (problem === undefined) return new Response(null, { status: 204 });
+  #probe(forSchedules: boolean): Response {
+    const lacks = forSchedules && scheduledHandler(this.#adapted) === undefined;
+    const problem = this.#adapted.problem ?? (lacks ? noScheduled : undefined);
+    if (problem === undefined) {
+      const headers: Record<string, string> = forSchedules ? { [PROBE_HEADER]: PROBE_SCHEDULED } : {};
+      return new Response(null, { status: 204, headers });
+    }
     return Response.json(
       { error: { code: 'FN_005', message: problem } },
       { status: 500, headers: { [OUTCOME_HEADER]: 'threw' } },

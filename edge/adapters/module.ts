@@ -32,7 +32,7 @@ export function adaptModule(exports: Exports, _name: string, listeners: Listener
     const call: FetchHandler = (request, env, ctx) => fetch.call(main, request, env, ctx);
     return { fetch: call, events };
   }
-  if (listeners.has('fetch')) return fromListeners(listeners);
+  if (listeners.has('fetch') || listeners.has('scheduled')) return fromListeners(listeners);
   if (Object.keys(events).length > 0) return { fetch: noFetch, events };
   return missing(exports, 'no default export with a fetch function was found');
 }
@@ -65,7 +65,9 @@ const missing = (exports: Exports, what: string): Adapted => ({
 function fromListeners(listeners: Listeners): Adapted {
   const scheduled = listeners.get('scheduled');
   return {
-    fetch: (request, _env, ctx) => dispatch(listeners.get('fetch') ?? [], request, ctx),
+    fetch: listeners.has('fetch')
+      ? (request, _env, ctx) => dispatch(listeners.get('fetch') ?? [], request, ctx)
+      : noFetch,
     events: scheduled
       ? {
           scheduled: async (controller: object, _env: Env, ctx: ExecutionContextLike) => {

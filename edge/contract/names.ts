@@ -46,6 +46,8 @@ export const REQUEST_ID_HEADER = 'x-request-id';
  */
 export const INVOKE_HEADER = 'x-selvedge-invoke';
 export const INVOKE_RETURNED = 'returned';
+/** The call is a schedule's: its body is `{cron, scheduledTime}`, and the handler `scheduled`. */
+export const INVOKE_SCHEDULED = 'scheduled';
 /** On control's own invocations: milliseconds in place of the function's timeout. No instance sees it. */
 export const TIMEOUT_HEADER = 'x-selvedge-timeout-ms';
 /** On requests from front to instance: the path at which the function is mounted, e.g. `/p/shop/functions/cart`. */
@@ -59,6 +61,8 @@ export const OUTCOME_HEADER = 'x-selvedge-outcome';
 export const STATUS_THREW = 500;
 /** On requests that the probe makes; answered by the harness itself with 204 when the handler is usable. */
 export const PROBE_HEADER = 'x-selvedge-probe';
+/** As its value: a `scheduled` handler must be there as well. It is on the answer too, as older harnesses do not know it. */
+export const PROBE_SCHEDULED = 'scheduled';
 
 /**
  * On requests: the version that is to serve, or `show`; believed of some credentials only. On answers: the version

@@ -14,7 +14,7 @@ import { PlatformError } from './platform-error.ts';
 import type { OutgoingRequest } from './prepare-request.ts';
 import { settleShadow } from './settle-shadow.ts';
 
-/** How long the two bodies are waited for, each from its head; one that takes longer is not compared. */
+/** The two bodies are waited for, each from its head, as long as for a head and no longer than this. */
 export const shadowBodyWaitMs = 10_000;
 
 export interface SeenAnswer {
@@ -55,7 +55,7 @@ async function follow(
   try {
     if (!(await board(call, copy, tally))) return;
     const answer = await send(call, copy, outgoing);
-    await inTime(live.body.over);
+    await inTime(live.body.over, copy);
     await settleShadow(copy, live, answer, tally);
   } catch (error) {
     const { code, status } = failureOf(error);
@@ -103,7 +103,7 @@ async function send(call: Call, copy: Flight, { url, init, body }: OutgoingReque
   const threw = response.headers.get(OUTCOME_HEADER) === 'threw';
   copy.head(response.status, threw ? 'FN_004' : undefined, Date.now());
   const seen = new SeenBody();
-  await inTime(see(response.body, seen));
+  await inTime(see(response.body, seen), copy);
   return { head: { status: response.status, headers: [...response.headers] }, body: seen };
 }
 
@@ -123,9 +123,10 @@ async function see(body: ReadableStream<Uint8Array> | null, seen: SeenBody): Pro
   }
 }
 
-async function inTime(work: Promise<void>): Promise<void> {
+async function inTime(work: Promise<void>, { version }: Flight): Promise<void> {
   const stop = new AbortController();
-  const late = scheduler.wait(shadowBodyWaitMs, { signal: stop.signal }).catch(() => undefined);
+  const waitMs = Math.min(version.function.entry.timeoutMs, shadowBodyWaitMs);
+  const late = scheduler.wait(waitMs, { signal: stop.signal }).catch(() => undefined);
   await Promise.race([work, late]);
   stop.abort();
 }

@@ -10,6 +10,7 @@ import {
   ERROR_HEADER,
   INVOKE_HEADER,
   INVOKE_RETURNED,
+  INVOKE_SCHEDULED,
   MOUNT_HEADER,
   OUTCOME_HEADER,
   OVERRIDES_HEADER,
@@ -120,7 +121,9 @@ function prepareHeaders(given: Headers, preparation: Preparation): Headers {
   for (const name of credentials) headers.delete(name);
   headers.set(REQUEST_ID_HEADER, requestId);
   if (mount !== null) headers.set(MOUNT_HEADER, mount);
-  if (invoked)
-    headers.set(INVOKE_HEADER, given.get(INVOKE_HEADER) === INVOKE_RETURNED ? INVOKE_RETURNED : '1');
+  if (invoked) headers.set(INVOKE_HEADER, markOf(given.get(INVOKE_HEADER)));
   return headers;
 }
+
+const markOf = (mark: string | null): string =>
+  mark === INVOKE_RETURNED || mark === INVOKE_SCHEDULED ? mark : '1';

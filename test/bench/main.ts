@@ -1,7 +1,7 @@
 // `npm run bench`: every claim about speed and size, measured here and now. Both sides of a comparison run in
 // one run, each in fresh processes, in an order that alternates; raw rounds and medians are printed.
 //
-//   npm run bench -- [--json file] [--rounds n] [--seconds n] [--only throughput,cold,deploy,memory,many]
+//   npm run bench -- [--json file] [--rounds n] [--seconds n] [--only throughput,cold,deploy,memory,many,split]
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { coldStartRow } from './rows/cold-start.ts';
 import { deployRow } from './rows/deploy.ts';
 import { manyFunctionsRows } from './rows/many-functions.ts';
 import { memoryRow } from './rows/memory.ts';
+import { splitRows } from './rows/split.ts';
 import { throughputRows } from './rows/throughput.ts';
 
 const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Row | Row[]>>> = {
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Row | Ro
   deploy: deployRow,
   memory: memoryRow,
   many: manyFunctionsRows,
+  split: splitRows,
 };
 
 const { values } = parseArgs({

@@ -18,6 +18,8 @@ export interface LoadResult {
 export interface Load {
   readonly url: string;
   readonly host: string;
+  /** Besides. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly connections: number;
   readonly seconds: number;
   /** Requests a second in all, spread evenly over the connections; absent for as many as possible. */
@@ -26,7 +28,15 @@ export interface Load {
   readonly directory: string;
 }
 
-export async function wrk({ url, host, connections, seconds, rate, directory }: Load): Promise<LoadResult> {
+export async function wrk({
+  url,
+  host,
+  headers = {},
+  connections,
+  seconds,
+  rate,
+  directory,
+}: Load): Promise<LoadResult> {
   const script = join(directory, 'load.lua');
   const pause =
     rate === undefined ? '' : `function delay() return ${Math.round((connections / rate) * 1000)} end\n`;
@@ -40,7 +50,9 @@ export async function wrk({ url, host, connections, seconds, rate, directory }: 
 end\n`,
   );
   const { stdout } = await run('wrk', [
-    ...['-t1', `-c${connections}`, `-d${seconds}s`, '-H', `Host: ${host}`, '-s', script, url],
+    ...['-t1', `-c${connections}`, `-d${seconds}s`, '-H', `Host: ${host}`],
+    ...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]),
+    ...['-s', script, url],
   ]);
   const match = /RESULT (\d+) (\d+) ([\d.]+) ([\d.]+) (\d+)/.exec(stdout);
   if (!match) throw new Error(`wrk said something else: ${stdout}`);

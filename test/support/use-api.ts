@@ -13,7 +13,14 @@ import type {
   FunctionRecord,
   VersionRecord,
 } from '../../control/model/function.ts';
-import type { BundleHash, DeploymentId, FunctionId, KeyId, VersionId } from '../../control/model/ids.ts';
+import type {
+  BundleHash,
+  DeploymentId,
+  FunctionId,
+  KeyId,
+  RolloutId,
+  VersionId,
+} from '../../control/model/ids.ts';
 import { noAnnotations, noDetails } from '../../control/model/version.ts';
 import type {
   AliasView,
@@ -29,6 +36,8 @@ import type {
   OverlayChange,
   Platform,
   ProjectView,
+  RolloutView,
+  ScheduleView,
 } from '../../control/platform/platform.ts';
 
 export const TOKEN = 'a-token-of-16-characters-or-more';
@@ -130,6 +139,25 @@ export const deployment: DeploymentRecord = {
   createdAt: TIME,
 };
 
+export const rollout: RolloutView = {
+  record: {
+    id: 'rol_0123456789abcdefghij' as RolloutId,
+    functionId: FUNCTION_ID,
+    from: 'ef'.repeat(32) as VersionId,
+    to: VERSION_ID,
+    plan: {
+      ...{ strategy: 'canary', stepsBp: [100, 5000, 10_000], waitSeconds: 60 },
+      guard: { error_rate: { max: 5 }, min_requests: 20 },
+    },
+    ...{ state: 'running', step: 1, reason: null, message: 'careful', author: 'ci' },
+    ...{ stepAt: TIME, createdAt: TIME, updatedAt: TIME },
+  },
+  figures: {
+    now: { answered: 200, failed: 3, histogram: [0, 0, 0, 200] },
+    old: { answered: 0, failed: 0, histogram: [] },
+  },
+};
+
 export const alias: AliasView = {
   ...{ name: 'beta', version: VERSION_ID, updatedAt: TIME },
   url: 'http://beta-cart.shop.localhost:8080/',
@@ -213,6 +241,11 @@ export const instance: InstanceView = {
   usage: { cpuMs: 12.5, memoryBytes: 9_000_000, peakMemoryBytes: 10_000_000 },
 };
 
+export const schedule: ScheduleView = {
+  ...{ record: view.record, cron: '*/5 * * * *', next: TIME },
+  last: { scheduledAt: TIME, outcome: 'success', error: null, durationMs: 3, requestId: 'req-7' },
+};
+
 async function* noSamples(): AsyncGenerator<InstanceSample> {}
 
 async function* noEntries(): AsyncGenerator<LogEntry> {}
@@ -255,8 +288,15 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     getVersion: vi.fn(async () => version),
     getVersionConfig: vi.fn(async () => 'const config :Workerd.Config = ();\n'),
     listDeployments: vi.fn(async () => ({ items: [deployment], cursor: null })),
+    listSchedules: vi.fn(async () => ({ items: [schedule], cursor: null })),
+    functionSchedules: vi.fn(async () => [schedule]),
+    runSchedule: vi.fn(async () => ({ cron: schedule.cron, scheduledAt: TIME, result: invoked })),
     getDeployment: vi.fn(async () => deployment),
     createDeployment: vi.fn(async () => deployment),
+    startRollout: vi.fn(async () => rollout),
+    listRollouts: vi.fn(async () => ({ items: [rollout], cursor: null })),
+    getRollout: vi.fn(async () => rollout),
+    commandRollout: vi.fn(async () => rollout),
     listAliases: vi.fn(async () => [alias]),
     getAlias: vi.fn(async () => alias),
     setAlias: vi.fn(async () => alias),

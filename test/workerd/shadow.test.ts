@@ -274,6 +274,23 @@ test('clients that leave in the middle of their answer leave no copy behind', as
   await waitFor('all requests to end', async () => Object.keys((await front.status()).inFlight).length === 0);
 });
 
+test('an answer that goes on and on is not waited for to be compared, and goes on', async () => {
+  let more: (() => void) | undefined;
+  const front = await useShadow(
+    (_, response) => {
+      response.writeHead(200).write('first');
+      more = () => response.end(' and last');
+    },
+    sends('first and last'),
+    { timeoutMs: 200 },
+  );
+  const reply = front.ask();
+  const { bodiesSkipped, different } = await report(front, (r) => r.compared === 1);
+  expect([bodiesSkipped, different.body]).toEqual([1, 0]);
+  more?.();
+  expect((await reply).body).toBe('first and last');
+});
+
 test('only a share of the requests is copied, of those that nobody directed, and none to a version with visitors', async () => {
   const none = await useShadow(sends('a'), sends('b'), { shadow: { version: V2, shareBp: 0 } });
   const half = await useShadow(sends('a'), sends('b'), { shadow: { version: V2, shareBp: 5_000 } });

@@ -7,6 +7,7 @@ import { addDelete } from './commands/delete.ts';
 import { addDeploy } from './commands/deploy.ts';
 import { addDev } from './commands/dev.ts';
 import { addEnv } from './commands/env.ts';
+import { addEnvironments } from './commands/environments.ts';
 import { addGet, addVersions } from './commands/get.ts';
 import { addInit } from './commands/init.ts';
 import { addInvoke } from './commands/invoke.ts';
@@ -15,9 +16,11 @@ import { addLogin, addLogout } from './commands/login.ts';
 import { addLogs } from './commands/logs.ts';
 import { addOpen } from './commands/open.ts';
 import { addProjects } from './commands/projects.ts';
+import { addPromote } from './commands/promote.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addStatus } from './commands/status.ts';
 import { addTest } from './commands/test.ts';
+import { addVariables } from './commands/variables.ts';
 
 export interface Program {
   readonly command: Command;
@@ -32,6 +35,7 @@ export function createProgram(version: string, prepare: (program: Command) => vo
     .option('--json', 'print the result, and errors, as JSON on stdout')
     .option('--url <url>', 'address of the control API')
     .option('--project <name>', 'project of the function')
+    .option('--env <name>', 'environment of the function: dev, staging, prod or one of your own')
     .option('--no-color', 'no colours')
     .helpOption('-h, --help', 'show this')
     .helpCommand(false)
@@ -56,8 +60,11 @@ export function createProgram(version: string, prepare: (program: Command) => vo
   addLogin(program);
   addLogout(program);
   addProjects(program);
+  addEnvironments(program);
+  addVariables(program);
+  addPromote(program);
   addStatus(program);
   addOpen(program);
-  for (const group of [functions, ...functions.commands]) group.helpCommand(false);
+  for (const group of [...program.commands, ...functions.commands]) group.helpCommand(false);
   return { command: program, completion: addCompletion(program) };
 }

@@ -110,7 +110,8 @@ const leftOut =
     const { triggers } = config as { triggers?: { crons?: unknown } };
     if (key === 'triggers' && Array.isArray(triggers?.crons) && triggers.crons.length > 0)
       return `triggers.crons (${triggers.crons.join(', ')}) will not run, as this version of Selvedge has no schedules.`;
-    if (key === 'env') return '"env" is left out: only the settings at the top of the file are used.';
+    if (key === 'env')
+      return '"env" is left out: without an environment in it of the name that --env gives, the settings at the top of the file are used.';
     return `"${key}" is left out: Selvedge has no such setting.`;
   };
 

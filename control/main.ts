@@ -13,6 +13,7 @@ import { assemble, type Running } from './platform/assemble.ts';
 import { keptAnswers } from './platform/kept-answers.ts';
 import type { PlatformLog } from './platform/platform-log.ts';
 import { packageVersion } from './platform/system-reports.ts';
+import { leaveNoCoreDumps } from './resources/core-dumps.ts';
 import { takeControlsPlace } from './resources/niceness.ts';
 import { type Address, readSettings, SettingsError } from './settings.ts';
 import { listenError } from './workerd/front-group.ts';
@@ -30,6 +31,7 @@ const log: PlatformLog = {
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   hideSettings();
+  leaveNoCoreDumps();
   takeControlsPlace();
   const started = takeSignals();
   const running = await assemble(settings, log);

@@ -6,6 +6,16 @@ export interface RouterEnv {
   readonly CONTROL: Fetcher;
   /** Directory with the snapshot of the routing table. */
   readonly SNAPSHOT: Fetcher;
+  /** With which control signs grants, in base64. */
+  readonly BINDING_KEY: string;
   /** The slots' sockets, as many as the config has. A slot without an instance is a socket that is not there. */
   readonly [slot: `SLOT_${number}`]: Fetcher | undefined;
+  /** The same, for calls of methods. */
+  readonly [slot: `RPC_${number}`]: Fetcher | undefined;
+}
+
+/** Bindings of `binding.worker.ts`: both lead to the fronts. */
+export interface BindingEnv {
+  readonly FRONT: Fetcher;
+  readonly FRONT_RPC: Fetcher;
 }

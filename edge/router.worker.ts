@@ -7,6 +7,7 @@
 // socket.
 
 import { type Admission, authorize, STRANGER } from './auth/authorize.ts';
+import { boundDoor } from './bound/door.ts';
 import { REQUEST_ID_HEADER } from './contract/names.ts';
 import { answerControl } from './dispatch/answer-control.ts';
 import { chooseVersion } from './dispatch/choose-version.ts';
@@ -73,7 +74,9 @@ const privateDoor = {
   },
 } satisfies ExportedHandler<RouterEnv>;
 
-export { privateDoor as private };
+const bound = boundDoor(front, failure);
+
+export { bound, privateDoor as private };
 
 function resolve(index: TableIndex, request: Request): Target | Miss {
   return resolveTarget(index, request.headers.get('host') ?? '', request.method, request.url);

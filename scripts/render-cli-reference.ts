@@ -63,10 +63,11 @@ export default defineConfig({
 - An \`http\` trigger becomes a route: on every host of the platform, or on the one that is before its path.
 - \`\${secrets.X}\` is filled in from the environment variable \`X\` of whoever deploys, and kept as a secret. Where \`X\` is not set,
   a secret of that variable that the function has is kept; if there is none, nothing is deployed.
-- What the platform does not do yet is told by name: a \`schedule\` or \`database\` trigger beside an \`http\` one is a warning; as the
-  only triggers they are an error, as nothing would call the function; so is \`vpc.enabled: true\`.
-- Of a wrangler file, \`name\`, \`main\`, \`compatibility_date\`, \`compatibility_flags\`, \`vars\`, \`route\` and \`routes\` are used, and the
-  function is public, as Workers are. A key that the code relies on, such as \`kv_namespaces\`, is an error, other keys a warning.
+- What the platform does not do yet is told by name: a \`database\` trigger beside another one is a warning; as the
+  only trigger it is an error, as nothing would call the function; so is \`vpc.enabled: true\`.
+- A \`schedule\` trigger becomes one of the function's [crons](schedules.md), in UTC: another \`timezone\` is an error.
+- Of a wrangler file, \`name\`, \`main\`, \`compatibility_date\`, \`compatibility_flags\`, \`vars\`, \`route\`, \`routes\` and
+  \`triggers.crons\` are used, and the function is public, as Workers are. A key that the code relies on, such as \`kv_namespaces\`, is an error, other keys a warning.
 
 ## What is sent
 

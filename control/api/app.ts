@@ -33,7 +33,7 @@ import { addPromote } from './promote.ts';
 
 import { addRollouts } from './rollouts.ts';
 import { addSchedules } from './schedules.ts';
-
+import { addSecrets } from './secrets.ts';
 import { addShadow } from './shadow.ts';
 import { addSystem } from './system.ts';
 import { addVersions } from './versions.ts';
@@ -63,6 +63,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addInvoke(app, platform);
   addLogs(app, platform, log);
   addEnv(app, platform);
+  addSecrets(app, platform);
   addVersions(app, platform);
   addPromote(app, platform);
   addProjects(app, platform);
@@ -71,8 +72,8 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addDeployments(app, platform);
   addRollouts(app, platform);
   addAliases(app, platform);
-  addShadow(app, platform);
   addSchedules(app, platform);
+  addShadow(app, platform);
   addKeys(app, platform);
   addAudit(app, platform);
   addSystem(app, platform);

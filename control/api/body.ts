@@ -2,8 +2,8 @@
 
 import type { Context, MiddlewareHandler } from 'hono';
 import { AppError } from '../model/errors.ts';
-import { requestBytesMax } from '../model/limits.ts';
 import type { ApiEnv } from './api-env.ts';
+import { bodyBytesMaxAt } from './dialects/dialects.ts';
 import { findJsonFault, placeOf } from './json-fault.ts';
 
 /** How deep objects and lists may be nested: far beyond any use, and within what a stack can walk. */
@@ -13,13 +13,17 @@ const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 /** Before anything that needs the body, so that it is read and limited once. */
 export const readBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
-  c.set('bodyBytes', METHODS_WITH_BODY.has(c.req.method) ? await readBytes(c.req.raw) : new Uint8Array());
+  const limit = bodyBytesMaxAt(c.req.path);
+  c.set(
+    'bodyBytes',
+    METHODS_WITH_BODY.has(c.req.method) ? await readBytes(c.req.raw, limit) : new Uint8Array(),
+  );
   await next();
 };
 
-async function readBytes(request: Request): Promise<Uint8Array> {
+async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   const announced = Number(request.headers.get('content-length') ?? 0);
-  if (announced > requestBytesMax) throw tooLarge(`${announced} bytes`);
+  if (announced > limit) throw tooLarge(`${announced} bytes`, limit);
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -27,7 +31,7 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   try {
     for await (const chunk of request.body as ReadableStream<Uint8Array>) {
       length += chunk.byteLength;
-      if (length > requestBytesMax) throw tooLarge(`longer than ${requestBytesMax} bytes`);
+      if (length > limit) throw tooLarge(`longer than ${limit} bytes`, limit);
       chunks.push(chunk);
     }
   } catch (error) {
@@ -40,12 +44,10 @@ async function readBytes(request: Request): Promise<Uint8Array> {
 const brokenOff = (length: number, cause: unknown): AppError =>
   new AppError('FN_006', `The body broke off after ${length} bytes: send the request again.`, {}, cause);
 
-const tooLarge = (is: string): AppError =>
-  new AppError(
-    'FN_006',
-    `The body is ${is}: at most ${requestBytesMax} bytes (${requestBytesMax / 1024 / 1024} MB) are taken.`,
-    { status: 413 },
-  );
+const tooLarge = (is: string, limit: number): AppError =>
+  new AppError('FN_006', `The body is ${is}: at most ${limit} bytes (${limit / 1024 / 1024} MB) are taken.`, {
+    status: 413,
+  });
 
 /**
  * The body as a JSON value; undefined when there is none.

@@ -200,3 +200,13 @@ export const exampleEnvironment = {
 };
 
 export const exampleOverlayChange = { replaced: 2, failed: [] };
+export const exampleSecretVersion = { number: 2, author: 'ci', created_at: time, deleted_at: null };
+
+export const exampleSecret = { name: 'API_KEY', number: 2, live: 2, author: 'ci', created_at: time };
+
+export const exampleMasterKeyRotation = {
+  source: 'file' as const,
+  from: '0f1e2d3c4b5a6978',
+  to: '8796a5b4c3d2e1f0',
+  data_keys: 3,
+};

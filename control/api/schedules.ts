@@ -138,7 +138,13 @@ export function addSchedules(app: ApiApp, platform: Platform): void {
       params: functionParams,
       query: z.strictObject(projectQuery),
       body: {
-        schema: z.strictObject({ cron: z.string().min(1).max(cronLengthMax) }),
+        schema: z.strictObject({
+          cron: z
+            .string()
+            .min(1)
+            .max(cronLengthMax)
+            .openapi({ description: 'One of the schedules of the function, as it was set.' }),
+        }),
         required: true,
         example: { cron: '*/5 * * * *' },
       },

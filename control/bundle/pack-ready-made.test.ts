@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ReadyMade, type ReadyMadeParts } from '../model/ready-made.ts';
-import { checkModuleName, packReadyMade, READY_ENTRY } from './pack-ready-made.ts';
+import { packReadyMade, READY_ENTRY } from './pack-ready-made.ts';
 
 const parts: ReadyMadeParts = {
   main: 'index.js',
@@ -54,26 +54,4 @@ test('a main module that is no JavaScript is refused with its place', async () =
     code: 'FN_005',
     details: { issues: [expect.objectContaining({ file: 'index.js' })] },
   });
-});
-
-test.each([
-  ['./0123-add.wasm', '0123-add.wasm'],
-  ['lib/a.js', 'lib/a.js'],
-  ['index.js', 'index.js'],
-])('the module name %s is %s', (given, plain) => {
-  expect(checkModuleName(given)).toBe(plain);
-});
-
-test.each([
-  '../a.js',
-  'a/../../b.js',
-  '/etc/passwd',
-  '',
-  './',
-  'a\\b.js',
-  'a\0b.js',
-  'a//b.js',
-  'x'.repeat(513),
-])('the module name %j is refused', (name) => {
-  expect(() => checkModuleName(name)).toThrow(/The module name/);
 });

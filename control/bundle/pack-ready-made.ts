@@ -3,7 +3,6 @@
 // module makes; here dynamic imports of a computed name, top-level await in a cycle, Wasm under any name and
 // `cloudflare:` modules are workerd's own business.
 
-import { AppError } from '../model/errors.ts';
 import type { ReadyMade, ReadyMadeParts } from '../model/ready-made.ts';
 import { buildFailure, deployFailure, isBuildFailure } from './build-failure.ts';
 import { entrySource, globalsSource } from './entry-source.ts';
@@ -47,7 +46,7 @@ export async function packReadyMade({ parts }: ReadyMade): Promise<Bundle> {
     ...(script ? [{ name: GLOBALS_MODULE, type: 'esm' as const, content: globalsSource }] : []),
   ];
   const packed = {
-    code: asFiles(parts),
+    code: filesOf(parts),
     convention: 'module' as const,
     modules: [...own, ...modules],
     sourceMap: EMPTY_MAP,
@@ -74,34 +73,11 @@ async function shapeOf({ main, modules }: ReadyMadeParts, logs: readonly string[
 }
 
 /** As people are shown them; who asks for the source gets this. */
-function asFiles({ modules }: ReadyMadeParts): Record<string, string | { base64: string }> {
+function filesOf({ modules }: ReadyMadeParts): Record<string, string | { base64: string }> {
   return Object.fromEntries(
     modules.map(({ name, type, content }) => [
       name,
       type === 'wasm' || type === 'data' ? { base64: content } : content,
     ]),
-  );
-}
-
-/** What a name must be for workerd to start with it, and for the others to find it. */
-export function checkModuleName(name: string): string {
-  const plain = name.replace(/^(\.\/)+/, '');
-  const parts = plain.split('/');
-  const fault =
-    plain === ''
-      ? 'is empty'
-      : plain.length > 512
-        ? 'is longer than 512 characters'
-        : plain.startsWith('/')
-          ? 'is an absolute path'
-          : /[\0\\]/.test(plain)
-            ? 'holds a backslash or a NUL character'
-            : parts.some((part) => part === '..' || part === '.' || part === '')
-              ? 'leads out of the Worker, or has an empty or "." part'
-              : undefined;
-  if (fault === undefined) return plain;
-  throw new AppError(
-    'FN_006',
-    `The module name ${JSON.stringify(name.slice(0, 200))} ${fault}: send a relative path, as in "lib/a.js".`,
   );
 }

@@ -6,7 +6,7 @@ import { carryOut } from './carry-out.ts';
 import { CliError, interruptedBefore } from './cli-error.ts';
 import type { CommandContext } from './command-context.ts';
 import type { FolderConfig } from './config/folder-config.ts';
-import { planSecrets } from './config/secret-references.ts';
+import { secretsGiven } from './config/secret-references.ts';
 import type { Sources } from './sources/collect-sources.ts';
 
 export interface Deploy {
@@ -38,13 +38,20 @@ export async function deployFunction(context: CommandContext, deploy: Deploy): P
       },
     );
   }
-  const secrets = secretsToSet(context, config, before?.env ?? [], name);
-  const body = { ...config.settings, code: sources.code, deploy: live };
+  const secrets = secretsGiven(config.secretVariables, context.world.env);
+  const refers = Object.keys(config.secretVariables).length > 0;
+  const body = {
+    ...config.settings,
+    ...(refers && { environment: { ...config.settings.environment, ...config.secretVariables } }),
+    ...{ code: sources.code, deploy: live },
+  };
   const deployed = await context.progress(`deploying ${name}`, () =>
     carryOut(context, {
       what: `The deployment of ${name}`,
       send: () =>
-        before ? update(context, name, secrets, body) : create(context, { name, ...body }, secrets, live),
+        before
+          ? update(context, name, secrets, body)
+          : create(context, { name, ...body }, { secrets, refers, live }),
       finished: ({ version }) =>
         before
           ? `Version ${short(version)} is live; \`selvedge functions rollback ${name}\` goes back.`
@@ -67,24 +74,6 @@ async function findFunction(context: CommandContext, name: string): Promise<Func
   }
 }
 
-function secretsToSet(
-  { world }: CommandContext,
-  config: FolderConfig,
-  onServer: readonly string[],
-  name: string,
-): readonly Secret[] {
-  const { set, missing } = planSecrets(config.secretVariables, world.env, onServer);
-  if (missing.length === 0) return set;
-  const told = missing.map(({ key, names }) => `environment.${key} needs the secret ${names.join(' and ')}`);
-  throw new CliError(
-    'files',
-    `${config.file}: ${told.join('; ')}, which is neither set here nor on the server.`,
-    {
-      hint: `Set it for this one command, as in \`${missing[0]?.names[0]}=… selvedge functions deploy ${name}\`. It is kept as a secret, and needed only once.`,
-    },
-  );
-}
-
 type Functions = Client['functions'];
 type UpdateBody = Parameters<Functions['update']>[1];
 
@@ -102,14 +91,17 @@ async function update(
   return client.functions.update(name, body);
 }
 
-/** Without secrets in one step. With them there is first a draft, which goes again if it does not come to an end. */
+/** Without secrets in one step. With them there is first a draft, which goes again if they do not lead to a version. */
 async function create(
   { client, world }: CommandContext,
   body: Parameters<Functions['create']>[0],
-  secrets: readonly Secret[],
-  live: boolean,
+  {
+    secrets,
+    refers,
+    live,
+  }: { readonly secrets: readonly Secret[]; readonly refers: boolean; readonly live: boolean },
 ): Promise<DeployedFunction> {
-  if (secrets.length === 0) return client.functions.create(body);
+  if (!refers) return client.functions.create(body);
   const draft = await client.functions.create({ ...body, deploy: false });
   try {
     for (const secret of secrets) {
@@ -125,7 +117,14 @@ async function create(
     await client.functions.delete(body.name);
     throw error;
   }
-  return live ? client.functions.deploy(body.name) : draft;
+  if (!live) return draft;
+  try {
+    return await client.functions.deploy(body.name);
+  } catch (error) {
+    // Said by the server, so that nothing has become live: a secret that it does not have either, for one.
+    if (error instanceof SelvedgeError && error.code === 'FN_005') await client.functions.delete(body.name);
+    throw error;
+  }
 }
 
 const interruptedWithin = (set: readonly Secret[]): CliError =>

@@ -2,7 +2,7 @@
 // want of a service is told and left out: here there is nobody who could be misled by an address that answers.
 
 import { loadConfig } from './config/load-config.ts';
-import { planSecrets } from './config/secret-references.ts';
+import { fillIn } from './config/secret-references.ts';
 import { nameOfFolder } from './locate-function.ts';
 import { collectSources } from './sources/collect-sources.ts';
 import type { World } from './world.ts';
@@ -15,8 +15,7 @@ export interface LocalBody {
 export async function loadLocally(world: World, folder: string, configFile?: string): Promise<LocalBody> {
   const config = await loadConfig(folder, world.interrupted, configFile);
   const { code, links } = collectSources(folder, config.main);
-  const { set, missing } = planSecrets(config.secretVariables, world.env, []);
-  const secrets = Object.fromEntries(set.map(({ key, value }) => [key, value]));
+  const { set: secrets, missing } = fillIn(config.secretVariables, world.env);
   return {
     body: {
       ...config.settings,

@@ -14,12 +14,7 @@ export const TEMPLATES: readonly Template[] = [
   { name: 'typescript', is: 'the same in TypeScript', runtime: 'typescript' },
   { name: 'hono', is: 'a Hono app', runtime: 'nodejs24' },
   { name: 'ab', is: 'two variants of a page, and a cookie', runtime: 'nodejs24' },
-  {
-    name: 'scheduled',
-    is: 'a job that runs once a day',
-    runtime: 'nodejs24',
-    notYet: 'This version of Selvedge has no schedules: the function is made, but it cannot be deployed yet.',
-  },
+  { name: 'scheduled', is: 'a job that runs once a day', runtime: 'nodejs24' },
   {
     name: 'python',
     is: 'a handler in Python',

@@ -26,6 +26,7 @@ export type { ErrorJson, FailedInvocation, LogLineJson as LogLine } from '../api
 export type { OverlayWasDeleted, OverlayWasSet } from '../api/overlay.ts';
 export type { DeletedProject, ProjectJson as Project, ProjectPage } from '../api/projects.ts';
 export type { PromoteInput } from '../api/promote.ts';
+export type { MasterKeyRotation, SecretHistory, SecretList } from '../api/secrets.ts';
 export type { Health, Info } from '../api/system.ts';
 export type { Version, VersionPage } from '../api/versions.ts';
 export type { CreateKeyInput } from '../model/access.ts';

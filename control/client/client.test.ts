@@ -30,7 +30,7 @@ test('sends the token, the project and JSON, and a key with every POST', async (
 });
 
 test('speaks each operation at its method, path and query', async () => {
-  const { client, sent } = useFakeControl(Array(20).fill({ body: { env: [] } }));
+  const { client, sent } = useFakeControl(Array(30).fill({ body: { env: [] } }));
   const { functions, keys } = client;
   await functions.get('cart', { include: 'code' });
   await functions.list({ project: 'shop', limit: 5 });
@@ -47,6 +47,9 @@ test('speaks each operation at its method, path and query', async () => {
   await functions.env.list('cart');
   await functions.env.set('cart', { key: 'A', value: '1' });
   await functions.env.delete('cart', 'A');
+  await functions.secrets.list('cart');
+  await functions.secrets.history('cart', 'A', { project: 'shop' });
+  await client.rotateMasterKey();
   await keys.revoke('key_1');
   await client.audit({ actor: 'owner' });
   await client.health();
@@ -67,6 +70,9 @@ test('speaks each operation at its method, path and query', async () => {
     'GET /functions/cart/env',
     'POST /functions/cart/env',
     'DELETE /functions/cart/env/A',
+    'GET /functions/cart/secrets',
+    'GET /functions/cart/secrets/A/history?project=shop',
+    'POST /master-key/rotate',
     'DELETE /keys/key_1',
     'GET /audit?actor=owner',
     'GET /health',

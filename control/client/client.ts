@@ -1,7 +1,7 @@
 // The front door of `selvedge/client`: a client for programs, which speaks the control API over `fetch` and needs
 // nothing else. It runs in Node, browsers, Bun, Deno and in functions.
 
-import type { AuditPage, Health, Info } from './answers.ts';
+import type { AuditPage, Health, Info, MasterKeyRotation } from './answers.ts';
 import { type CallOptions, type ClientOptions, openConnection } from './connection.ts';
 import { createFunctionsClient, type FunctionsClient, type PageQuery } from './functions-client.ts';
 import { createKeysClient, type KeysClient } from './keys-client.ts';
@@ -35,6 +35,7 @@ export type {
   VariablesClient,
   VariablesPlace,
 } from './projects-client.ts';
+export type { SecretsClient } from './secrets-client.ts';
 export { CLIENT_CODES, type ClientCode, type ErrorIssue, SelvedgeError } from './selvedge-error.ts';
 
 export interface AuditQuery extends PageQuery {
@@ -52,6 +53,8 @@ export interface Client {
   readonly environments: EnvironmentsClient;
   readonly variables: VariablesClient;
   readonly keys: KeysClient;
+  /** For an owner of all projects. Functions go on, and their secrets stay what they are. */
+  rotateMasterKey(options?: CallOptions): Promise<MasterKeyRotation>;
   /** One page of the audit log, the newest first. */
   audit(query?: AuditQuery, options?: CallOptions): Promise<AuditPage>;
   /** Needs no token. */
@@ -68,6 +71,8 @@ export function createClient(options: ClientOptions): Client {
     environments: createEnvironmentsClient(connection),
     variables: createVariablesClient(connection),
     keys: createKeysClient(connection),
+    rotateMasterKey: (call) =>
+      sendCall(connection, { method: 'POST', path: '/master-key/rotate', body: {} }, call),
     audit: (query, call) =>
       sendCall(connection, { method: 'GET', path: '/audit', query: { ...query } }, call),
     health: (call) => sendCall(connection, { method: 'GET', path: '/health' }, call),

@@ -38,7 +38,7 @@ export interface CloudBoxFunctions {
     scaling: Partial<FunctionState['scaling']>,
     options?: CallOptions,
   ): Promise<CloudBoxFunction>;
-  /** Rejects: Selvedge has no schedules yet. */
+  /** Rejects: schedules call the `scheduled` handler of a module, which these functions have not. */
   addSchedule(id: string, schedule: unknown): Promise<never>;
 }
 
@@ -78,7 +78,7 @@ function inCloudBoxWords(functions: FunctionsClient): CloudBoxFunctions {
     addSchedule: async () => {
       throw new CloudBoxError(
         'NOT_SUPPORTED',
-        'This version of Selvedge has no schedules: call the function from a cron job of the machine, with execute().',
+        'Selvedge has no schedules for such handlers, only for the `scheduled` handler of a module (crons): call the function from a cron job of the machine, with execute().',
       );
     },
   };

@@ -27,6 +27,7 @@ import { followLogs } from './follow-logs.ts';
 import { functionPath } from './function-path.ts';
 import { placeOf } from './function-place.ts';
 import { type ExecutionQuery, listExecutions, type PastExecution } from './list-executions.ts';
+import { createSecretsClient, type SecretsClient } from './secrets-client.ts';
 import { sendCall } from './send-call.ts';
 
 export interface PageQuery {
@@ -77,6 +78,7 @@ export interface FunctionsClient {
   version(id: string, version: string, options?: CallOptions): Promise<Version>;
   deployments(id: string, query?: PageQuery, options?: CallOptions): Promise<DeploymentPage>;
   readonly env: EnvClient;
+  readonly secrets: SecretsClient;
 }
 
 export function createFunctionsClient(connection: Connection): FunctionsClient {
@@ -194,6 +196,7 @@ export function createFunctionsClient(connection: Connection): FunctionsClient {
         options,
       ),
     env: createEnvClient(connection),
+    secrets: createSecretsClient(connection),
   };
   return client;
 }

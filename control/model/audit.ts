@@ -27,6 +27,7 @@ export const AUDIT_ACTIONS = [
   'environment.delete',
   'key.create',
   'key.revoke',
+  'master_key.rotate',
   'access.refuse',
   'version.refuse',
 ] as const;

@@ -17,7 +17,15 @@ const faultsInMessageMax = 5;
 const issuesMax = 50;
 
 /** Fields of bodies whose values may be, or hold, secrets; `code` is the user's own. */
-const HIDDEN_FIELDS: readonly PropertyKey[] = ['environment', 'value', 'code', 'event', 'headers', 'query'];
+const HIDDEN_FIELDS: readonly PropertyKey[] = [
+  'environment',
+  'value',
+  'text',
+  'code',
+  'event',
+  'headers',
+  'query',
+];
 
 /** @throws {AppError} FN_006 with every fault. */
 export function check<S extends z.ZodType>(schema: S, input: unknown, part: Part): z.output<S> {

@@ -31,5 +31,6 @@ export const wranglerConfigSchema = z.looseObject({
     .optional(),
   route: wranglerRouteSchema.optional(),
   routes: z.array(wranglerRouteSchema).max(routesMax).optional(),
+  triggers: z.looseObject({ crons: settingsShape.crons.optional() }).optional(),
 });
 export type WranglerConfig = z.output<typeof wranglerConfigSchema>;

@@ -3,6 +3,7 @@
 
 import { chmodSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
+import type { Server as SocketServer } from 'node:net';
 import { join } from 'node:path';
 import { Caller } from './caller.ts';
 import { createCallerServer } from './caller-server.ts';
@@ -88,7 +89,7 @@ export class Callers {
  * Listens at a path that another outbound may listen at: the socket is made beside it and then takes its place, so
  * that there is one at any time. Closing it later removes the name that it was made with, never its successor's.
  */
-export function listenAt(server: Server, path: string): Promise<void> {
+export function listenAt(server: SocketServer, path: string): Promise<void> {
   const made = `${path}~`;
   rmSync(made, { force: true });
   return new Promise((resolve, reject) => {

@@ -14,6 +14,8 @@ export interface OutboundOptions {
   readonly callersDir: string;
   /** Directory of the callers' sockets, `callerSocket(name)`. */
   readonly socketsDir: string;
+  /** Directory of the sockets on which fronts take what functions ask of each other. */
+  readonly frontsDir: string;
   /** File with the `ControlAddress`; absent until control listens for the first time. */
   readonly controlFile: string;
   /** Networks that are not public and that functions may reach all the same: rules as of `egress`. */
@@ -42,5 +44,7 @@ export const READY_FD = 3;
 
 /** Calls on the private socket; each answers 204 once it is done. */
 export const CONTROL_ADDRESS_PATH = '/control-address';
+/** PUT: the fronts are about to end; see `BindingRelay`. */
+export const DRAIN_BINDINGS_PATH = '/bindings/drain';
 /** PUT reads the caller's file, which was written or removed. */
 export const callerPath = (name: string): string => `/callers/${name}`;

@@ -15,6 +15,9 @@ export const lookupsPerFunctionMax = 8;
 export const connectionsPerFunctionMax = 512;
 /** One function's part of the descriptors that the process may have: a connection takes two. */
 export const descriptorShare = 1 / 8;
+/** Connections on which functions call each other, of all functions together, and their part of the descriptors. */
+export const bindingConnectionsMax = 4096;
+export const bindingDescriptorShare = 1 / 4;
 /** Idle connections of one function that are kept for its next request, and for how long. */
 export const idleConnectionsPerFunctionMax = 32;
 export const idleConnectionMs = 4000;

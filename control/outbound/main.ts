@@ -5,10 +5,18 @@
 // descriptor that it takes calls. SIGTERM lets what is under way finish.
 
 import { readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { BINDINGS_SOCKET } from '../../edge/contract/names.ts';
+import { BindingRelay } from './binding-relay.ts';
 import { Callers, listenAt } from './callers.ts';
 import { type OutboundOptions, READY_FD } from './contract.ts';
 import { ControlGuard } from './control-guard.ts';
-import { connectionsPerFunctionMax, descriptorShare } from './limits.ts';
+import {
+  bindingConnectionsMax,
+  bindingDescriptorShare,
+  connectionsPerFunctionMax,
+  descriptorShare,
+} from './limits.ts';
 import { readNetworks } from './policy.ts';
 import { createPrivateServer } from './private-server.ts';
 
@@ -21,24 +29,27 @@ const rules = {
   open: readNetworks(options.openNetworks),
   isControl: guard.isControl.bind(guard),
 };
-const callers = new Callers(options, rules, connectionsMax());
+const relay = new BindingRelay(
+  options.frontsDir,
+  connectionsMax(bindingDescriptorShare, bindingConnectionsMax),
+);
+const callers = new Callers(options, rules, connectionsMax(descriptorShare, connectionsPerFunctionMax));
 
 // The private socket first: a caller whose file comes too late for `loadAll` is told here.
-await listenAt(createPrivateServer(callers, guard), options.privateSocket);
+await listenAt(createPrivateServer(callers, guard, relay), options.privateSocket);
 guard.read();
 await callers.loadAll();
+await listenAt(relay.server, join(options.socketsDir, BINDINGS_SOCKET));
 writeSync(READY_FD, 'ready\n');
 
 process.on('SIGTERM', () => {
   setInterval(() => {
-    if (callers.connections === 0) process.exit(0);
+    if (callers.connections === 0 && relay.quiet) process.exit(0);
   }, endCheckMs);
 });
 
-/** One function gets no more than its share of the descriptors, as each connection takes two. */
-function connectionsMax(): number {
+/** Each connection takes two descriptors. */
+function connectionsMax(share: number, max: number): number {
   const [, soft] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
-  const share =
-    soft === undefined ? connectionsPerFunctionMax : Math.floor((Number(soft) * descriptorShare) / 2);
-  return Math.max(1, Math.min(connectionsPerFunctionMax, share));
+  return soft === undefined ? max : Math.max(1, Math.min(max, Math.floor((Number(soft) * share) / 2)));
 }

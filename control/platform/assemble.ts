@@ -28,6 +28,7 @@ import { type OwnerToken, readOrCreateToken } from '../store/token.ts';
 import { openOrRenewLogStore } from '../telemetry/log-store.ts';
 import type { CompileOptions } from '../workerd/compile-config.ts';
 import { ConfigSeal } from '../workerd/config-seal.ts';
+import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
@@ -39,6 +40,7 @@ import { FunctionAliases } from './function-aliases.ts';
 import { FunctionEnv } from './function-env.ts';
 import { FunctionWriter } from './function-writer.ts';
 import { Functions } from './functions.ts';
+import { Grants } from './grants.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
 import { IntegrityGuard } from './integrity-guard.ts';
@@ -51,6 +53,7 @@ import { Projects } from './projects.ts';
 import { Promotions } from './promotion.ts';
 import { readCatalog } from './read-catalog.ts';
 import { Recording } from './recording.ts';
+import { Redactors } from './redactors.ts';
 import { Refusals } from './refusals.ts';
 import { renewInstances } from './renew-instances.ts';
 import { Requirements } from './requirements.ts';
@@ -58,6 +61,7 @@ import { RolloutWriter } from './rollout-writer.ts';
 import { Rollouts } from './rollouts.ts';
 import { Runtime } from './runtime.ts';
 import { Schedules } from './schedules.ts';
+import { Secrets } from './secrets.ts';
 import { Selvedge } from './selvedge.ts';
 import { SourceSearch } from './source-search.ts';
 import { SystemReports } from './system-reports.ts';
@@ -139,20 +143,24 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
   const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
-  const [token, sandbox, programs, catalog] = await Promise.all([
+  const bindingKey = key.derive('bindings').toString('base64');
+  const [token, sandbox, programs, catalog, bindingWorker] = await Promise.all([
     readOrCreateToken(dataDir, settings.token),
     findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({
-      ...{ runDir, slots: settings.slots, outboundSettings },
+      ...{ runDir, slots: settings.slots, bindingKey, outboundSettings },
       compile: { ...compile, cacheDir: configCache },
     }),
     readCatalog(store),
+    bundleEdge('binding'),
     warmUp(),
   ]);
 
   const callers = new OutboundCallers({ runDir, log: (message, details) => log.warn(message, details) });
   const scanner = new SecretScanner();
+  const redactors = new Redactors({ store, vault });
   const versions = new Versions({
+    redactors,
     ...{ store, bundles, configCache, packageCache, compile, guard, callers, vault },
     search: new SourceSearch({
       scan: (code) => scanner.scan(code),
@@ -161,8 +169,9 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     }),
     advisories: settings.advisoryUrl === undefined ? undefined : new AdvisorySource(settings.advisoryUrl),
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
+    ...{ grants: new Grants(bindingKey), bindingWorker },
   });
-  const recording = new Recording({ store, logs, versions, runDir, log });
+  const recording = new Recording({ store, logs, versions, redactors, runDir, log });
   const keys = await KeyRing.read({
     ...{ store, ownerToken: token.token },
     publish: () => runtime.publishCredentials(),
@@ -172,6 +181,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const unlisted = new Map<string, StretchLimits>();
   const runtime: Runtime = new Runtime({
     unlisted,
+    redactors,
     ...{
       store,
       catalog,
@@ -233,6 +243,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     instanceAt: (slot) => fleet.instanceAt(slot),
     liveVersion: (id) => catalog.get(id)?.record.activeVersion ?? undefined,
     logs: recording.invocations,
+    redact: (id, version, text) => redactors.now(id, version, text),
   });
   const schedules = new Schedules({
     ...{ store, catalog, log, now: Date.now },
@@ -257,6 +268,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     ...{ progress, tryouts, schedules, projects, overlays, promotions },
+    secrets: new Secrets({ store, vault, source }),
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),

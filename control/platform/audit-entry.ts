@@ -53,6 +53,16 @@ export function keyEntry(by: Caller, action: 'key.create' | 'key.revoke', key: K
   };
 }
 
+/** Of all projects, so of none. The keys are told by their ids. */
+export const masterKeyEntry = (
+  by: Caller,
+  { from, to, source }: { readonly from: string; readonly to: string; readonly source: string },
+): AuditEntry => ({
+  ...byWhom(by),
+  ...{ action: 'master_key.rotate', project: null, function: null, key: null, refused: null },
+  changes: { master_key: { old: from, new: to }, source: { new: source } },
+});
+
 /** Settings that differ, under the names that the API has for them; all of them for a function that is new. */
 export function settingChanges(before: FunctionRecord | undefined, after: FunctionRecord): AuditChanges {
   const old = new Map(Object.entries(before ?? {}));

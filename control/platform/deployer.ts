@@ -18,6 +18,7 @@ import type { Instance } from '../workerd/instance.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
 import type { Supervisor } from '../workerd/supervisor.ts';
 import type { Catalog } from './catalog.ts';
+import { checkBindings } from './check-bindings.ts';
 import type { DeployProgress } from './deploy-progress.ts';
 import type { Fleet } from './fleet.ts';
 import { probe } from './probe.ts';
@@ -77,6 +78,7 @@ export class Deployer {
   ): Promise<FunctionRecord> {
     const { fleet, catalog, requirements, publish } = this.#options;
     for (const { version } of shares) await requirements.check(record, version);
+    for (const { version } of shares) checkBindings(catalog, record, version);
     const before = catalog.get(record.id);
     const anew = before?.record.name !== record.name;
     const lacking = shares.filter(

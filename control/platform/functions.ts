@@ -113,7 +113,9 @@ export class Functions {
       const env = environmentAfter(before, input, this.#sealIn(record.project));
       const alongside = withEnv(by, 'function.update', record, before, env);
       // What was built and not made live stays so: a change of settings is no deploy of it.
-      const base = (await writer.live(entry)) ?? (await writer.latest(entry));
+      // Variables for a version that is only kept are another matter: that one builds upon the newest.
+      const keeps = input.deploy === false && input.variables !== undefined;
+      const base = (keeps ? undefined : await writer.live(entry)) ?? (await writer.latest(entry));
       const code =
         input.modules ??
         input.code ??

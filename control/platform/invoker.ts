@@ -28,6 +28,8 @@ export interface InvokerOptions {
   readonly instanceAt: (slot: number) => Instance | undefined;
   readonly liveVersion: (functionId: string) => string | undefined;
   readonly logs: InvocationLogs;
+  /** Takes the values of a version's secrets out of a text. */
+  readonly redact: (functionId: string, version: string, text: string) => string;
 }
 
 export class Invoker {
@@ -63,7 +65,13 @@ export class Invoker {
       const usage = instance?.resources.usage();
       const cpuStart = instance && (cpuBefore.get(instance.id) ?? instance.startCpuMs);
       const code = response.headers[ERROR_HEADER];
-      const failure = typeof code === 'string' ? failureOf(code, body) : undefined;
+      const version = instance?.version ?? liveVersion(functionId) ?? '';
+      const told = typeof code === 'string' ? failureOf(code, body) : undefined;
+      // What the function threw is told in its log too, and may hold what that may not.
+      const failure =
+        told?.code === 'FN_004'
+          ? { ...told, message: this.#options.redact(functionId, version, told.message) }
+          : told;
       answered = true;
       const lines = await logs.finish(requestId, instance ? logWaitMs : 0);
       const stack = lines.findLast((line) => line.stack !== undefined)?.stack;
@@ -77,7 +85,7 @@ export class Invoker {
         cpuMs: usage === undefined || cpuStart === undefined ? null : round(usage.cpuMs - cpuStart),
         memoryBytes: usage?.memoryBytes ?? null,
         coldStart,
-        version: instance?.version ?? liveVersion(functionId) ?? '',
+        version,
         ...(failure && { error: { ...failure, ...(stack !== undefined && { stack }) } }),
       };
     } finally {

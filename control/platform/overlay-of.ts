@@ -9,7 +9,10 @@ import type { Store } from '../store/store.ts';
 
 type Placed = Pick<FunctionRecord, 'project' | 'environment' | 'base'>;
 
-export async function overlayOf(store: Store, { project, environment, base }: Placed): Promise<Overlay> {
+export async function overlayOf(
+  store: Pick<Store, 'overlay'>,
+  { project, environment, base }: Placed,
+): Promise<Overlay> {
   const variables = await store.overlay.forFunction(project, environment, base);
   const content = variables.map((one) => [one.environment, one.base, one.key, one.value, one.secret]);
   const revision = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
@@ -18,7 +21,7 @@ export async function overlayOf(store: Store, { project, environment, base }: Pl
 
 /** The version as an instance that starts now has it. Its id stays: it is the same version with other values. */
 export async function overlaid(
-  store: Store,
+  store: Pick<Store, 'overlay'>,
   record: Placed,
   version: VersionRecord,
 ): Promise<{ readonly version: VersionRecord; readonly revision: string }> {

@@ -21,6 +21,7 @@ import type {
   VersionRecord,
 } from '../model/function.ts';
 import type { RolloutRecord, StartRollout } from '../model/rollout.ts';
+import type { SecretVersion } from '../model/secret-version.ts';
 import type { Shadow } from '../model/shadow.ts';
 import type { ProjectOperations } from './project-operations.ts';
 
@@ -31,6 +32,12 @@ export type {
   ProjectView,
   Promotion,
 } from './project-operations.ts';
+
+/** A secret of a function, as of now. */
+export interface SecretView extends Omit<SecretVersion, 'deletedAt'> {
+  /** Number of the value that the live version has; null where it has none, or one that is not remembered. */
+  readonly live: number | null;
+}
 
 /** A function as the API shows it, before field names are turned into the interface's. */
 export interface FunctionView {
@@ -69,6 +76,14 @@ export interface DeployResult {
   /** Absent for a draft. */
   readonly version?: VersionRecord;
   readonly buildLogs: readonly string[];
+}
+
+/** Ids of the master keys, before and after, and how many data keys were wrapped again. */
+export interface MasterKeyChange {
+  readonly source: 'file' | 'command';
+  readonly from: string;
+  readonly to: string;
+  readonly dataKeys: number;
 }
 
 export interface Page<T> {
@@ -448,6 +463,12 @@ export interface Platform extends ProjectOperations {
   /** Sets a variable; a function that is live gets a new version with it, which is deployed. */
   setEnv(by: Caller, ref: FunctionRef, input: SetEnv): Promise<DeployResult>;
   deleteEnv(by: Caller, ref: FunctionRef, key: string): Promise<DeployResult>;
+
+  listSecrets(by: Caller, ref: FunctionRef): Promise<readonly SecretView[]>;
+  /** The newest first; also of one that was deleted. */
+  secretHistory(by: Caller, ref: FunctionRef, name: string): Promise<readonly SecretVersion[]>;
+  /** Functions go on meanwhile. */
+  rotateMasterKey(by: Caller): Promise<MasterKeyChange>;
 
   listVersions(by: Caller, ref: FunctionRef, query: ListVersions): Promise<Page<VersionRecord>>;
   getVersion(by: Caller, ref: FunctionRef, version: string): Promise<VersionRecord>;

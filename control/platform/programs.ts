@@ -32,6 +32,8 @@ export interface ProgramsOptions {
   readonly runDir: RunDir;
   readonly compile: CompileOptions;
   readonly slots: number;
+  /** With which grants are signed, in base64. */
+  readonly bindingKey: string;
   /** What the outbound is started with besides its text. */
   readonly outboundSettings: string;
 }
@@ -40,12 +42,13 @@ export async function compilePrograms({
   runDir,
   compile,
   slots,
+  bindingKey,
   outboundSettings,
 }: ProgramsOptions): Promise<Programs> {
   const [router, outbound] = await Promise.all([bundleEdge('router'), buildOutbound(outboundSettings)]);
   const text = emitCapnp(
     frontConfig({
-      ...{ router, slots },
+      ...{ router, slots, bindingKey },
       runDir: runDir.path,
       snapshotDir: runDir.snapshotDir(),
       v8Flags: FRONT_V8_FLAGS,

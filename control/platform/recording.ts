@@ -13,6 +13,7 @@ import type { EndCause } from '../workerd/end-cause.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
 import { InvocationTimes } from './invocation-times.ts';
 import type { PlatformLog } from './platform-log.ts';
+import type { Redactors } from './redactors.ts';
 import type { VersionCount } from './request-counts.ts';
 import type { Versions } from './versions.ts';
 
@@ -26,6 +27,7 @@ export interface RecordingOptions {
   readonly store: Store;
   readonly logs: LogStore;
   readonly versions: Versions;
+  readonly redactors: Redactors;
   readonly runDir: RunDir;
   readonly log: PlatformLog;
 }
@@ -48,7 +50,7 @@ export class Recording {
   /** Connections that functions were refused, and `connect()`s that failed, since control started; all, logged or not. */
   egressFaults = 0;
 
-  constructor({ store, logs, versions, runDir, log }: RecordingOptions) {
+  constructor({ store, logs, versions, redactors, runDir, log }: RecordingOptions) {
     this.#logs = logs;
     this.#log = log;
     this.times = new InvocationTimes(store);
@@ -61,6 +63,7 @@ export class Recording {
       onOwned: (count) => {
         this.egressFaults += count;
       },
+      redact: async ({ functionId, version }) => (await redactors.of(functionId, version)).text,
       mapStack: (functionId, version, stack) => versions.mapStack(functionId, version, stack),
       invocations: this.invocations,
       onForeign: (id, line) => {
@@ -73,6 +76,10 @@ export class Recording {
     this.#follower = new ConsoleFollower(runDir.consoleDir(), {
       onLines: (id, lines) => this.#recorder.lines(id, lines),
       onDropped: (id, count) => this.#recorder.dropped(id, count),
+      hidden: async (id, bytes) => {
+        const owner = this.#owners.get(id);
+        return owner ? (await redactors.of(owner.functionId, owner.version)).ranges(bytes) : [];
+      },
       onError: (id, error) =>
         log.error('a console file could not be read', { process: id, error: String(error) }),
     });

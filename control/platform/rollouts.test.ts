@@ -63,6 +63,7 @@ async function useRollouts() {
   const deployer = new Deployer({
     ...{ store, catalog, publish, progress: { set: () => undefined } },
     fleet: fleet as unknown as DeployerOptions['fleet'],
+    requirements: { check: async () => undefined },
   } as unknown as DeployerOptions);
   const writer = new FunctionWriter({
     ...{ store, catalog, deployer, publish },

@@ -37,6 +37,7 @@ import type { PlatformLog } from './platform-log.ts';
 import type { Programs } from './programs.ts';
 import { readableOutput } from './readable-output.ts';
 import type { Recording } from './recording.ts';
+import type { Redactors } from './redactors.ts';
 import { ShadowReports } from './shadow-reports.ts';
 import type { VersionFigures } from './version-figures.ts';
 import type { Versions } from './versions.ts';
@@ -54,6 +55,7 @@ export interface RuntimeOptions {
   readonly versions: Versions;
   readonly recording: Recording;
   readonly figures: VersionFigures;
+  readonly redactors: Redactors;
   readonly programs: Programs;
   readonly callers: OutboundCallers;
   readonly egress: OutboundSettings;
@@ -112,6 +114,7 @@ export class Runtime {
         .update(`${binaryIdentity(workerd)} ${resources.kind} caller sockets`)
         .update(JSON.stringify(isolationOf(sandbox)))
         .digest('hex'),
+      redact: (id, version, text) => options.redactors.now(id, version, text),
       onStarting: (id, functionId, version) =>
         recording.owns(id, { functionId: functionId as FunctionId, version: version as VersionId }),
       onCrash: (instance, cause, lastWords) => {
@@ -212,6 +215,7 @@ export class Runtime {
       records.filter((record) => record.kind === kind);
     this.#tookOver = records.some(isAlive);
     runDir.removeLeftovers(records.filter((record) => record.kind !== 'front' || isAlive(record)));
+    await this.#learnSecrets(of('instance'));
     this.#adoptInstances(of('instance'));
     resources.removeLeftovers(new Set(of('instance').map(({ id }) => id)));
     this.#fillTable();
@@ -267,7 +271,7 @@ export class Runtime {
   /** Ends everything; what is in flight has `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     await this.#letGo();
-    await this.fronts.close(graceMs);
+    await Promise.all([this.#options.callers.drainBindings(), this.fronts.close(graceMs)]);
     await Promise.all([this.fleet.close(graceMs), this.outbound.close(graceMs)]);
     this.#options.resources.close();
   }
@@ -293,6 +297,17 @@ export class Runtime {
     this.#controlSocket?.closeAllConnections();
     this.#controlSocket?.close();
     await this.#pool.close();
+  }
+
+  /** Of instances that go on writing: what they write is to be told without their secrets from the first line on. */
+  async #learnSecrets(records: readonly ProcessRecord[]): Promise<void> {
+    const { redactors, log } = this.#options;
+    const learning = records.map(async ({ instance }) => {
+      if (instance) await redactors.of(instance.function as FunctionId, instance.version as VersionId);
+    });
+    for (const learned of await Promise.allSettled(learning))
+      if (learned.status === 'rejected')
+        log.error('the secrets of an instance could not be opened', { error: String(learned.reason) });
   }
 
   #adoptInstances(records: readonly ProcessRecord[]): void {

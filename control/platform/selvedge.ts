@@ -21,6 +21,7 @@ import type {
 import type { OverlayScope } from '../model/overlay.ts';
 import type { CreateProject, UpdateProject } from '../model/project.ts';
 import type { StartRollout } from '../model/rollout.ts';
+import type { SecretVersion } from '../model/secret-version.ts';
 import type { ShadowSum } from '../plan/sum-shadows.ts';
 import type { Store } from '../store/store.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
@@ -64,6 +65,7 @@ import type {
   LogEntry,
   LogPage,
   LogQuery,
+  MasterKeyChange,
   OverlayChange,
   Page,
   PageRequest,
@@ -75,6 +77,7 @@ import type {
   RolloutView,
   ScheduledRunResult,
   ScheduleView,
+  SecretView,
   ShadowView,
   Tryout,
   Validation,
@@ -86,6 +89,7 @@ import type { Recording } from './recording.ts';
 import type { Refusals } from './refusals.ts';
 import type { Rollouts } from './rollouts.ts';
 import type { Schedules } from './schedules.ts';
+import type { Secrets } from './secrets.ts';
 import type { SystemReports } from './system-reports.ts';
 import type { Tryouts } from './tryouts.ts';
 import { findVersion, type Versions } from './versions.ts';
@@ -100,6 +104,7 @@ export interface SelvedgeOptions {
   readonly variables: FunctionEnv;
   readonly aliases: FunctionAliases;
   readonly versions: Versions;
+  readonly secrets: Secrets;
   readonly invoker: Invoker;
   readonly recording: Recording;
   readonly reports: SystemReports;
@@ -253,6 +258,18 @@ export class Selvedge implements Platform {
 
   async deleteEnv(by: Caller, ref: FunctionRef, key: string): Promise<DeployResult> {
     return this.#result(await this.#options.variables.delete(by, ref, key));
+  }
+
+  listSecrets(by: Caller, ref: FunctionRef): Promise<readonly SecretView[]> {
+    return this.#options.secrets.list(this.#record(by, ref));
+  }
+
+  secretHistory(by: Caller, ref: FunctionRef, name: string): Promise<readonly SecretVersion[]> {
+    return this.#options.secrets.history(this.#record(by, ref), name);
+  }
+
+  async rotateMasterKey(by: Caller): Promise<MasterKeyChange> {
+    return this.#options.secrets.rotate(by);
   }
 
   listVersions(by: Caller, ref: FunctionRef, query: ListVersions): Promise<Page<VersionRecord>> {

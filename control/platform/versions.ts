@@ -33,8 +33,11 @@ import { instanceConfig, redactSecrets } from '../workerd/instance-config.ts';
 import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
 import { fillPlaceholders, type Placeholder, placeholdersFor } from '../workerd/placeholder.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import type { Grants } from './grants.ts';
+import { instanceBindings } from './instance-bindings.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
 import { overlaid } from './overlay-of.ts';
+import type { Redactors } from './redactors.ts';
 import type { SourceSearch } from './source-search.ts';
 import { versionId } from './version-id.ts';
 
@@ -54,8 +57,12 @@ export interface VersionsOptions {
   readonly advisories: AdvisorySource | undefined;
   readonly callers: OutboundCallers;
   readonly vault: Vault;
+  readonly redactors: Redactors;
   /** Where instances find their sockets of the outbound. */
   readonly servicesDir: string;
+  readonly grants: Grants;
+  /** Text of the built `binding.worker.ts`. */
+  readonly bindingWorker: string;
 }
 
 interface Hidden {
@@ -236,6 +243,7 @@ export class Versions {
   /** Variables for a config that may be kept, and what puts the secrets into it that may not. */
   #hidden(record: FunctionRecord, version: VersionRecord): Hidden {
     const { plain, secret } = this.#values(record, version);
+    this.#options.redactors.learn(record.id, version.id, secret);
     const mark = this.#options.vault.platformMark('placeholder', `${record.id} ${version.id}`).slice(0, 32);
     const placeholders: readonly Placeholder[] = placeholdersFor(
       mark,
@@ -276,6 +284,11 @@ export class Versions {
       env,
       info,
       memoryMb: memory,
+      bindings: {
+        list: instanceBindings(record, version, this.#options.grants),
+        worker: this.#options.bindingWorker,
+        servicesDir: this.#options.servicesDir,
+      },
       outboundSocket: `${this.#options.servicesDir}/${callerSocket(callerName(record.id, version.id))}`,
     });
   }

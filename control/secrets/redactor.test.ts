@@ -4,7 +4,8 @@ import { consoleMessageLengthMax } from '../../edge/contract/console-line.ts';
 import { redactorOf } from './redactor.ts';
 
 const value = 'k-3y/with+odd"chars\\& ümlaut';
-const redact = redactorOf([{ name: 'KEY', value }]);
+const redactor = redactorOf([{ name: 'KEY', value }]);
+const redact = redactor.text;
 const hidden = '[secret KEY]';
 
 test.each([
@@ -36,7 +37,7 @@ test('a value of 6 characters is replaced, one of 5 is not', () => {
     { name: 'SIX', value: 'abcdef' },
     { name: 'FIVE', value: 'vwxyz' },
   ]);
-  expect(both('abcdef vwxyz')).toBe('[secret SIX] vwxyz');
+  expect(both.text('abcdef vwxyz')).toBe('[secret SIX] vwxyz');
 });
 
 test('of a value that holds another the whole is replaced', () => {
@@ -44,7 +45,7 @@ test('of a value that holds another the whole is replaced', () => {
     { name: 'TOKEN', value: 'abcdefgh' },
     { name: 'HEADER', value: 'Bearer abcdefgh' },
   ]);
-  expect(both('Bearer abcdefgh, abcdefgh')).toBe('[secret HEADER], [secret TOKEN]');
+  expect(both.text('Bearer abcdefgh, abcdefgh')).toBe('[secret HEADER], [secret TOKEN]');
 });
 
 test('of two values with the same beginning each is told by its own name', () => {
@@ -53,16 +54,16 @@ test('of two values with the same beginning each is told by its own name', () =>
     { name: 'A', value: `${same}a` },
     { name: 'B', value: `${same}b` },
   ]);
-  expect(both(`${same}b ${same}a`)).toBe('[secret B] [secret A]');
+  expect(both.text(`${same}b ${same}a`)).toBe('[secret B] [secret A]');
 });
 
 test('the lines of a key in PEM are replaced each, and its frame is not', () => {
   const lines = ['MIIEvQIBADANBgkqhkiG9w0BAQEFAASC', 'BKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj'];
   const pem = `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`;
   const redactPem = redactorOf([{ name: 'PEM', value: pem }]);
-  expect(redactPem(pem)).toBe('[secret PEM]');
-  expect(redactPem(`at ${lines[1]}`)).toBe('at [secret PEM]');
-  expect(redactPem('-----BEGIN PRIVATE KEY-----')).toBe('-----BEGIN PRIVATE KEY-----');
+  expect(redactPem.text(pem)).toBe('[secret PEM]');
+  expect(redactPem.text(`at ${lines[1]}`)).toBe('at [secret PEM]');
+  expect(redactPem.text('-----BEGIN PRIVATE KEY-----')).toBe('-----BEGIN PRIVATE KEY-----');
 });
 
 test('a line that was cut within a value shows none of it', () => {
@@ -75,12 +76,26 @@ test('a line that was cut within a value shows none of it', () => {
 test('a value longer than a line is replaced as far as it goes', () => {
   const long = Array.from({ length: 100_000 }, (_, index) => String(index)).join();
   const redactLong = redactorOf([{ name: 'LONG', value: long }]);
-  expect(redactLong(`a ${long.slice(0, 16_000)}… (cut: 588889 characters)`)).toBe(
+  expect(redactLong.text(`a ${long.slice(0, 16_000)}… (cut: 588889 characters)`)).toBe(
     'a [secret LONG]… (cut: 588889 characters)',
   );
 });
 
 test('other text is left as it is, and no secret makes no work', () => {
   expect(redact('nothing to see, k-3y')).toBe('nothing to see, k-3y');
-  expect(redactorOf([])(value)).toBe(value);
+  expect(redactorOf([]).text(value)).toBe(value);
+});
+
+test.each([
+  ['as it is', value],
+  ['within a line that is JSON', JSON.stringify({ m: `the value is ${value}` })],
+  ['inspected within a line that is JSON', JSON.stringify({ m: inspect({ a: value }) })],
+])('in the bytes of a file a value is found %s', (_, text) => {
+  const bytes = Buffer.from(`é before ${text} after`);
+  const [found, ...others] = redactor.ranges(bytes);
+  expect(others).toEqual([]);
+  bytes.fill('*', found?.start, found?.end);
+  expect(bytes.toString()).not.toContain('k-3y');
+  expect(bytes.toString()).not.toContain('ümlaut');
+  expect(bytes.toString()).toMatch(/^é before .*after$/);
 });

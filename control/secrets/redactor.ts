@@ -3,16 +3,30 @@
 // One pattern finds where a value may begin, by its first characters; how far it goes is compared then. So a value of
 // a megabyte makes no pattern of a megabyte, and one that a cut line holds only the beginning of is found too.
 
+import { strict as assert } from 'node:assert';
 import { consoleMessageLengthMax } from '../../edge/contract/console-line.ts';
 import { redactedLengthMin } from './redacted-length.ts';
 import { secretForms } from './secret-forms.ts';
 
-export type Redact = (text: string) => string;
+export interface Redactor {
+  /** With `[secret NAME]` in the place of values. */
+  readonly text: (text: string) => string;
+  /** Where values are in the bytes of a console file, in which lines are JSON. */
+  readonly ranges: (bytes: Uint8Array) => readonly Range[];
+}
+
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
 
 export interface NamedSecret {
   readonly name: string;
   readonly value: string;
 }
+
+/** Of what has no secrets. */
+export const redactsNothing: Redactor = { text: (text) => text, ranges: () => [] };
 
 /** Beginnings of values that the pattern holds. So much of a value is also enough to be replaced. */
 const headLength = 64;
@@ -22,37 +36,66 @@ interface Form {
   readonly text: string;
 }
 
-export function redactorOf(secrets: readonly NamedSecret[]): Redact {
-  // Longer ones first: of a value that holds another, the whole is replaced.
-  const forms = secrets
-    .flatMap(({ name, value }) => secretForms(value).map((text): Form => ({ name, text })))
-    .sort((a, b) => b.text.length - a.text.length);
-  if (forms.length === 0) return (text) => text;
+interface Found extends Range {
+  readonly name: string;
+}
+
+export function redactorOf(secrets: readonly NamedSecret[]): Redactor {
+  const forms = secrets.flatMap(({ name, value }) =>
+    secretForms(value).map((text): Form => ({ name, text })),
+  );
+  if (forms.length === 0) return redactsNothing;
+  const find = finderOf(forms);
+  let findBytes: ((text: string) => Found[]) | undefined;
+  return {
+    text: (text) => withoutTail(replaced(text, find(text)), forms),
+    ranges: (bytes) => {
+      findBytes ??= finderOf(forms.flatMap(asBytes));
+      return findBytes(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
+    },
+  };
+}
+
+/** As it is in a file: a character for each byte; and once more escaped, as part of a line that is JSON. */
+const asBytes = ({ name, text }: Form): Form[] =>
+  [...new Set([text, JSON.stringify(text).slice(1, -1)])].map((form) => ({
+    name,
+    text: Buffer.from(form, 'utf8').toString('latin1'),
+  }));
+
+function finderOf(unsorted: readonly Form[]): (text: string) => Found[] {
+  // Longer ones first: of a value that holds another, the whole is found.
+  const forms = [...unsorted].sort((a, b) => b.text.length - a.text.length);
   const byHead = Map.groupBy(forms, ({ text }) => text.slice(0, headLength));
   const heads = [...byHead.keys()].sort((a, b) => b.length - a.length).map(literal);
   const pattern = new RegExp(heads.join('|'), 'g');
-  return (text) => withoutTail(replaceAll(text, pattern, byHead), forms);
+  return (text) => {
+    const found: Found[] = [];
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+      const { form, length } = longest(text, match.index, byHead.get(match[0]) ?? []);
+      found.push({ name: form.name, start: match.index, end: match.index + length });
+      pattern.lastIndex = match.index + length;
+    }
+    return found;
+  };
 }
 
 const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
-function replaceAll(text: string, pattern: RegExp, byHead: ReadonlyMap<string, readonly Form[]>): string {
+function replaced(text: string, found: readonly Found[]): string {
   let result = '';
   let end = 0;
-  pattern.lastIndex = 0;
-  for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
-    const [head] = found;
-    const { form, length } = longest(text, found.index, byHead.get(head) ?? []);
-    result += `${text.slice(end, found.index)}[secret ${form.name}]`;
-    end = found.index + length;
-    pattern.lastIndex = end;
+  for (const { name, ...range } of found) {
+    result += `${text.slice(end, range.start)}[secret ${name}]`;
+    end = range.end;
   }
   return end === 0 ? text : result + text.slice(end);
 }
 
 function longest(text: string, at: number, forms: readonly Form[]): { form: Form; length: number } {
   const [first, ...others] = forms.map((form) => ({ form, length: commonLength(text, at, form.text) }));
-  if (first === undefined) throw new Error('the pattern has found what it was not made of');
+  assert(first, 'the pattern has found what it was made of');
   return others.reduce((best, other) => (other.length > best.length ? other : best), first);
 }
 

@@ -82,6 +82,18 @@ export class SecretVersions {
       .execute();
   }
 
+  /** Which of its values this is; null for one that is too old to be told of. Each sealed text is another one. */
+  async numberOf(functionId: FunctionId, name: string, value: string): Promise<number | null> {
+    const row = await this.#db
+      .selectFrom('secret_versions')
+      .select('number')
+      .where('function_id', '=', functionId)
+      .where('name', '=', name)
+      .where('value', '=', value)
+      .executeTakeFirst();
+    return row?.number ?? null;
+  }
+
   /** Of one secret, the newest first. */
   async history(functionId: FunctionId, name: string): Promise<SecretVersion[]> {
     const rows = await this.#db

@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,4 +75,28 @@ test('lines are told although how far they were read cannot be kept', async () =
   await follower.read('instance-1');
   expect(lines).toEqual(['said']);
   expect(errors).toMatchObject([{ code: 'EISDIR' }]);
+});
+
+test('what is hidden is told and then written over in the file, and what comes behind it stays whole', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'slv-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const file = join(directory, 'instance-1');
+  const told: string[] = [];
+  const follower = new ConsoleFollower(directory, {
+    onLines: (_id, parsed) => told.push(...parsed.map(({ message }) => message)),
+    onDropped: () => undefined,
+    onError: (_id, error) => expect.fail(String(error)),
+    hidden: async (_id, bytes) => {
+      const start = Buffer.from(bytes).indexOf('secret');
+      return start === -1 ? [] : [{ start, end: start + 'secret'.length }];
+    },
+  });
+  writeFileSync(file, 'before\n');
+  await follower.read('instance-1');
+  appendFileSync(file, 'a secret here\nand a half');
+  await follower.read('instance-1');
+  appendFileSync(file, ' line\n');
+  await follower.read('instance-1');
+  expect(told).toEqual(['before', 'a secret here', 'and a half line']);
+  expect(readFileSync(file, 'utf8')).toBe('before\na ****** here\nand a half line\n');
 });

@@ -16,6 +16,8 @@ export interface FollowerSink {
   /** Lines of the process `id`, in order. */
   readonly onLines: (id: string, lines: readonly ParsedLine[]) => void;
   readonly onDropped: (id: string, count: number) => void;
+  /** What in these bytes is to stand in no file once it was told: it is written over with as many stars. */
+  readonly hidden?: (id: string, bytes: Uint8Array) => Promise<readonly { start: number; end: number }[]>;
   /** A file could not be read; it is tried again at its next change. */
   readonly onError: (id: string, error: unknown) => void;
 }
@@ -124,6 +126,16 @@ export class ConsoleFollower {
     }
   }
 
+  /** Writes over what is not to be read in the file. The process only ever appends to it. */
+  async #blank(id: string, file: FileHandle, bytes: Buffer, offset: number): Promise<void> {
+    try {
+      for (const { start, end } of (await this.#sink.hidden?.(id, bytes)) ?? [])
+        await file.write(Buffer.alloc(end - start, '*'), 0, end - start, offset + start);
+    } catch (error) {
+      this.#sink.onError(id, error);
+    }
+  }
+
   async #drain(id: string, file: FileHandle, position: Position): Promise<void> {
     const buffer = Buffer.alloc(64 * 1024);
     let pending: Buffer = Buffer.alloc(0);
@@ -142,18 +154,20 @@ export class ConsoleFollower {
         position.lastNumber,
         Date.now(),
       );
+      const told = pending.subarray(0, whole);
       position.offset += whole;
       position.lastNumber = lastNumber;
       pending = pending.subarray(whole);
       if (lines.length > 0) this.#sink.onLines(id, lines);
       if (dropped > 0) this.#sink.onDropped(id, dropped);
+      await this.#blank(id, file, told, position.offset - whole);
     }
   }
 }
 
 async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
-    return await open(path, 'r');
+    return await open(path, 'r+');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

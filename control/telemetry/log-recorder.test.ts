@@ -16,7 +16,13 @@ test('a full disk costs log lines and harms nobody who brings them, one beyond w
     throw new Error('disk full');
   };
   const recorder = new LogRecorder({
-    ...{ insert: full, addDropped: full, locate: () => undefined, mapStack: async () => '' },
+    ...{
+      insert: full,
+      addDropped: full,
+      locate: () => undefined,
+      redact: async () => (text) => text,
+      mapStack: async () => '',
+    },
     ...{ invocations: new InvocationLogs(), onForeign: () => undefined },
     ...{ tellsOwners: () => false, onOwned: () => undefined },
     onError: (error) => errors.push(error),
@@ -40,6 +46,7 @@ test('whose a line is, is believed of the outbound and of no function', async ()
     onOwned: (count) => {
       owned += count;
     },
+    redact: async () => (text) => text,
     mapStack: async () => '',
     ...{ invocations: new InvocationLogs(), onForeign: () => undefined },
     onError: (error) => {
@@ -68,7 +75,12 @@ test('a body that was broken off has its reason in the log, beside one entry of 
   const written: NewLogEntry[] = [];
   const recorder = new LogRecorder({
     ...{ insert: (entries) => written.push(...entries), addDropped: () => undefined },
-    ...{ locate: () => undefined, mapStack: async () => '', onForeign: () => undefined },
+    ...{
+      locate: () => undefined,
+      redact: async () => (text) => text,
+      mapStack: async () => '',
+      onForeign: () => undefined,
+    },
     tellsOwners: () => false,
     onOwned: () => undefined,
     ...{ invocations: new InvocationLogs(), onError: () => undefined },

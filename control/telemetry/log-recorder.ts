@@ -27,6 +27,8 @@ export interface RecorderOptions {
   readonly tellsOwners: (processId: string) => boolean;
   /** So many lines were told by such a process. */
   readonly onOwned: (count: number) => void;
+  /** Takes the values of the version's secrets out of a text. */
+  readonly redact: (owner: Owner) => Promise<(text: string) => string>;
   readonly mapStack: (functionId: FunctionId, version: VersionId, stack: string) => Promise<string>;
   readonly invocations: InvocationLogs;
   /** Lines of a process that is no instance: a front's own complaints. */
@@ -118,6 +120,7 @@ export class LogRecorder {
   }
 
   async #take(owner: Owner, lines: readonly ParsedLine[]): Promise<void> {
+    const redact = await this.#options.redact(owner);
     for (const line of lines) {
       if (line.kind === 'end') {
         if (line.requestId !== null) this.#options.invocations.end(line.requestId);
@@ -127,10 +130,12 @@ export class LogRecorder {
         this.#countDropped(owner.functionId, line.count ?? 0);
         continue;
       }
-      const map = (text: string): Promise<string> =>
-        text.includes('\n    at ')
-          ? this.#options.mapStack(owner.functionId, owner.version, text)
-          : Promise.resolve(text);
+      const map = async (text: string): Promise<string> =>
+        redact(
+          text.includes('\n    at ')
+            ? await this.#options.mapStack(owner.functionId, owner.version, text)
+            : text,
+        );
       const message = await map(line.message);
       const stack = line.stack === undefined ? undefined : await map(line.stack);
       const time = new Date(line.time).toISOString();

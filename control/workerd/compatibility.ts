@@ -43,6 +43,9 @@ const nodeByDefaultFrom = '2026-08-04';
 
 /** From this date on a request may be woken by another one, in its own context. */
 const wakesByDefaultFrom = '2024-10-14';
+/** From this date on a function finds its own entrypoints in `ctx.exports`. */
+const exportsByDefaultFrom = '2025-11-17';
+const EXPORTS = 'enable_ctx_exports';
 const WAKES = 'handle_cross_request_promise_resolution';
 
 /**
@@ -52,6 +55,16 @@ const WAKES = 'handle_cross_request_promise_resolution';
  * handlers that people bring use Node's modules.
  */
 export function instanceFlags(compatibilityDate: string, given: readonly string[]): readonly string[] {
+  return withExports(compatibilityDate, withWaking(compatibilityDate, given));
+}
+
+/** Bindings of other functions reach named entrypoints through `ctx.exports`. */
+function withExports(compatibilityDate: string, flags: readonly string[]): readonly string[] {
+  if (compatibilityDate >= exportsByDefaultFrom || flags.includes(EXPORTS)) return flags;
+  return [...flags, EXPORTS];
+}
+
+function withWaking(compatibilityDate: string, given: readonly string[]): readonly string[] {
   const wakes = compatibilityDate >= wakesByDefaultFrom || given.includes(WAKES);
   return withAsyncContext(compatibilityDate, wakes ? given : [...given, WAKES]);
 }
@@ -76,6 +89,8 @@ export function checkCompatibilityFlags(flags: readonly string[]): void {
     }
     if (flag === `no_${WAKES}`)
       throw refusal(flag, path, 'would leave requests waiting that another one is to wake');
+    if (flag === 'disable_ctx_exports')
+      throw refusal(flag, path, 'would close named entrypoints to the bindings of other functions');
     if (flags.indexOf(flag) !== index) throw refusal(flag, path, 'is given twice');
   }
 }

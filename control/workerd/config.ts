@@ -64,7 +64,7 @@ export type Module =
     }
   | { readonly kind: 'wasm' | 'data'; readonly name: string; readonly content: Uint8Array };
 
-export type Binding = TextBinding | DataBinding | ServiceBinding | EnvironmentBinding;
+export type Binding = TextBinding | DataBinding | WasmBinding | ServiceBinding | EnvironmentBinding;
 
 export interface TextBinding {
   /** The content of `json` is JSON text, and its parsed value is what the isolate gets. */
@@ -78,6 +78,13 @@ export interface TextBinding {
 /** Arrives as an ArrayBuffer. */
 export interface DataBinding {
   readonly kind: 'data';
+  readonly name: string;
+  readonly content: Uint8Array;
+}
+
+/** Arrives as a WebAssembly.Module. */
+export interface WasmBinding {
+  readonly kind: 'wasmModule';
   readonly name: string;
   readonly content: Uint8Array;
 }
@@ -99,6 +106,10 @@ export interface ServiceDesignator {
   readonly name: string;
   /** The named export that answers; absent means the default export. */
   readonly entrypoint?: string;
+  /** JSON text of what the entrypoint finds in `ctx.props`. */
+  readonly props?: string;
+  /** Its props open something; `redactSecrets` blanks them. */
+  readonly secretProps?: boolean;
 }
 
 export interface Socket {

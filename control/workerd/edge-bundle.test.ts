@@ -16,7 +16,14 @@ test('the router is one module, the same each time, without zod', async () => {
 
 test('wrangler.toml runs the router with the date and flags of a front', () => {
   const toml = readFileSync(join(import.meta.dirname, '../../wrangler.toml'), 'utf8');
-  const { services } = frontConfig({ router: '', runDir: '/r', snapshotDir: '/s', slots: 0, v8Flags: [] });
+  const { services } = frontConfig({
+    router: '',
+    runDir: '/r',
+    snapshotDir: '/s',
+    slots: 0,
+    bindingKey: '',
+    v8Flags: [],
+  });
   const router = services.find((service) => service.kind === 'worker');
   const flags = router?.compatibilityFlags.map((flag) => `"${flag}"`).join(', ');
   expect(toml).toContain(`compatibility_date = "${router?.compatibilityDate}"`);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /** The workers of ours that run in workerd: `edge/<name>.worker.ts`. */
-export type EdgeWorker = 'router';
+export type EdgeWorker = 'router' | 'binding';
 
 const edgeDir = join(import.meta.dirname, '../../edge');
 

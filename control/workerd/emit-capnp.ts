@@ -90,7 +90,8 @@ function bindingText(binding: Binding, owner: string): string {
     case 'json':
       return struct([name, field(binding.kind, contentLiteral(binding.content, place))]);
     case 'data':
-      return struct([name, field('data', dataLiteral(binding.content))]);
+    case 'wasmModule':
+      return struct([name, field(binding.kind, dataLiteral(binding.content))]);
     case 'service':
       return struct([name, field('service', designatorText(binding.service))]);
     case 'fromEnvironment':
@@ -161,11 +162,12 @@ function headerList(headers: readonly Header[], owner: string): string {
 function designatorText(designator: ServiceDesignator): string {
   const place = `service ${JSON.stringify(designator.name)}`;
   const name = nameLiteral(designator.name, place);
-  if (designator.entrypoint === undefined) return name;
-  return struct([
-    field('name', name),
-    field('entrypoint', nameLiteral(designator.entrypoint, `entrypoint of ${place}`)),
-  ]);
+  const fields = [field('name', name)];
+  if (designator.entrypoint !== undefined)
+    fields.push(field('entrypoint', nameLiteral(designator.entrypoint, `entrypoint of ${place}`)));
+  if (designator.props !== undefined)
+    fields.push(field('props', struct([field('json', contentLiteral(designator.props, place))])));
+  return fields.length === 1 ? name : struct(fields);
 }
 
 const placeOf = (service: Service): string => `service ${JSON.stringify(service.name)}`;

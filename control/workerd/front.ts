@@ -47,6 +47,7 @@ export class Front {
       this.http.close();
       runDir.removeRecord(id);
       rmSync(runDir.frontSocket(id), { force: true });
+      rmSync(runDir.boundSocket(id), { force: true });
       rmSync(runDir.consoleFile(id), { force: true });
     });
   }
@@ -59,6 +60,7 @@ export class Front {
     const { id, runDir, host, workerd, config, build } = options;
     const privateSocket = runDir.frontSocket(id);
     rmSync(privateSocket, { force: true });
+    rmSync(runDir.boundSocket(id), { force: true });
     const spawned = await withSharedPort(host, options.port, (fd, port) => ({
       port,
       ready: spawnTrusted({
@@ -67,12 +69,13 @@ export class Front {
           ...['serve', '--binary', '-', `--control-fd=${READY_FD}`],
           ...['--socket-fd', `public=${FIRST_INHERITED_FD}`],
           ...['--socket-addr', `private=unix:${privateSocket}`],
+          ...['--socket-addr', `bound=unix:${runDir.boundSocket(id)}`],
         ],
         ...{ input: config, env: {}, runDir, inherited: [fd] },
         record: { kind: 'front', id, build, port },
         nice: NICE.front,
         // workerd says one for each socket that listens.
-        readyLines: 2,
+        readyLines: 3,
       }),
     }));
     return new Front(id, spawned.port, await spawned.ready, runDir, false);

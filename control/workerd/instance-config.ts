@@ -2,13 +2,14 @@
 // outbound socket. Pure; the same version gives the same config on every machine.
 
 import type { InstanceInfo } from '../../edge/contract/console-line.ts';
-import { CF_BLOB_HEADER, INFO_BINDING, RESERVED_ENV_PREFIX } from '../../edge/contract/names.ts';
+import { CAPNP_HOST, CF_BLOB_HEADER, INFO_BINDING, RESERVED_ENV_PREFIX } from '../../edge/contract/names.ts';
 import type { BundleModule } from '../bundle/types.ts';
 import { AppError } from '../model/errors.ts';
 import type { VersionSettings } from '../model/function.ts';
 import { memoryOverheadMb } from '../resources/resources.ts';
 import { checkCompatibilityFlags, instanceFlags } from './compatibility.ts';
 import type { Binding, Module, Service, TextBinding, WorkerdConfig } from './config.ts';
+import { type InstanceBinding, type InstanceBindings, writeBindings } from './instance-bindings.ts';
 import { unixAddress } from './unix-address.ts';
 
 /** Name of an instance's only socket, for `--socket-fd`. */
@@ -24,6 +25,8 @@ export interface InstanceConfigInput {
   readonly memoryMb: number;
   /** The version's own socket at the outbound, as the instance sees it. */
   readonly outboundSocket: string;
+  /** Besides variables; absent for none. */
+  readonly bindings?: InstanceBindings;
 }
 
 const KINDS = {
@@ -39,6 +42,10 @@ const REDACTED = '(secret)';
 /** @throws {AppError} FN_006 for a flag, a variable or a module name that can't work in an isolate. */
 export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
   checkCompatibilityFlags(input.compatibilityFlags);
+  const variables = variableBindings(input.env);
+  const bound =
+    input.bindings &&
+    writeBindings(input.bindings, input.modules, new Set(variables.map(({ name }) => name)));
   const services: Service[] = [
     {
       kind: 'worker',
@@ -47,8 +54,13 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
       compatibilityDate: input.compatibilityDate,
       compatibilityFlags: instanceFlags(input.compatibilityDate, input.compatibilityFlags),
       bindings: [
-        { kind: 'json', name: INFO_BINDING, content: JSON.stringify(input.info) },
-        ...variableBindings(input.env),
+        {
+          kind: 'json',
+          name: INFO_BINDING,
+          content: JSON.stringify({ ...input.info, ...boundNames(input.bindings) }),
+        },
+        ...variables,
+        ...(bound?.bindings ?? []),
       ],
       globalOutbound: { name: 'outbound' },
     },
@@ -62,10 +74,18 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
       // The whole URL in the request line; TLS is the outbound's. Who calls is told by the socket.
       http: { style: 'proxy' },
     },
+    ...(bound?.services ?? []),
   ];
   return {
     services,
-    sockets: [{ name: INSTANCE_SOCKET, http: { cfBlobHeader: CF_BLOB_HEADER }, service: { name: 'main' } }],
+    sockets: [
+      // Fronts send requests as HTTP and call methods on connections of their own.
+      {
+        name: INSTANCE_SOCKET,
+        http: { cfBlobHeader: CF_BLOB_HEADER, capnpConnectHost: CAPNP_HOST },
+        service: { name: 'main' },
+      },
+    ],
     // Tells V8 how much there is, so that it collects in time. It is no less than what the kernel ends the
     // instance at: a heap that V8 itself gives up is collected over and over first, for 3 s with 128 MB of small
     // objects and 14 s with 512, where the kernel's limit takes 0.8 s and 1.8 s. Written to first response of a
@@ -80,13 +100,27 @@ export function redactSecrets(config: WorkerdConfig): WorkerdConfig {
   const redact = (binding: Binding): Binding =>
     (binding.kind === 'text' || binding.kind === 'json') && binding.secret
       ? { ...binding, kind: 'text', content: REDACTED }
-      : binding;
+      : binding.kind === 'service' && binding.service.secretProps
+        ? { ...binding, service: { ...binding.service, props: JSON.stringify({ grant: REDACTED }) } }
+        : binding;
   return {
     ...config,
     services: config.services.map((service) =>
       service.kind === 'worker' ? { ...service, bindings: service.bindings.map(redact) } : service,
     ),
   };
+}
+
+/** What the harness has to do with; names alone. */
+function boundNames(bindings: InstanceBindings | undefined): Partial<InstanceInfo> {
+  const named = (wanted: (binding: InstanceBinding) => boolean): string[] =>
+    (bindings?.list ?? []).filter(wanted).map(({ name }) => name);
+  const lists = {
+    bound: named(({ kind }) => kind === 'service'),
+    own: named((binding) => binding.kind === 'own' && binding.entrypoint === undefined),
+    namespaces: named(({ kind }) => kind === 'namespace'),
+  };
+  return Object.fromEntries(Object.entries(lists).filter(([, names]) => names.length > 0));
 }
 
 function moduleList(modules: readonly BundleModule[]): readonly Module[] {

@@ -11,6 +11,7 @@ import {
   callerFile,
   callerPath,
   callerSocket,
+  DRAIN_BINDINGS_PATH,
 } from '../outbound/contract.ts';
 import type { RunDir } from './run-dir.ts';
 import { UnixHttp } from './unix-http.ts';
@@ -94,6 +95,11 @@ export class OutboundCallers {
     const { runDir } = this.#options;
     runDir.writeJson(runDir.controlAddressFile(), address);
     await this.#tell(CONTROL_ADDRESS_PATH);
+  }
+
+  /** Before fronts end: has what functions ask of each other go to none of them any more, as soon as it can. */
+  drainBindings(): Promise<void> {
+    return this.#tell(DRAIN_BINDINGS_PATH);
   }
 
   close(): void {

@@ -85,6 +85,7 @@ export class Outbound {
       privateSocket: runDir.outboundSocket(),
       callersDir: runDir.callersDir(),
       socketsDir: runDir.servicesDir(),
+      frontsDir: runDir.frontsDir(),
       controlFile: runDir.controlAddressFile(),
       openNetworks,
     };

@@ -59,6 +59,9 @@ export class RunDir {
   readonly slotSocket = (slot: number): string => join(this.path, slotSocket(slot));
   readonly blankSocket = (id: string): string => join(this.path, 'slots', `${id}.sock`);
   readonly frontSocket = (id: string): string => join(this.path, 'fronts', `${id}.sock`);
+  /** On which a front takes what functions ask of each other. */
+  readonly boundSocket = (id: string): string => join(this.frontsDir(), `${id}.bound.sock`);
+  readonly frontsDir = (): string => join(this.path, 'fronts');
   readonly consoleFile = (id: string): string => join(this.path, 'console', id);
   /** Remembers where the groups of resources are. */
   readonly groupsFile = (): string => join(this.path, 'groups.json');

@@ -45,6 +45,8 @@ export interface SupervisorOptions {
   /** A process is about to serve this version; its console lines are the function's from now on. */
   readonly onStarting: (id: string, functionId: string, version: string) => void;
   /** An instance ended without `stop`. Nothing of it runs any more; its slot is free soon. */
+  /** Takes what is secret out of what an instance of this version wrote. */
+  readonly redact: (functionId: string, version: string, text: string) => string;
   readonly onCrash: (instance: Instance, cause: EndCause, lastWords: string) => void;
   /**
    * A process's console file will not grow any more and may be read to its end and removed. Never rejects. The
@@ -138,7 +140,8 @@ export class Supervisor {
       this.#record(blank, { function: functionId, version, slot, memoryMb, state: 'starting' });
       this.#options.onStarting(blank.id, functionId, version);
       limit(blank.resources, memoryMb);
-      await activate(blank, config, runDir.slotSocket(slot), memoryMb);
+      const redact = (text: string): string => this.#options.redact(functionId, version, text);
+      await activate(blank, config, runDir.slotSocket(slot), memoryMb, redact);
       this.#record(blank, { function: functionId, version, slot, memoryMb, state: 'ready' });
       if (this.#closed) throw stopping();
       const { id, process, resources } = blank;
@@ -261,7 +264,8 @@ export class Supervisor {
   #tellEnd(instance: Instance, exit: ExitInfo): void {
     const { condemned, functionId, version, slot, memoryMb, resources } = instance;
     const exceededMemory = resources.exceededMemory();
-    const words = lastWords(this.#options.runDir, instance.id);
+    const written = lastWords(this.#options.runDir, instance.id);
+    const words = written && this.#options.redact(functionId, version, written);
     const cause = whyEnded({ condemned, exceededMemory, memoryMb, exit, lastWords: words });
     const stopped = this.#stopping.delete(instance);
     if (!stopped || cause.code !== 'FN_004')
@@ -297,10 +301,14 @@ async function activate(
   config: Uint8Array,
   socketPath: string,
   memoryMb: number,
+  redact: (text: string) => string,
 ): Promise<void> {
   try {
     await blank.activate(config, socketPath);
-  } catch (error) {
+  } catch (thrown) {
+    // Its message is what the instance wrote. Where it goes as a cause, that goes as well.
+    const error =
+      thrown instanceof KilledError ? thrown : new Error(redact(String((thrown as Error).message)));
     if (blank.resources.exceededMemory() || tellsOfFullHeap(String(error))) {
       const message = `The function failed at start: ${memoryMessage(memoryMb)}`;
       throw new AppError('FN_005', message, {}, error);

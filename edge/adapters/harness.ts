@@ -6,8 +6,12 @@
 // A request without the platform's headers is passed on as it is. All that happens to it besides is three looks
 // at its headers, two objects and one scope: this path is walked ten thousand times a second.
 
+import type { BoundWay, GatewayCall } from '../contract/grant.ts';
 import {
+  BOUND_HEADER,
+  DEPTH_HEADER,
   ERROR_HEADER,
+  GATEWAY_METHOD,
   INVOKE_HEADER,
   INVOKE_RETURNED,
   INVOKE_SCHEDULED,
@@ -29,10 +33,12 @@ import {
 } from './adapter.ts';
 import { asResponse } from './as-response.ts';
 import { hasNoLength } from './body-length.ts';
+import { within } from './bound-fetch.ts';
 import { callScheduled, noScheduled, scheduledHandler } from './call-scheduled.ts';
 import { carryBody } from './carry-body.ts';
 import { collectInTime } from './collect-in-time.ts';
 import { drainBody, unreadBody } from './drain-body.ts';
+import { entrypointOf } from './entrypoint-of.ts';
 import { type Place, Places } from './places.ts';
 import { failureOf, RequestScope } from './request-scope.ts';
 import type { Runtime } from './runtime.ts';
@@ -48,6 +54,8 @@ export const bodiesCountedMax = 10;
 interface Way {
   readonly mount: string;
   readonly asReturned: boolean;
+  /** It is part of a request that has a place already. */
+  readonly placed?: boolean;
   readonly scheduled: boolean;
 }
 
@@ -59,6 +67,7 @@ export function wrapHandler(adapted: Adapted, runtime: Runtime): unknown {
   if (adapted.entrypoint) return harness.entrypointClass(adapted.entrypoint);
   const handlers: Record<string, unknown> = {
     fetch: (request: Request, env: Env, ctx: ExecutionContextLike) => harness.fetch(request, env, ctx),
+    [GATEWAY_METHOD]: (call: GatewayCall, _env: Env, ctx: ExecutionContextLike) => harness.call(call, ctx),
   };
   for (const [name, handler] of Object.entries(adapted.events ?? {}))
     handlers[name] = (...args: unknown[]) =>
@@ -129,6 +138,9 @@ class Harness {
         return callScheduled(stripped, scheduled && ((controller) => scheduled.call(this, controller)));
       });
     };
+    own[GATEWAY_METHOD] = function (this: InstanceType<typeof base>, call: GatewayCall) {
+      return harness.call(call, this.ctx);
+    };
     for (const name of ENTRYPOINT_EVENTS) {
       const handler = methods[name];
       if (typeof handler !== 'function') continue;
@@ -145,6 +157,8 @@ class Harness {
     if (headers.has(PROBE_HEADER)) return this.#probe(headers.get(PROBE_HEADER) === PROBE_SCHEDULED);
     collectInTime();
     this.#watchWaitUntil(ctx);
+    const bound = headers.get(BOUND_HEADER);
+    if (bound !== null) return this.#serveBound(request, ctx, run, JSON.parse(bound) as BoundWay);
     const mark = headers.get(INVOKE_HEADER);
     const invoked = mark !== null;
     const mount = headers.get(MOUNT_HEADER);
@@ -159,6 +173,38 @@ class Harness {
     return this.#runtime.scopes.run(scope, () => this.#answer(stripped, ctx, run, scope, way));
   }
 
+  /** For another function, by a binding: the URL is as that wrote it, and a named entrypoint answers in its own way. */
+  #serveBound(request: Request, ctx: ExecutionContextLike, run: Run, bound: BoundWay): Promise<Response> {
+    const { url, entrypoint, props, depth, inside } = bound;
+    const stripped = new Request(url, withoutPlatformHeaders(request));
+    const scope = new RequestScope(request.headers.get(REQUEST_ID_HEADER) || crypto.randomUUID(), undefined);
+    scope.depth = depth;
+    const way: Way = { mount: '', asReturned: false, scheduled: false, ...(inside && { placed: true }) };
+    const answer: Run =
+      entrypoint === null && props === undefined
+        ? run
+        : (given) => {
+            if (entrypoint === null) given.headers.set(BOUND_HEADER, JSON.stringify(within(url, depth)));
+            return entrypointOf(ctx, bound).fetch(given);
+          };
+    return this.#runtime.scopes.run(scope, () => this.#answer(stripped, ctx, answer, scope, way));
+  }
+
+  /** A method that another function calls of an entrypoint. What it throws is its caller's to see too. */
+  async call(call: GatewayCall, ctx: ExecutionContextLike): Promise<unknown> {
+    const scope = new RequestScope(call.requestId, undefined);
+    const entered = this.#places?.enter();
+    const place = entered instanceof Promise ? await entered : entered;
+    try {
+      return await entrypointOf(ctx, call)[call.method]?.(...call.args);
+    } catch (error) {
+      this.#tell('uncaught', error, scope);
+      throw error;
+    } finally {
+      if (place) this.#places?.leave(place);
+    }
+  }
+
   async #answer(
     request: Request,
     ctx: ExecutionContextLike,
@@ -167,7 +213,7 @@ class Harness {
     way: Way,
   ): Promise<Response> {
     let response: Response;
-    const entered = this.#places?.enter();
+    const entered = way.placed ? undefined : this.#places?.enter();
     const place = entered instanceof Promise ? await entered : entered;
     try {
       if (this.#adapted.problem !== undefined) throw new HandlerFault(this.#adapted.problem);
@@ -288,6 +334,8 @@ function withoutPlatformHeaders(request: Request): Request {
   const headers = new Headers(request.headers);
   headers.delete(INVOKE_HEADER);
   headers.delete(MOUNT_HEADER);
+  headers.delete(BOUND_HEADER);
+  headers.delete(DEPTH_HEADER);
   return new Request(request, { headers });
 }
 

@@ -7,6 +7,8 @@ const after = globalThis.setTimeout.bind(globalThis);
 
 export class RequestScope {
   readonly id: string;
+  /** Functions that called each other through bindings to come here. */
+  depth = 0;
   /** Set when the end of all work is to be announced. */
   readonly #announce: LineWriter | undefined;
   /** The response, and each promise given to `waitUntil`. */

@@ -4,9 +4,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { InstanceInfo } from '../contract/console-line.ts';
 import { INFO_BINDING } from '../contract/names.ts';
+import { traceBindings } from './bound-fetch.ts';
 import { captureConsole } from './capture-console.ts';
 import { captureListeners, type Listeners } from './capture-listeners.ts';
 import { captureTimers } from './capture-timers.ts';
+import { openNamespaces } from './dispatch-namespace.ts';
 import { LineWriter } from './line-writer.ts';
 import type { Clock } from './places.ts';
 import { failureOf, type RequestScope } from './request-scope.ts';
@@ -55,6 +57,12 @@ export function createRuntime(global: Record<string, unknown>, env: Record<strin
       writer.error('unhandledrejection', message, stack, currentId());
     },
   );
+  traceBindings(
+    env,
+    { bound: [...(info.bound ?? []), ...(info.namespaces ?? [])], own: info.own ?? [] },
+    scopes,
+  );
+  openNamespaces(env, info.namespaces ?? []);
   return { writer, info, scopes, listeners, clock };
 }
 

@@ -66,4 +66,10 @@ export interface InstanceInfo {
   readonly waitUntilMs?: number;
   /** Requests that the instance serves at a time, whichever front they come from; absent means any number. */
   readonly concurrency?: number;
+  /** Names in `env` of what leads to other functions. */
+  readonly bound?: readonly string[];
+  /** Names in `env` of what leads to the function's own default export. */
+  readonly own?: readonly string[];
+  /** Names in `env` of dispatch namespaces. */
+  readonly namespaces?: readonly string[];
 }

@@ -28,6 +28,19 @@ export const SNAPSHOT_FILE = 'routing-table.json';
 /** Named export of the router worker that answers control on the front's private socket. */
 export const PRIVATE_ENTRYPOINT = 'private';
 
+/** Named export of the router worker that takes what functions ask of each other through their bindings. */
+export const BOUND_ENTRYPOINT = 'bound';
+/** The front's binding to the key with which control signs grants. */
+export const BINDING_KEY_BINDING = 'BINDING_KEY';
+/** `RPC_0` ... are the front's bindings to the same slots for calls of methods. */
+export const rpcBinding = (slot: number): string => `RPC_${slot}`;
+/** What two workerds call themselves on connections that carry calls of methods. */
+export const CAPNP_HOST = 'selvedge';
+/** File name of the socket, among those that instances see, that leads to the fronts' `bound` entrypoint. */
+export const BINDINGS_SOCKET = 'bindings.sock';
+/** Method of every function's default export by which a front reaches its entrypoints; see `GatewayCall`. */
+export const GATEWAY_METHOD = '__selvedge_call';
+
 /** Header that carries `request.cf` from front to instance; set and hidden by workerd itself. */
 export const CF_BLOB_HEADER = 'cf-blob';
 
@@ -59,6 +72,18 @@ export const MOUNT_HEADER = 'x-selvedge-mount';
 export const OUTCOME_HEADER = 'x-selvedge-outcome';
 /** Status of such a response; with another, a front takes the header off and believes nothing. */
 export const STATUS_THREW = 500;
+/**
+ * On requests that a function makes through a binding. From its instance to a front it is a `BoundAsk`, written by
+ * the worker that stands between the function and its bindings; from the front to the instance that answers it is a
+ * `BoundWay`. Fronts remove it from visitors' requests.
+ */
+export const BOUND_HEADER = 'x-selvedge-bound';
+/** How many functions a request through a binding has passed already; set by the harness, no visitor's is believed. */
+export const DEPTH_HEADER = 'x-selvedge-depth';
+/** Functions that may call each other in a row, so that a loop of bindings ends. */
+export const bindingDepthMax = 32;
+/** Within an instance: the function of a dispatch namespace that a request is for. */
+export const DISPATCH_HEADER = 'x-selvedge-dispatch';
 /** On requests that the probe makes; answered by the harness itself with 204 when the handler is usable. */
 export const PROBE_HEADER = 'x-selvedge-probe';
 /** As its value: a `scheduled` handler must be there as well. It is on the answer too, as older harnesses do not know it. */

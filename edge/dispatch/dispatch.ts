@@ -60,14 +60,14 @@ export async function dispatch(call: Call, destination: Destination): Promise<Re
 }
 
 function prepare(
-  { request, requestId, credentials, idKept, invoked }: Call,
+  { request, requestId, credentials, idKept, invoked, bound }: Call,
   destination: Destination,
 ): OutgoingRequest {
   const { url, mount, version } = destination;
   const { requestBytesMax } = version.function.entry;
   const mountGiven = mount ?? (invoked ? request.headers.get(MOUNT_HEADER) : null);
   return prepareRequest(request, {
-    ...{ url, requestId, idKept, credentials, invoked, requestBytesMax },
+    ...{ url, requestId, idKept, credentials, invoked, requestBytesMax, bound },
     mount: mountGiven,
   });
 }

@@ -23,6 +23,8 @@ export interface Call {
   /** Control invokes: the answer says which instance made it and how long it took. */
   readonly invoked: boolean;
   readonly credentials: readonly CredentialHeader[];
+  /** A `BoundWay`, when another function calls through a binding. */
+  readonly bound?: string;
   /** What the answer says of the version that serves; nearly always nothing. */
   readonly told: Told | undefined;
 }

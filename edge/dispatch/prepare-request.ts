@@ -6,7 +6,9 @@
 
 import type { CredentialHeader } from '../auth/read-credential.ts';
 import {
+  BOUND_HEADER,
   CF_BLOB_HEADER,
+  DEPTH_HEADER,
   ERROR_HEADER,
   INVOKE_HEADER,
   INVOKE_RETURNED,
@@ -42,6 +44,8 @@ export interface Preparation {
   readonly credentials: readonly CredentialHeader[];
   /** For control's own invocations: asks the instance to tell their end. */
   readonly invoked: boolean;
+  /** A `BoundWay`, for a request that another function makes. */
+  readonly bound?: string | undefined;
   readonly requestBytesMax: number;
 }
 
@@ -54,7 +58,7 @@ export const urlLengthMax = 65_534;
 /** All that mean something to us anywhere, so that a function which passes its headers on forges nothing. */
 const PLATFORM_HEADERS = [
   ...[INVOKE_HEADER, MOUNT_HEADER, PROBE_HEADER, CF_BLOB_HEADER, ERROR_HEADER, OUTCOME_HEADER],
-  ...[TIMEOUT_HEADER, VERSION_HEADER, OVERRIDES_HEADER, SHADOW_HEADER],
+  ...[TIMEOUT_HEADER, VERSION_HEADER, OVERRIDES_HEADER, SHADOW_HEADER, BOUND_HEADER, DEPTH_HEADER],
 ] as const;
 const REPEATABLE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -113,7 +117,7 @@ function urlTooLong(url: string): PlatformError {
 
 /** The client's own headers if nothing has to change: `fetch` copies them anyway, and a second copy costs 20 µs. */
 function prepareHeaders(given: Headers, preparation: Preparation): Headers {
-  const { credentials, idKept, invoked, mount, requestId } = preparation;
+  const { bound, credentials, idKept, invoked, mount, requestId } = preparation;
   const forged = PLATFORM_HEADERS.some((name) => given.has(name));
   if (idKept && !forged && !invoked && mount === null && credentials.length === 0) return given;
   const headers = new Headers(given);
@@ -121,6 +125,7 @@ function prepareHeaders(given: Headers, preparation: Preparation): Headers {
   for (const name of credentials) headers.delete(name);
   headers.set(REQUEST_ID_HEADER, requestId);
   if (mount !== null) headers.set(MOUNT_HEADER, mount);
+  if (bound !== undefined) headers.set(BOUND_HEADER, bound);
   if (invoked) headers.set(INVOKE_HEADER, markOf(given.get(INVOKE_HEADER)));
   return headers;
 }

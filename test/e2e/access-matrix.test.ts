@@ -47,13 +47,14 @@ async function useShop() {
   const platform = await useSelvedge();
   const { create, api } = bind(platform);
   const make = async (): Promise<void> => {
-    await create('cart', source, {
+    const { active_version: first } = await create('cart', source, {
       project: 'shop',
       public: false,
       environment: { GREETING: variable.value },
     });
     // The second version: one to roll back from.
     await api('PUT', '/functions/cart?project=shop', { code: `${source} // again` });
+    await api('PUT', '/functions/cart?project=shop', { shadow: { version: first, share: 0 } });
   };
   await make();
   await create('post', source, { project: 'blog', public: true });
@@ -180,6 +181,9 @@ async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, C
     'GET /functions/{id}/logs | follow': { path: `/functions/cart/logs${at}&follow=true` },
     'GET /functions/{id}/env': { path: `/functions/cart/env${at}`, shows: has(variable.value, 'names') },
     'POST /functions/{id}/env': { path: `/functions/cart/env${at}`, body: variable },
+    'GET /functions/{id}/secrets': { path: `/functions/cart/secrets${at}` },
+    'GET /functions/{id}/secrets/{name}/history': { path: `/functions/cart/secrets/PASSWORD/history${at}` },
+    'POST /master-key/rotate': { path: '/master-key/rotate', body: {} },
     'DELETE /functions/{id}/env/{key}': {
       path: `/functions/cart/env/${variable.key}${at}`,
       restore: setVariable,
@@ -191,6 +195,7 @@ async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, C
     'GET /functions/{id}/versions/{version}/config': {
       path: `/functions/cart/versions/${cart.active_version}/config${at}`,
     },
+    'GET /functions/{id}/shadow': { path: `/functions/cart/shadow${at}` },
     'GET /functions/{id}/deployments': { path: `/functions/cart/deployments${at}` },
     'DELETE /functions/{id}': { path: `/functions/cart${at}`, restore: make },
     'DELETE /v1/functions/{id}': { path: `/v1/functions/cart${at}`, restore: make },

@@ -146,8 +146,8 @@ test('a secret of the configuration comes from the environment of the first depl
   );
   const without = await cli.run(['functions', 'deploy']);
   expect([without.code, without.stderr]).toEqual([
-    3,
-    expect.stringContaining('environment.API_KEY needs the secret PARTNER_KEY'),
+    7,
+    expect.stringContaining('The variable API_KEY names the secret PARTNER_KEY'),
   ]);
   expect((await platform.api('GET', '/functions')).body).toMatchObject({ functions: [] });
 
@@ -156,8 +156,10 @@ test('a secret of the configuration comes from the environment of the first depl
   expect(`${first.stdout}${first.stderr}`).not.toContain('k-1');
   expect((await platform.api('GET', '/functions/keeper/env')).body).toMatchObject({
     env: [
-      { key: 'API_KEY', secret: true },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how a configuration names a secret.
+      { key: 'API_KEY', secret: false, value: 'Bearer ${secrets.PARTNER_KEY}' },
       { key: 'MODE', secret: false, value: 'x' },
+      { key: 'PARTNER_KEY', secret: true },
     ],
   });
   expect((await cli.run(['functions', 'deploy'])).code).toBe(0);

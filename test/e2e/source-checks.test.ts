@@ -88,6 +88,15 @@ test('a platform warns of secrets in the build log, on every way in, and asks fo
   );
   expect(asked).toEqual([]);
 
+  // A project decides for itself.
+  await platform.api('POST', '/projects', { name: 'strict', settings: { secret_scan: 'refuse' } });
+  const strict = { ...{ name: 'leaky', project: 'strict', code: leaky } };
+  const refused = await platform.api<Built>('POST', '/functions', strict);
+  expect([refused.status, refused.body.error?.code]).toEqual([422, 'FN_005']);
+  await platform.api('PATCH', '/projects/strict', { settings: { secret_scan: 'off' } });
+  const unseen = await platform.api<Built>('POST', '/functions', strict);
+  expect([unseen.status, unseen.body.build_logs.join('\n').includes('secret')]).toEqual([201, false]);
+
   const code = `const isNumber = require('is-number'); exports.handler = async () => String(isNumber(1));`;
   const numbers = await platform.api<Built>('POST', '/functions', {
     ...{ name: 'numbers', code, dependencies: { 'is-number': '7.0.0' } },

@@ -284,6 +284,11 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     ...fakeProjects(),
     setEnv: vi.fn(async () => deployed),
     deleteEnv: vi.fn(async () => deployed),
+    listSecrets: vi.fn(async () => [{ name: 'API_KEY', number: 2, live: 1, author: 'ci', createdAt: TIME }]),
+    secretHistory: vi.fn(async () => [
+      { name: 'API_KEY', number: 2, author: 'ci', createdAt: TIME, deletedAt: TIME },
+    ]),
+    rotateMasterKey: vi.fn(async () => ({ source: 'file' as const, from: 'aa', to: 'bb', dataKeys: 3 })),
     listVersions: vi.fn(async () => ({ items: [version], cursor: null })),
     getVersion: vi.fn(async () => version),
     getVersionConfig: vi.fn(async () => 'const config :Workerd.Config = ();\n'),

@@ -60,9 +60,16 @@ export async function useFront(table?: RoutingTable, snapshot?: RoutingTable): P
   mkdirSync(snapshotDir);
   if (snapshot) writeFileSync(join(snapshotDir, 'routing-table.json'), JSON.stringify(snapshot));
   const router = await bundleEdge('router');
-  const config = frontConfig({ router, runDir, snapshotDir, slots: SLOTS, v8Flags: ['--gc-global'] });
+  const config = frontConfig({
+    router,
+    runDir,
+    snapshotDir,
+    slots: SLOTS,
+    bindingKey: '',
+    v8Flags: ['--gc-global'],
+  });
   const workerd = await useWorkerd(emitCapnp(config), {
-    sockets: ['public', 'private'],
+    sockets: ['public', 'private', 'bound'],
     tcp: ['public'],
   });
   const port = workerd.port('public');

@@ -55,6 +55,7 @@ export function useSupervisor({
   const supervisor = new Supervisor({
     ...{ pool, resources, runDir, slots, build },
     onStarting: () => undefined,
+    redact: (_function, _version, text) => text.replaceAll('the-secret-value', '[secret KEY]'),
     onCrash: (instance, cause, lastWords) => {
       const socketThere = existsSync(runDir.slotSocket(instance.slot));
       crashes.push({ instance, cause, lastWords, socketThere });

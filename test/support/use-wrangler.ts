@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { testToken } from './test-platform.ts';
 
@@ -66,7 +67,7 @@ export function useWrangler(platform: { readonly control: string }): Wrangler {
       });
       child.stdin.end(options.stdin ?? '');
       child.once('error', reject);
-      child.once('close', (code) => resolve({ code, output }));
+      child.once('close', (code) => resolve({ code, output: stripVTControlCharacters(output) }));
     });
   return {
     ...{ cwd, run, environment },

@@ -77,7 +77,7 @@ test('a front answers clients and control apart, reads its snapshot, and reaches
   await useOrigin((_, response) => response.end('the table'), join(dir, 'run/control.sock'));
 
   const front = await useWorkerd(emitCapnp(frontSample(dir, ['--gc-global'])), {
-    sockets: ['public', 'private'],
+    sockets: ['public', 'private', 'bound'],
   });
   expect((await front.fetch('private')).body).toBe('private');
   expect((await front.fetch('public', '/snapshot')).body).toBe('{"generation": 7}');
@@ -94,7 +94,7 @@ test('a client can not forge what an instance takes for request.cf', async () =>
     (request, response) => response.end(JSON.stringify(request.headers)),
     join(dir, 'run/slots/0.sock'),
   );
-  const front = await useWorkerd(emitCapnp(frontSample(dir)), { sockets: ['public', 'private'] });
+  const front = await useWorkerd(emitCapnp(frontSample(dir)), { sockets: ['public', 'private', 'bound'] });
   const headers = { 'cf-blob': '{"country":"XX"}', 'x-other': 'kept' };
   const seen = JSON.parse((await front.fetch('public', '/SLOT_0', headers)).body);
   expect(seen['x-other']).toBe('kept');
@@ -105,7 +105,7 @@ test('a front serves on while nobody listens on a slot, and uses it once somebod
   const dir = useTmpDir();
   mkdirSync(join(dir, 'run/slots'), { recursive: true });
   mkdirSync(join(dir, 'snapshot'));
-  const front = await useWorkerd(emitCapnp(frontSample(dir)), { sockets: ['public', 'private'] });
+  const front = await useWorkerd(emitCapnp(frontSample(dir)), { sockets: ['public', 'private', 'bound'] });
   expect((await front.fetch('public', '/SLOT_0')).status).toBe(503);
   await useOrigin((_, response) => response.end('here'), join(dir, 'run/slots/0.sock'));
   expect((await front.fetch('public', '/SLOT_0')).body).toBe('here');

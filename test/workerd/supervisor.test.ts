@@ -1,6 +1,7 @@
 // The supervisor with fake workerds: what it promises of each way in which a process can start and end.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import { AppError } from '../../control/model/errors.ts';
 import { PolledGroup } from '../../control/resources/polling.ts';
@@ -70,6 +71,16 @@ test('a crash after readiness is told with its last words, and frees the slot', 
   expect(crashes).toMatchObject([{ instance: { id: instance.id }, lastWords: 'out of memory' }]);
   await waitFor('the slot to be free', () => supervisor.slotsTaken === 0);
   expect(supervisor.instances.size).toBe(0);
+});
+
+test('last words are told without what is secret in them, before readiness and after', async () => {
+  const { start, crashes } = useSupervisor();
+  const failed = await start('leak-before-ready').catch((error: unknown) => error);
+  expect(failed).toMatchObject({ message: 'The function failed at start: refused [secret KEY]' });
+  expect(inspect(failed, { depth: 9 })).not.toContain('the-secret-value');
+  await start('leak-after-ready');
+  await waitFor('the crash', () => crashes.length > 0);
+  expect(crashes).toMatchObject([{ lastWords: 'refused [secret KEY]' }]);
 });
 
 test('by the time that a crash is told, no front finds the socket of what is gone', async () => {

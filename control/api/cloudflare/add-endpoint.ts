@@ -27,6 +27,7 @@ export interface CloudflareCall {
   readonly query: URLSearchParams;
   readonly signal: AbortSignal;
   readonly requestId: string;
+  readonly path: string;
   param(name: string): string;
   header(name: string): string | undefined;
   /** The body by its schema, whatever its content type; an empty one is `{}`. */
@@ -54,6 +55,7 @@ function callOf(c: Context<ApiEnv>): CloudflareCall {
     query: new URL(c.req.url).searchParams,
     signal: c.req.raw.signal,
     requestId: c.get('requestId'),
+    path: c.req.path,
     param: (name) => c.req.param(name) ?? '',
     header: (name) => c.req.header(name),
     json: (schema) => check(schema, parseJson(c.get('bodyBytes')) ?? {}, 'body'),

@@ -26,11 +26,16 @@ export const CODES = {
   /** The Worker does not build, or does not start. */
   invalidScript: 10021,
   /** An `inherit` of what is not there. */
-  invalidInherit: 10056,
+  /** wrangler looks for the name in a message that begins "inherit binding 'X' is invalid". */
+  invalidInherit: 10057,
   tooLarge: 10027,
   taken: 10040,
   rateLimited: 10429,
   internal: 10013,
+  /** A version was to be made from the newest, and there is none. */
+  noVersions: 10222,
+  /** A route or host belongs to another Worker. */
+  routeTaken: 10020,
   /** A secret was to be changed while the newest version is not live. */
   latestNotDeployed: 10215,
   /** A thing of Cloudflare's that this platform does not have. */

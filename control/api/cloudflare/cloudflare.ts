@@ -8,14 +8,35 @@ import type { Dialect } from '../dialects/dialects.ts';
 import type { ApiApp } from '../operation.ts';
 import { addAccounts } from './accounts.ts';
 import { BASE } from './add-endpoint.ts';
+import { addDeployments } from './deployments.ts';
 import { cloudflareErrorShape } from './envelope.ts';
+import { uploadBytesMax } from './read-upload.ts';
+import { addRoutes } from './routes.ts';
+import { addSchedules } from './schedules.ts';
+import { addScripts } from './scripts.ts';
+import { addSecrets } from './secrets.ts';
+import { addStorage } from './storage.ts';
+import { addSubdomain } from './subdomain.ts';
+import { addVersions } from './versions.ts';
 
 function add(app: ApiApp, platform: Platform): void {
   addAccounts(app, platform);
+  addScripts(app, platform);
+  addSubdomain(app, platform);
+  addVersions(app, platform);
+  addDeployments(app, platform);
+  addSecrets(app, platform);
+  addRoutes(app, platform);
+  addSchedules(app, platform);
+  addStorage(app, platform);
 }
+
+/** Where modules are sent. */
+const UPLOADS = /\/scripts\/[^/]+(\/versions)?$/;
 
 export const cloudflare: Dialect = {
   owns: (path) => path === BASE || path.startsWith(`${BASE}/`),
   errorShape: cloudflareErrorShape,
+  bodyBytesMax: (path) => (UPLOADS.test(path) ? uploadBytesMax : undefined),
   add,
 };

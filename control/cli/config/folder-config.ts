@@ -10,7 +10,7 @@ export interface FolderConfig {
   readonly file: string | undefined;
   readonly name: string | undefined;
   readonly settings: Settings;
-  /** Variables whose text has `${secrets.X}` in it. They are sent as secrets and never as settings. */
+  /** Variables whose text has `${secrets.X}` in it. The server fills them in. */
   readonly secretVariables: Readonly<Record<string, string>>;
   /** What the platform does not do yet and can do without: told, and then it goes on. */
   readonly warnings: readonly string[];

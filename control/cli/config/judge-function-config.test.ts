@@ -29,26 +29,41 @@ test('takes every field of the seed document, and tells of each that is not serv
     environment: { NODE_ENV: 'production' },
     routes: [{ pattern: '/api/users', methods: ['GET', 'POST'] }],
     scaling: { minInstances: 0, maxInstances: 100, targetConcurrency: 10 },
+    crons: ['0 0 * * *'],
   });
   expect(judged.settings).not.toHaveProperty('triggers');
   expect(judged.settings).not.toHaveProperty('vpc');
   // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how a configuration names a secret.
   expect(judged.secretVariables).toEqual({ API_KEY: '${secrets.API_KEY}' });
   expect(judged.warnings).toEqual([
-    'triggers[1]: schedule "0 0 * * *" will not run, as this version of Selvedge has no schedules. It is deployed without that trigger.',
     'triggers[2]: database "users" (create, update) will not run, as this version of Selvedge has no database triggers. It is deployed without that trigger.',
   ]);
   expect(judged.refusals).toEqual([]);
 });
 
 test('refuses a function that nothing would call', () => {
-  const judged = judge({ triggers: [schedule] });
+  const judged = judge({ triggers: [database] });
   expect(judged.warnings).toEqual([]);
   expect(judged.refusals).toEqual([expect.stringContaining('nothing would call it')]);
 });
 
 test('a route is a way to call it as well as an http trigger', () => {
-  expect(judge({ triggers: [schedule], routes: [{ pattern: '/x' }] }).refusals).toEqual([]);
+  expect(judge({ triggers: [database], routes: [{ pattern: '/x' }] }).refusals).toEqual([]);
+  expect(judge({ triggers: [database, schedule] }).refusals).toEqual([]);
+});
+
+test('schedules are told once each, beside those of `crons`', () => {
+  const judged = judge({ crons: ['0 0 * * *', '5 0 * * *'], triggers: [schedule] });
+  expect(judged.settings).toMatchObject({ crons: ['0 0 * * *', '5 0 * * *'] });
+  expect(judged.warnings).toEqual([]);
+});
+
+test('a schedule in another timezone is refused, and one with numbered days is told how they count', () => {
+  const berlin = { ...schedule, timezone: 'Europe/Berlin' };
+  expect(judge({ triggers: [berlin] }).refusals).toEqual([expect.stringContaining('schedules are in UTC')]);
+  const monday = { ...schedule, cron: '0 9 * * 2' };
+  expect(judge({ triggers: [monday] }).warnings).toEqual([expect.stringContaining('1 is Sunday')]);
+  expect(judge({ triggers: [{ ...schedule, cron: '0 9 * * MON#2' }] }).warnings).toEqual([]);
 });
 
 test('refuses a private network, which it could not join', () => {

@@ -48,10 +48,10 @@ name = "y"
 `);
   expect(judged.warnings).toEqual([
     '"account_id" is left out: Selvedge has no such setting.',
-    'triggers.crons (0 * * * *) will not run, as this version of Selvedge has no schedules.',
     '"env" is left out: without an environment in it of the name that --env gives, the settings at the top of the file are used.',
   ]);
   expect(judged.refusals).toEqual([expect.stringMatching(/^"kv_namespaces" asks for a binding/)]);
+  expect(judged.settings).toMatchObject({ crons: ['0 * * * *'] });
 });
 
 test('variables are text: numbers are told, objects refused', () => {

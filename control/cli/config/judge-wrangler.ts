@@ -6,6 +6,7 @@
 import { type Route, routeSchema } from '../../model/function.ts';
 import type { WranglerConfig, WranglerRoute } from '../../model/wrangler-config.ts';
 import type { FolderConfig, Settings } from './folder-config.ts';
+import { splitEnvironment } from './secret-references.ts';
 
 const TAKEN = [
   'name',
@@ -15,6 +16,7 @@ const TAKEN = [
   'vars',
   'route',
   'routes',
+  'triggers',
   '$schema',
 ];
 
@@ -62,27 +64,31 @@ export function judgeWrangler(file: string, config: WranglerConfig): FolderConfi
   const written = [...(config.route ? [config.route] : []), ...(config.routes ?? [])];
   const routes = written.map(routeOf);
   const vars = Object.entries(config.vars ?? {});
+  const { plain, secret } = splitEnvironment(
+    Object.fromEntries(vars.map(([key, value]) => [key, textOf(value)])),
+  );
   const settings: Settings = {
     // Workers are open to everybody, and their authors count on it.
     public: true,
     ...(config.main !== undefined && { handler: handlerOf(config.main) }),
     ...(config.compatibility_date !== undefined && { compatibility_date: config.compatibility_date }),
     ...(config.compatibility_flags && { compatibility_flags: config.compatibility_flags }),
-    ...(config.vars && { environment: Object.fromEntries(vars.map(([key, value]) => [key, textOf(value)])) }),
+    ...(config.vars && { environment: plain }),
+    ...(config.triggers?.crons && { crons: config.triggers.crons }),
     ...(written.length > 0 && { routes: routes.flatMap(({ route }) => (route ? [route] : [])) }),
   };
   return {
     file,
     name: config.name,
     settings,
-    secretVariables: {},
+    secretVariables: secret,
     warnings: [
       ...vars.flatMap(([key, value]) =>
         typeof value === 'number' || typeof value === 'boolean'
           ? [`vars.${key} is ${value}: variables are text here, so the function gets "${value}".`]
           : [],
       ),
-      ...others.filter((key) => !Object.hasOwn(RELIED_ON, key)).map(leftOut(config)),
+      ...others.filter((key) => !Object.hasOwn(RELIED_ON, key)).map(leftOut),
     ],
     refusals: [
       ...others
@@ -104,16 +110,10 @@ export function judgeWrangler(file: string, config: WranglerConfig): FolderConfi
   };
 }
 
-const leftOut =
-  (config: WranglerConfig) =>
-  (key: string): string => {
-    const { triggers } = config as { triggers?: { crons?: unknown } };
-    if (key === 'triggers' && Array.isArray(triggers?.crons) && triggers.crons.length > 0)
-      return `triggers.crons (${triggers.crons.join(', ')}) will not run, as this version of Selvedge has no schedules.`;
-    if (key === 'env')
-      return '"env" is left out: without an environment in it of the name that --env gives, the settings at the top of the file are used.';
-    return `"${key}" is left out: Selvedge has no such setting.`;
-  };
+const leftOut = (key: string): string =>
+  key === 'env'
+    ? '"env" is left out: without an environment in it of the name that --env gives, the settings at the top of the file are used.'
+    : `"${key}" is left out: Selvedge has no such setting.`;
 
 /** The default export of the file that `main` names. */
 const handlerOf = (main: string): string =>

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how a configuration names a secret.
 import { expect, test } from 'vitest';
-import { planSecrets, splitEnvironment } from './secret-references.ts';
+import { fillIn, secretsGiven, splitEnvironment } from './secret-references.ts';
 
 test('variables with a reference are kept apart from plain ones', () => {
   expect(splitEnvironment({ A: 'x', B: '${secrets.B}', C: 'Bearer ${secrets.T}', D: '${other.X}' })).toEqual({
@@ -9,12 +9,15 @@ test('variables with a reference are kept apart from plain ones', () => {
   });
 });
 
-test('a reference is filled in from the values of here', () => {
-  const plan = planSecrets({ A: '${secrets.X}:${secrets.Y}' }, { X: '$&', Y: '2' }, []);
-  expect(plan).toEqual({ set: [{ key: 'A', value: '$&:2' }], missing: [] });
+test('of the secrets that are named, those that have a value here are given, each once', () => {
+  const variables = { A: '${secrets.X}:${secrets.Y}', B: '${secrets.X}' };
+  expect(secretsGiven(variables, { X: '1', Z: '3' })).toEqual([{ key: 'X', value: '1' }]);
 });
 
-test('without a value here, what the server has is kept, and what it has not is missing', () => {
-  const plan = planSecrets({ A: '${secrets.A}', B: '${secrets.X}' }, {}, ['A']);
-  expect(plan).toEqual({ set: [], missing: [{ key: 'B', names: ['X'] }] });
+test('locally a reference is filled in from the values of here, and what has none is missing', () => {
+  const variables = { A: '${secrets.X}:${secrets.Y}', B: '${secrets.Z}' };
+  expect(fillIn(variables, { X: '$&', Y: '2' })).toEqual({
+    set: { A: '$&:2' },
+    missing: [{ key: 'B', names: ['Z'] }],
+  });
 });

@@ -1,9 +1,9 @@
 // `${secrets.X}` in the values of an environment. Pure.
 //
-// The server keeps secrets write-only and for each function apart, so a reference is filled in here, from the
-// environment of whoever deploys; without a value there, a secret of that variable that the function has is kept.
+// The server fills references in, from the secrets that the function has. Whoever deploys gives it a secret by having
+// an environment variable of that name. Run locally, they are filled in from there.
 
-const REFERENCE = /\$\{secrets\.([A-Za-z_][A-Za-z0-9_]*)\}/g;
+import { expandSecrets, secretsNamedIn } from '../../model/secret-reference.ts';
 
 export interface SplitEnvironment {
   readonly plain: Record<string, string>;
@@ -11,34 +11,39 @@ export interface SplitEnvironment {
 }
 
 export function splitEnvironment(environment: Readonly<Record<string, string>>): SplitEnvironment {
-  const has = (text: string): boolean => text.match(REFERENCE) !== null;
+  const refers = ([, text]: [string, string]): boolean => secretsNamedIn(text).length > 0;
   const entries = Object.entries(environment);
   return {
-    plain: Object.fromEntries(entries.filter(([, text]) => !has(text))),
-    secret: Object.fromEntries(entries.filter(([, text]) => has(text))),
+    plain: Object.fromEntries(entries.filter((entry) => !refers(entry))),
+    secret: Object.fromEntries(entries.filter(refers)),
   };
 }
 
-export interface SecretPlan {
-  /** Variables to set, with their values. */
-  readonly set: readonly { readonly key: string; readonly value: string }[];
-  /** Variables that have no value here or on the server, and the names that were looked for. */
+type Variables = Readonly<Record<string, string>>;
+type Values = Readonly<Record<string, string | undefined>>;
+
+/** The secrets that the variables name and that there are values for. */
+export function secretsGiven(variables: Variables, values: Values): { key: string; value: string }[] {
+  const names = new Set(Object.values(variables).flatMap(secretsNamedIn));
+  return [...names].flatMap((key) => {
+    const value = values[key];
+    return value === undefined ? [] : [{ key, value }];
+  });
+}
+
+export interface FilledIn {
+  readonly set: Readonly<Record<string, string>>;
+  /** Variables that name what there is no value for, and the names. */
   readonly missing: readonly { readonly key: string; readonly names: readonly string[] }[];
 }
 
-export function planSecrets(
-  variables: Readonly<Record<string, string>>,
-  values: Readonly<Record<string, string | undefined>>,
-  onServer: readonly string[],
-): SecretPlan {
-  const set: { key: string; value: string }[] = [];
+export function fillIn(variables: Variables, values: Values): FilledIn {
+  const set: Record<string, string> = {};
   const missing: { key: string; names: string[] }[] = [];
   for (const [key, text] of Object.entries(variables)) {
-    const names = [...text.matchAll(REFERENCE)].map((match) => String(match[1]));
-    const absent = names.filter((name) => values[name] === undefined);
-    if (absent.length === 0)
-      set.push({ key, value: text.replaceAll(REFERENCE, (_, name: string) => values[name] ?? '') });
-    else if (!onServer.includes(key)) missing.push({ key, names: absent });
+    const absent = secretsNamedIn(text).filter((name) => values[name] === undefined);
+    if (absent.length === 0) set[key] = expandSecrets(text, (name) => values[name] ?? '');
+    else missing.push({ key, names: absent });
   }
   return { set, missing };
 }

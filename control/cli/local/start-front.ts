@@ -12,7 +12,7 @@ import { AppError } from '../../model/errors.ts';
 import type { Header, WorkerdConfig } from '../../workerd/config.ts';
 import { bundleEdge } from '../../workerd/edge-bundle.ts';
 import { emitCapnp } from '../../workerd/emit-capnp.ts';
-import { frontConfig } from '../../workerd/front-config.ts';
+import { FRONT_SOCKETS, frontConfig } from '../../workerd/front-config.ts';
 import { UnixHttp } from '../../workerd/unix-http.ts';
 import { workerdBinary } from '../../workerd/workerd-binary.ts';
 
@@ -105,6 +105,8 @@ async function localFrontConfig(options: LocalFrontOptions): Promise<WorkerdConf
   const { dir, visitor } = options;
   const config = frontConfig({
     router: await bundleEdge('router'),
+    // Nobody is given a grant here: a function that is tried locally has no other to call.
+    bindingKey: '',
     runDir: dir,
     snapshotDir: join(dir, 'snapshot'),
     slots: localSlots,
@@ -112,6 +114,7 @@ async function localFrontConfig(options: LocalFrontOptions): Promise<WorkerdConf
   });
   return {
     ...config,
+    sockets: config.sockets.filter(({ name }) => name !== FRONT_SOCKETS.bound),
     services: config.services.map((service) =>
       service.kind === 'external' && service.name.startsWith('slot-')
         ? { ...service, http: { injectRequestHeaders: visitor } }

@@ -121,6 +121,7 @@ const ROUTER = `export default {
 };
 export const private_ = { fetch: () => new Response('private') };
 export { private_ as private };
+export const bound = { fetch: () => new Response('bound') };
 `;
 
 export const frontSample = (directory: string, v8Flags: readonly string[] = []): WorkerdConfig =>
@@ -129,5 +130,6 @@ export const frontSample = (directory: string, v8Flags: readonly string[] = []):
     runDir: `${directory}/run`,
     snapshotDir: `${directory}/snapshot`,
     slots: 4,
+    bindingKey: 'a2V5',
     v8Flags,
   });

@@ -155,6 +155,9 @@ test('versions are found by their tag, with who made them and what was said', as
   const made = await platform.api('GET', `/functions/told/versions/${again.body.version}`);
   expect(made.body).toMatchObject({ message: 'third', tag: 'v3' });
   expect((await platform.call('told')).text).toBe('2');
+  const changed = await platform.api<Shown>('POST', '/functions/told/env', { key: 'X', value: '1' });
+  const unsaid = await platform.api('GET', `/functions/told/versions/${changed.body.version}`);
+  expect(unsaid.body).toMatchObject({ message: null, tag: null });
 });
 
 test('an alias is set, moved and deleted, and its address is told', async () => {

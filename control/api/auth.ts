@@ -25,9 +25,13 @@ export const OPEN_PATHS = ['/', '/health', '/ready', '/openapi.json', '/docs'] a
 export const MOUNT_ROUTE = '/p/:project/functions/:name/*';
 const MOUNT = /^\/p\/[^/]+\/functions\/[^/]+(\/|$)/;
 
+/** A tail's WebSocket: its id is the credential, as wrangler sends no other. */
+export const TAIL_SOCKET_ROUTE = '/client/v4/tails/:tail';
+export const TAIL_SOCKETS = /^\/client\/v4\/tails\/[0-9a-f]{32}$/;
+
 /** Of a route as the router writes it. */
 export const isOpenRoute = (route: string): boolean =>
-  [...OPEN_PATHS, MOUNT_ROUTE].some((open) => open === route);
+  [...OPEN_PATHS, MOUNT_ROUTE, TAIL_SOCKET_ROUTE].some((open) => open === route);
 
 export function authenticate(auth: ApiAuth, platform: Pick<Platform, 'identify'>): MiddlewareHandler<ApiEnv> {
   if (auth.mode === 'none') return refuseOtherSites;
@@ -35,7 +39,7 @@ export function authenticate(auth: ApiAuth, platform: Pick<Platform, 'identify'>
   const ownerHash = sha256(auth.token);
   const open = new Set<string>(OPEN_PATHS);
   return async (c, next) => {
-    if (!open.has(c.req.path) && !MOUNT.test(c.req.path)) {
+    if (!open.has(c.req.path) && !MOUNT.test(c.req.path) && !TAIL_SOCKETS.test(c.req.path)) {
       const [scheme, token] = splitCredential(c.req.header('authorization'), tokenPlace);
       if (scheme.toLowerCase() !== 'bearer') {
         throw unauthorized(

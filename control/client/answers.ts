@@ -26,10 +26,13 @@ export type { ErrorJson, FailedInvocation, LogLineJson as LogLine } from '../api
 export type { OverlayWasDeleted, OverlayWasSet } from '../api/overlay.ts';
 export type { DeletedProject, ProjectJson as Project, ProjectPage } from '../api/projects.ts';
 export type { PromoteInput } from '../api/promote.ts';
+export type { Rollout } from '../api/rollout-json.ts';
+export type { RolloutPage } from '../api/rollouts.ts';
 export type { MasterKeyRotation, SecretHistory, SecretList } from '../api/secrets.ts';
 export type { Health, Info } from '../api/system.ts';
 export type { Version, VersionPage } from '../api/versions.ts';
 export type { CreateKeyInput } from '../model/access.ts';
+export type { CreateDeploymentInput } from '../model/deployment.ts';
 export type { CreateEnvironmentInput } from '../model/environment.ts';
 export type { ErrorCode } from '../model/errors.ts';
 export type {
@@ -39,3 +42,4 @@ export type {
   UpdateFunctionInput,
 } from '../model/function.ts';
 export type { CreateProjectInput, UpdateProjectInput } from '../model/project.ts';
+export type { StartRolloutInput } from '../model/rollout.ts';

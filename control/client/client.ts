@@ -35,6 +35,7 @@ export type {
   VariablesClient,
   VariablesPlace,
 } from './projects-client.ts';
+export type { AliasesClient, RolloutsClient } from './rollouts-client.ts';
 export type { SecretsClient } from './secrets-client.ts';
 export { CLIENT_CODES, type ClientCode, type ErrorIssue, SelvedgeError } from './selvedge-error.ts';
 

@@ -1,6 +1,6 @@
 // The fleet with instances that are only said to run: what it does of ends that come at a bad time.
 
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { crashesForgiven, crashLoopAt } from '../plan/crash-history.ts';
 import { warmVersionSeconds } from '../plan/keep-warm.ts';
 import { evictableAfterMs } from '../plan/pick-evicted.ts';
@@ -265,6 +265,8 @@ test('a full machine stops what is kept warm before it stops what is idle', asyn
 });
 
 test('a WebSocket of a replaced version has the grace of its function, and its instance goes then', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
   const { fleet, deploy, held } = await useReplaced();
   deploy('v2', 'v1');
   const [warm] = fleet.instancesOf('fn_1', 'v1') as [Instance];
@@ -274,4 +276,16 @@ test('a WebSocket of a replaced version has the grace of its function, and its i
   expect(fleet.instancesOf('fn_1', 'v1')).toEqual([warm]);
   fleet.tick(now + rules.graceMs);
   expect(fleet.instancesOf('fn_1', 'v1')).toEqual([]);
+});
+
+test('a preview of a version that was replaced is as any other, once nothing is kept of it', async () => {
+  const { fleet, deploy } = await useReplaced();
+  deploy('v2', 'v1');
+  const later = Date.now() + warmVersionSeconds * 1000;
+  fleet.tick(later);
+  await fleet.activate('fn_1', 'v1');
+  const [looked] = fleet.instancesOf('fn_1', 'v1') as [Instance];
+  (looked as { readyAt: number }).readyAt = later;
+  fleet.tick(later + 1000);
+  expect(fleet.instancesOf('fn_1', 'v1')).toEqual([looked]);
 });

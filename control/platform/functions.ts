@@ -127,9 +127,9 @@ export class Functions {
         if (input.deploy === false) return this.#keepVersion(next, version, alongside);
         return writer.makeLive(next, version, alongside, detailsOf(version));
       }
+      if (next.crons.length > 0 && record.crons.length === 0) await writer.assertScheduled(next);
       if (input.env_required !== undefined)
         await this.#options.requirements.checkLive(next, entry.deployment);
-      if (next.crons.length > 0 && record.crons.length === 0) await writer.assertScheduled(next);
       return { record: await writer.save(next, alongside) };
     });
   }

@@ -1,7 +1,7 @@
 // The platform, as the API sees it: finds the function, does what was asked, and shows how it is afterwards.
 
 import { randomUUID } from 'node:crypto';
-import type { Caller, CreateKey, KeyRecord } from '../model/access.ts';
+import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts';
@@ -40,7 +40,9 @@ import type { Functions } from './functions.ts';
 import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { Logins } from './logins.ts';
 import type { Overlays } from './overlays.ts';
+
 import type {
   AliasView,
   AuditQuery,
@@ -50,6 +52,7 @@ import type {
   EffectiveVariable,
   EnvironmentView,
   Execution,
+  FinishLogin,
   FunctionCrashes,
   FunctionRef,
   FunctionView,
@@ -64,6 +67,7 @@ import type {
   ListSchedules,
   ListVersions,
   LogEntry,
+  LoginTokens,
   LogPage,
   LogQuery,
   MasterKeyChange,
@@ -80,6 +84,7 @@ import type {
   ScheduleView,
   SecretView,
   ShadowView,
+  StartLogin,
   TailClient,
   TailView,
   Tryout,
@@ -123,6 +128,7 @@ export interface SelvedgeOptions {
   readonly crashes: (functionId: string) => Crashes | undefined;
   readonly shadow: (functionId: string, version: string) => ShadowSum;
   readonly keys: KeyRing;
+  readonly logins: Logins;
   readonly refusals: Refusals;
   readonly schedules: Schedules;
   readonly edge: EdgeAddress;
@@ -360,6 +366,22 @@ export class Selvedge implements Platform {
 
   deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void> {
     return this.#options.aliases.delete(by, ref, name);
+  }
+
+  startLogin(actor: Actor, request: StartLogin): string {
+    return this.#options.logins.start(actor, request);
+  }
+
+  finishLogin(from: Omit<Caller, 'actor'>, request: FinishLogin): Promise<LoginTokens> {
+    return this.#options.logins.finish(from, request);
+  }
+
+  refreshLogin(from: Omit<Caller, 'actor'>, refreshToken: string, clientId: string): Promise<LoginTokens> {
+    return this.#options.logins.refresh(from, refreshToken, clientId);
+  }
+
+  endLogin(from: Omit<Caller, 'actor'>, refreshToken: string): Promise<void> {
+    return this.#options.logins.end(from, refreshToken);
   }
 
   listSchedules(by: Caller, query: ListSchedules): Promise<Page<ScheduleView>> {

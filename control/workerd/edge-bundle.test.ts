@@ -28,5 +28,5 @@ test('wrangler.toml runs the router with the date and flags of a front', () => {
   const flags = router?.compatibilityFlags.map((flag) => `"${flag}"`).join(', ');
   expect(toml).toContain(`compatibility_date = "${router?.compatibilityDate}"`);
   expect(toml).toContain(`compatibility_flags = [${flags}]`);
-  expect(toml).toContain('main = "edge/router.worker.ts"');
+  expect(toml).toContain('main = "edge/cloudflare.worker.ts"');
 });

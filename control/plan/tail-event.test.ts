@@ -38,9 +38,10 @@ test('a schedule’s has the schedule in place of a request', () => {
 });
 
 test.each([
-  ['TypeError: x is no function', 'TypeError', 'x is no function'],
-  ['Error: a: b\n  more', 'Error', 'a: b'],
-  ['something went wrong', 'Error', 'something went wrong'],
-])('the exception "%s" is a %s', (said, name, message) => {
-  expect(exceptionOf(said, 'at x', 1)).toEqual({ name, message, stack: 'at x', timestamp: 1 });
+  ['TypeError: x is no function', 'at x', 'TypeError', 'x is no function'],
+  ['Error: a: b\n  more', 'at x', 'Error', 'a: b'],
+  ['x is no function', 'TypeError: x is no function\n    at x', 'TypeError', 'x is no function'],
+  ['something went wrong', 'at x', 'Error', 'something went wrong'],
+])('the exception "%s" with the stack "%s" is a %s', (said, stack, name, message) => {
+  expect(exceptionOf(said, stack, 1)).toEqual({ name, message, stack, timestamp: 1 });
 });

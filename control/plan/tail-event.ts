@@ -49,14 +49,11 @@ export function tailEvent(
   };
 }
 
-/** `TypeError: no such thing` and a stack, as V8 writes them. */
+/** Its class is before what it says, or only in its stack, as V8 writes them: `TypeError: no such thing`. */
 export function exceptionOf(message: string, stack: string | undefined, timestamp: number): TailException {
-  const [line = ''] = message.split('\n');
-  const [, name, said] = /^([A-Z]\w*(?:Error|Exception)?): (.*)$/.exec(line) ?? [];
-  return {
-    name: name ?? 'Error',
-    message: said ?? message,
-    ...(stack !== undefined && { stack }),
-    timestamp,
-  };
+  const [, named, said] = CLASS.exec(message.split('\n')[0] ?? '') ?? [];
+  const name = named ?? CLASS.exec(stack?.split('\n')[0] ?? '')?.[1] ?? 'Error';
+  return { name, message: said ?? message, ...(stack !== undefined && { stack }), timestamp };
 }
+
+const CLASS = /^([A-Z]\w*(?:Error|Exception)|Error): (.*)$/;

@@ -49,6 +49,8 @@ interface Invocation {
 interface Watched {
   readonly invocations: Map<string, Invocation>;
   readonly unsubscribe: () => void;
+  /** Milliseconds since the epoch: fronts have kept requests from then on. */
+  since: number;
 }
 
 export interface TailsOptions {
@@ -93,8 +95,10 @@ export class Tails {
     if (!this.#watched.has(functionId)) {
       const invocations = new Map<string, Invocation>();
       const unsubscribe = this.#options.logs.subscribe(functionId, (entry) => this.#line(invocations, entry));
-      this.#watched.set(functionId, { invocations, unsubscribe });
+      const watched: Watched = { invocations, unsubscribe, since: Number.POSITIVE_INFINITY };
+      this.#watched.set(functionId, watched);
       await this.#options.publish(functionId);
+      watched.since = Date.now();
     }
     return viewOf(tail);
   }
@@ -135,7 +139,7 @@ export class Tails {
   observe(records: readonly InvocationRecord[]): void {
     for (const record of records) {
       const watched = this.#watched.get(record.function);
-      if (!watched || record.shadow || record.repeated) continue;
+      if (!watched || record.at < watched.since || record.shadow || record.repeated) continue;
       this.#invocation(watched.invocations, record.requestId).record = record;
       const timer = setTimeout(() => {
         this.#timers.delete(timer);

@@ -25,6 +25,7 @@ import { addInvoke } from './invoke.ts';
 import { addKeys } from './keys.ts';
 import { addLogs } from './logs.ts';
 import { addMount } from './mount.ts';
+import { addOAuth } from './oauth/oauth.ts';
 import { addOpenApiDocument } from './openapi.ts';
 import { type ApiApp, addressOf } from './operation.ts';
 import { addOverlay } from './overlay.ts';
@@ -77,6 +78,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addAudit(app, platform);
   addSystem(app, platform);
   addDialects(app, platform);
+  addOAuth(app, platform, auth);
   addMount(app, platform);
 
   const document = addOpenApiDocument(app, version);

@@ -6,7 +6,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { type Actor, ANYONE, OWNER } from '../model/access.ts';
 import { AppError } from '../model/errors.ts';
-import type { Platform } from '../platform/platform.ts';
+import type { Identity, Platform } from '../platform/platform.ts';
 import type { ApiEnv } from './api-env.ts';
 
 export type ApiAuth =
@@ -21,19 +21,21 @@ export type ApiAuth =
 /** Served without a token: probes of a load balancer, and what a person reads before having one. */
 export const OPEN_PATHS = ['/', '/health', '/ready', '/openapi.json', '/docs'] as const;
 
+/** Where command lines log in: who has no token yet begins here. */
+export const LOGIN_PATHS = ['/oauth2/auth', '/oauth2/token', '/oauth2/revoke'] as const;
+
 /** As the router writes it. Functions are called here, and the edge decides who may. */
 export const MOUNT_ROUTE = '/p/:project/functions/:name/*';
 const MOUNT = /^\/p\/[^/]+\/functions\/[^/]+(\/|$)/;
 
 /** Of a route as the router writes it. */
 export const isOpenRoute = (route: string): boolean =>
-  [...OPEN_PATHS, MOUNT_ROUTE].some((open) => open === route);
+  [...OPEN_PATHS, ...LOGIN_PATHS, MOUNT_ROUTE].some((open) => open === route);
 
 export function authenticate(auth: ApiAuth, platform: Pick<Platform, 'identify'>): MiddlewareHandler<ApiEnv> {
   if (auth.mode === 'none') return refuseOtherSites;
   const { tokenPlace } = auth;
-  const ownerHash = sha256(auth.token);
-  const open = new Set<string>(OPEN_PATHS);
+  const open = new Set<string>([...OPEN_PATHS, ...LOGIN_PATHS]);
   return async (c, next) => {
     if (!open.has(c.req.path) && !MOUNT.test(c.req.path)) {
       const [scheme, token] = splitCredential(c.req.header('authorization'), tokenPlace);
@@ -42,9 +44,7 @@ export function authenticate(auth: ApiAuth, platform: Pick<Platform, 'identify'>
           `The Authorization header has the scheme "${scheme.slice(0, 80)}": it must be "Bearer <token>".`,
         );
       }
-      // Hashes have one length, so that the comparison takes the same time whatever was sent.
-      const isOwner = timingSafeEqual(sha256(token), ownerHash);
-      const identity = isOwner ? { actor: OWNER, expired: false } : platform.identify(token);
+      const identity = identifyToken(auth, platform, token);
       if (!identity) throw unauthorized(ofNobody(tokenPlace));
       // Also that of a key which has expired, so that the audit log can name it.
       c.set('actor', identity.actor);
@@ -52,6 +52,17 @@ export function authenticate(auth: ApiAuth, platform: Pick<Platform, 'identify'>
     }
     await next();
   };
+}
+
+/** Undefined for a token of nobody. */
+export function identifyToken(
+  auth: Extract<ApiAuth, { mode: 'token' }>,
+  platform: Pick<Platform, 'identify'>,
+  token: string,
+): Identity | undefined {
+  // Hashes have one length, so that the comparison takes the same time whatever was sent.
+  const isOwner = timingSafeEqual(sha256(token), sha256(auth.token));
+  return isOwner ? { actor: OWNER, expired: false } : platform.identify(token);
 }
 
 const ofNobody = (tokenPlace: string): string =>

@@ -1,11 +1,18 @@
 import type { z } from '@hono/zod-openapi';
 import { describe, expect, test } from 'vitest';
 import { useApi } from '../../test/support/use-api.ts';
+import { LOGIN_PATHS } from './auth.ts';
 import { errorShapeAt } from './dialects/dialects.ts';
 import type { OpenApiDocument } from './openapi.ts';
 
 /** Pages and documents for people, which the document does not tell of. */
-const NOT_OPERATIONS = new Set(['GET /', 'GET /openapi.json', 'GET /docs']);
+const NOT_OPERATIONS = new Set([
+  'GET /',
+  'GET /openapi.json',
+  'GET /docs',
+  'GET /oauth2/auth',
+  ...LOGIN_PATHS.map((path) => `POST ${path}`),
+]);
 
 async function useDocument(): Promise<OpenApiDocument> {
   const response = await useApi().app.request('/openapi.json');

@@ -40,6 +40,21 @@ test('a script has its bindings as global variables and no exports', async () =>
   expect(content.modules.map(({ name }) => name)).toContain('selvedge-globals.js');
 });
 
+test('files of a script are global variables, which its globals module imports', async () => {
+  const { content } = await packReadyMade(
+    new ReadyMade({
+      ...{ main: 'worker.js', syntax: 'script', sourceMaps: {}, globals: { ADD: 'add.wasm' } },
+      modules: [
+        { name: 'worker.js', type: 'commonjs', content: "addEventListener('fetch', () => {})" },
+        { name: 'add.wasm', type: 'wasm', content: 'AGFzbQEAAAA=' },
+      ],
+    }),
+  );
+  const globals = content.modules.find(({ name }) => name === 'selvedge-globals.js')?.content ?? '';
+  expect(globals).toContain('import global0 from "./add.wasm";');
+  expect(globals).toContain('globalThis["ADD"] = global0;');
+});
+
 test('a module with a name of the platform is refused', async () => {
   const modules = [...parts.modules, { name: 'selvedge.js', type: 'esm' as const, content: '' }];
   await expect(packReadyMade(new ReadyMade({ ...parts, modules }))).rejects.toMatchObject({

@@ -20,7 +20,7 @@ const RESERVED = new Set([READY_ENTRY, GLOBALS_MODULE, HARNESS_MODULE]);
 
 /** @throws {AppError} FN_005 for modules that are no program. */
 export async function packReadyMade({ parts }: ReadyMade): Promise<Bundle> {
-  const { main, syntax, modules } = parts;
+  const { main, syntax, modules, globals = {} } = parts;
   const logs = [
     `entry: ${main} (ready-made, with ${modules.length - 1} other module${modules.length === 2 ? '' : 's'}, which run as they are)`,
   ];
@@ -43,7 +43,7 @@ export async function packReadyMade({ parts }: ReadyMade): Promise<Bundle> {
   const own: BundleModule[] = [
     { name: READY_ENTRY, type: 'esm', content: entry },
     await harnessModule('module'),
-    ...(script ? [{ name: GLOBALS_MODULE, type: 'esm' as const, content: globalsSource }] : []),
+    ...(script ? [{ name: GLOBALS_MODULE, type: 'esm' as const, content: globalsOf(globals) }] : []),
   ];
   const packed = {
     code: filesOf(parts),
@@ -51,8 +51,24 @@ export async function packReadyMade({ parts }: ReadyMade): Promise<Bundle> {
     modules: [...own, ...modules],
     sourceMap: EMPTY_MAP,
   };
-  return packBundle({ ...packed, readyMade: { main, syntax, sourceMaps: parts.sourceMaps } }, logs);
+  return packBundle(
+    {
+      ...packed,
+      readyMade: { main, syntax, sourceMaps: parts.sourceMaps, ...(parts.globals && { globals }) },
+    },
+    logs,
+  );
 }
+
+/** workerd takes no Wasm as a binding of modules, which is what a script is run as here; so all files are imported. */
+const globalsOf = (globals: Readonly<Record<string, string>>): string =>
+  [
+    ...Object.values(globals).map(
+      (module, index) => `import global${index} from ${JSON.stringify(`./${module}`)};`,
+    ),
+    globalsSource,
+    ...Object.keys(globals).map((name, index) => `globalThis[${JSON.stringify(name)}] = global${index};`),
+  ].join('\n');
 
 /** The platform's entry needs none. */
 const EMPTY_MAP = JSON.stringify({ version: 3, sources: [], names: [], mappings: '' });

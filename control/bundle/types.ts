@@ -31,7 +31,7 @@ export interface BundleContent {
   /** The source as it was sent. */
   readonly code: Code;
   /** Of a program that runs as it was sent: `code` are its modules then. */
-  readonly readyMade?: Pick<ReadyMadeParts, 'main' | 'syntax' | 'sourceMaps'>;
+  readonly readyMade?: Omit<ReadyMadeParts, 'modules'>;
 }
 
 export interface Bundle {

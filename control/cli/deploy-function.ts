@@ -17,6 +17,8 @@ export interface Deploy {
   readonly mustBeNew: boolean;
   /** False stores the version without making it live. */
   readonly live: boolean;
+  /** Of the version. */
+  readonly said?: { readonly message?: string; readonly tag?: string };
 }
 
 export interface Deployed {
@@ -27,7 +29,7 @@ export interface Deployed {
 type Secret = { readonly key: string; readonly value: string };
 
 export async function deployFunction(context: CommandContext, deploy: Deploy): Promise<Deployed> {
-  const { name, config, sources, mustBeNew, live } = deploy;
+  const { name, config, sources, mustBeNew, live, said } = deploy;
   const before = await findFunction(context, name);
   if (before && mustBeNew) {
     throw new CliError(
@@ -42,6 +44,7 @@ export async function deployFunction(context: CommandContext, deploy: Deploy): P
   const refers = Object.keys(config.secretVariables).length > 0;
   const body = {
     ...config.settings,
+    ...said,
     ...(refers && { environment: { ...config.settings.environment, ...config.secretVariables } }),
     ...{ code: sources.code, deploy: live },
   };

@@ -3,11 +3,13 @@
 import type { RootCommand } from '@bomb.sh/tab';
 import { Command } from 'commander';
 import { addCompletion } from './add-completion.ts';
+import { addAlias } from './commands/alias.ts';
 import { addDelete } from './commands/delete.ts';
 import { addDeploy } from './commands/deploy.ts';
+import { addDeployments } from './commands/deployments.ts';
 import { addDev } from './commands/dev.ts';
 import { addEnv } from './commands/env.ts';
-import { addGet, addVersions } from './commands/get.ts';
+import { addGet } from './commands/get.ts';
 import { addInit } from './commands/init.ts';
 import { addInvoke } from './commands/invoke.ts';
 import { addList } from './commands/list.ts';
@@ -17,9 +19,11 @@ import { addMasterKey } from './commands/master-key.ts';
 import { addOpen } from './commands/open.ts';
 import { addProjects } from './commands/projects.ts';
 import { addRollback } from './commands/rollback.ts';
+import { addRollout } from './commands/rollout.ts';
 import { addSecrets } from './commands/secrets.ts';
 import { addStatus } from './commands/status.ts';
 import { addTest } from './commands/test.ts';
+import { addVersions } from './commands/versions.ts';
 
 export interface Program {
   readonly command: Command;
@@ -51,10 +55,14 @@ export function createProgram(version: string, prepare: (program: Command) => vo
   addGet(functions);
   addLogs(functions);
   addInvoke(functions);
-  addVersions(functions);
+  addVersions(functions, 'selvedge functions');
   addRollback(functions);
   addEnv(functions);
   addDelete(functions);
+  addVersions(program, 'selvedge');
+  addDeployments(program);
+  addRollout(program);
+  addAlias(program);
   addSecrets(program);
   addMasterKey(program);
   addLogin(program);
@@ -62,6 +70,6 @@ export function createProgram(version: string, prepare: (program: Command) => vo
   addProjects(program);
   addStatus(program);
   addOpen(program);
-  for (const group of [functions, ...functions.commands]) group.helpCommand(false);
+  for (const group of [...program.commands, ...functions.commands]) group.helpCommand(false);
   return { command: program, completion: addCompletion(program) };
 }

@@ -18,10 +18,13 @@ export type { CreatedKey, KeyJson as Key, KeyPage, RevokedKey } from '../api/key
 export type { LogEntryJson as LogEntry } from '../api/log-entry-json.ts';
 export type { LogPage, LogParameters } from '../api/logs.ts';
 export type { ErrorJson, FailedInvocation, LogLineJson as LogLine } from '../api/openapi-errors.ts';
+export type { Rollout } from '../api/rollout-json.ts';
+export type { RolloutPage } from '../api/rollouts.ts';
 export type { MasterKeyRotation, SecretHistory, SecretList } from '../api/secrets.ts';
 export type { Health, Info } from '../api/system.ts';
 export type { Version, VersionPage } from '../api/versions.ts';
 export type { CreateKeyInput } from '../model/access.ts';
+export type { CreateDeploymentInput } from '../model/deployment.ts';
 export type { ErrorCode } from '../model/errors.ts';
 export type {
   CreateFunctionInput,
@@ -29,3 +32,4 @@ export type {
   SetEnvInput,
   UpdateFunctionInput,
 } from '../model/function.ts';
+export type { StartRolloutInput } from '../model/rollout.ts';

@@ -21,6 +21,7 @@ export type { Execution, ExecutionOptions } from './execute.ts';
 export type { FunctionQuery, FunctionsClient, LogQuery, PageQuery } from './functions-client.ts';
 export type { KeysClient } from './keys-client.ts';
 export type { ExecutionQuery, PastExecution } from './list-executions.ts';
+export type { AliasesClient, RolloutsClient } from './rollouts-client.ts';
 export type { SecretsClient } from './secrets-client.ts';
 export { CLIENT_CODES, type ClientCode, type ErrorIssue, SelvedgeError } from './selvedge-error.ts';
 

@@ -2,9 +2,11 @@
 
 import type {
   AcceptedInvocation,
+  CreateDeploymentInput,
   CreateFunctionInput,
   DeletedFunction,
   DeployedFunction,
+  Deployment,
   DeploymentPage,
   FunctionPage,
   FunctionStatus,
@@ -25,6 +27,12 @@ import { type Execution, type ExecutionOptions, execute } from './execute.ts';
 import { followLogs } from './follow-logs.ts';
 import { functionPath } from './function-path.ts';
 import { type ExecutionQuery, listExecutions, type PastExecution } from './list-executions.ts';
+import {
+  type AliasesClient,
+  createAliasesClient,
+  createRolloutsClient,
+  type RolloutsClient,
+} from './rollouts-client.ts';
 import { createSecretsClient, type SecretsClient } from './secrets-client.ts';
 import { sendCall } from './send-call.ts';
 
@@ -38,6 +46,17 @@ export interface FunctionQuery extends PageQuery {
   readonly project?: string | undefined;
   readonly status?: FunctionStatus | undefined;
   readonly search?: string | undefined;
+}
+
+export interface VersionQuery extends PageQuery {
+  /** Only with exactly this tag. */
+  readonly tag?: string | undefined;
+}
+
+/** What `deploy` says of the version that it makes. */
+export interface DeployInput {
+  readonly message?: string | undefined;
+  readonly tag?: string | undefined;
 }
 
 /** What `logs` and `followLogs` narrow the log by. */
@@ -69,10 +88,15 @@ export interface FunctionsClient {
   logs(id: string, query?: LogQuery, options?: CallOptions): Promise<LogPage>;
   /** New entries as they come, until the loop is left or the signal aborted. */
   followLogs(id: string, query?: LogQuery, options?: CallOptions): AsyncGenerator<LogEntry, void>;
-  versions(id: string, query?: PageQuery, options?: CallOptions): Promise<VersionPage>;
+  versions(id: string, query?: VersionQuery, options?: CallOptions): Promise<VersionPage>;
   version(id: string, version: string, options?: CallOptions): Promise<Version>;
   deployments(id: string, query?: PageQuery, options?: CallOptions): Promise<DeploymentPage>;
+  deployment(id: string, deployment: string, options?: CallOptions): Promise<Deployment>;
+  /** Resolves when every front shares the traffic so. */
+  createDeployment(id: string, input: CreateDeploymentInput, options?: CallOptions): Promise<Deployment>;
   readonly env: EnvClient;
+  readonly rollouts: RolloutsClient;
+  readonly aliases: AliasesClient;
   readonly secrets: SecretsClient;
 }
 
@@ -180,7 +204,24 @@ export function createFunctionsClient(connection: Connection): FunctionsClient {
         { method: 'GET', path: functionPath(id, 'deployments'), query: { ...projectOf(options), ...query } },
         options,
       ),
+    deployment: async (id, deployment, options) =>
+      sendCall(
+        connection,
+        { method: 'GET', path: functionPath(id, 'deployments', deployment), query: projectOf(options) },
+        options,
+      ),
+    createDeployment: async (id, body, options) =>
+      sendCall(
+        connection,
+        {
+          ...{ method: 'POST', path: functionPath(id, 'deployments'), query: projectOf(options), body },
+          ...{ repetition: 'harmless', ...deploying },
+        },
+        options,
+      ),
     env: createEnvClient(connection),
+    rollouts: createRolloutsClient(connection),
+    aliases: createAliasesClient(connection),
     secrets: createSecretsClient(connection),
   };
   return client;

@@ -17,6 +17,8 @@ export interface ReadyMadeParts {
   /** A script has no exports and listens for events: service-worker syntax. It is a commonjs module then, and sloppy. */
   readonly syntax: 'module' | 'script';
   readonly modules: readonly ReadyModule[];
+  /** Of a script: global variables, each with the content of a module. */
+  readonly globals?: Readonly<Record<string, string>> | undefined;
   /** By the module that each is of; version 3, as JSON. */
   readonly sourceMaps: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,7 @@
 // Whole rollouts with a clock of our own: what is seen is given, and time passes when we say so.
 
 import { expect, test } from 'vitest';
+import { stepWaitSeconds } from '../model/limits.ts';
 import { type Guard, planOf, type RolloutPlan, startRolloutSchema } from '../model/rollout.ts';
 import { type Figures, noFigures } from './judge-guard.ts';
 import {
@@ -289,4 +290,12 @@ test('a canary that only commands move is guarded all the same', () => {
   rollout.pass(100_000, fine);
   expect(rollout.share).toBe(1);
   expect(rollout.pass(1, broken).state).toBe('rolled_back');
+});
+
+test('where only commands move it, the last step is watched for the usual time and then completed', () => {
+  const rollout = drive(planFor({ strategy: 'canary', steps: [10, 100], wait_seconds: null, guard }));
+  rollout.command('promote');
+  rollout.pass(stepWaitSeconds.default - 1, fine);
+  expect([rollout.share, rollout.at.state]).toEqual([100, 'running']);
+  expect(rollout.pass(1, fine).state).toBe('completed');
 });

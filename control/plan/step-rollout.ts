@@ -9,6 +9,7 @@
 // bad version is not left with its visitors until somebody looks. A newer deployment of anybody ends the rollout
 // where it is, which is `superseded` and done by the commit of that deployment.
 
+import { stepWaitSeconds } from '../model/limits.ts';
 import { isOver, type RolloutPlan, type RolloutState } from '../model/rollout.ts';
 import { FULL_SHARE_BP } from '../model/share.ts';
 import { type Figures, judgeGuard, noFigures } from './judge-guard.ts';
@@ -98,13 +99,13 @@ function tick(plan: RolloutPlan, at: RolloutProgress, sight: Sight, now: number)
   const last = at.step >= plan.stepsBp.length - 1;
   // With nothing to be watched by, there is nothing to wait for once everything has moved.
   if (last && !hasAbsolute(plan)) return { ...at, state: 'completed', reason: null };
-  if (waitSeconds === null)
-    return last ? { ...at, state: 'completed', reason: null } : telling(at, BY_COMMAND);
-  if (waited < waitSeconds) return telling(at, null);
+  // Once everything has moved there is no command to wait for.
+  const wait = waitSeconds ?? (last ? stepWaitSeconds.default : null);
+  if (wait === null) return telling(at, BY_COMMAND);
+  if (waited < wait) return at;
   if (share === 0 && !sight.ready) return telling(at, 'It waits for an instance of the new version.');
   if (judged?.is === 'open' && !last) {
-    if (waited < waitSeconds + holdSecondsMax)
-      return telling(at, `It waits for requests: ${judged.figures}.`);
+    if (waited < wait + holdSecondsMax) return telling(at, `It waits for requests: ${judged.figures}.`);
     return rolledBack(at, `too few requests for the guard: ${judged.figures} in ${Math.round(waited)} s`);
   }
   return onward(plan, at, now, judged ? `The guard is content: ${judged.figures}.` : null);
@@ -121,7 +122,7 @@ const hasAbsolute = ({ guard }: RolloutPlan): boolean =>
 
 const anew = (at: RolloutProgress, now: number): RolloutProgress => ({ ...at, since: now });
 
-const telling = (at: RolloutProgress, reason: string | null): RolloutProgress =>
+const telling = (at: RolloutProgress, reason: string): RolloutProgress =>
   at.reason === reason ? at : { ...at, reason };
 
 const rolledBack = (at: RolloutProgress, reason: string): RolloutProgress => ({

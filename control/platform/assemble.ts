@@ -46,7 +46,9 @@ import { Instances } from './instances.ts';
 import { IntegrityGuard } from './integrity-guard.ts';
 import { Invoker } from './invoker.ts';
 import { KeyRing } from './key-ring.ts';
+import { Logins } from './logins.ts';
 import { Overlays } from './overlays.ts';
+
 import type { PlatformLog } from './platform-log.ts';
 import { compilePrograms } from './programs.ts';
 import { Projects } from './projects.ts';
@@ -267,6 +269,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ queue, deployments, rollouts, variables },
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
+    logins: new Logins({ keys, vault, ownerToken: token.token }),
     ...{ progress, tryouts, schedules, projects, overlays, promotions },
     secrets: new Secrets({ store, vault, source }),
     validate: (code) => validateSource(code, packageCache),

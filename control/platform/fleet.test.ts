@@ -277,3 +277,15 @@ test('a WebSocket of a replaced version has the grace of its function, and its i
   fleet.tick(now + rules.graceMs);
   expect(fleet.instancesOf('fn_1', 'v1')).toEqual([]);
 });
+
+test('a preview of a version that was replaced is as any other, once nothing is kept of it', async () => {
+  const { fleet, deploy } = await useReplaced();
+  deploy('v2', 'v1');
+  const later = Date.now() + warmVersionSeconds * 1000;
+  fleet.tick(later);
+  await fleet.activate('fn_1', 'v1');
+  const [looked] = fleet.instancesOf('fn_1', 'v1') as [Instance];
+  (looked as { readyAt: number }).readyAt = later;
+  fleet.tick(later + 1000);
+  expect(fleet.instancesOf('fn_1', 'v1')).toEqual([looked]);
+});

@@ -186,15 +186,16 @@ export class Fleet {
     const live = new Set(this.#options.rules(functionId)?.liveVersions);
     const groups = [...this.#groups.values()].filter((group) => group.functionId === functionId);
     for (const group of groups) {
-      if (live.has(group.version)) group.isLive();
+      if (live.has(group.version)) group.isOrdinary();
       else if (replaced.includes(group.version)) group.isReplaced(now, this.graceMsOf(functionId));
     }
     const { warm, retired } = anew
       ? { warm: [], retired: groups.flatMap((group) => group.running.filter((one) => !fresh.has(one))) }
       : keepWarm(groups.filter(({ version }) => !live.has(version)).map(asReplaced), now);
-    for (const { version } of warm) {
-      const group = this.#group(functionId, version);
-      group.warmUntil = group.replacedAt + warmVersionSeconds * 1000;
+    const kept = new Set(warm.map(({ version }) => version));
+    for (const group of groups) {
+      if (kept.has(group.version)) group.warmUntil = group.replacedAt + warmVersionSeconds * 1000;
+      else group.isOrdinary();
     }
     this.retireInBackground(retired);
     this.shareProcessors(functionId);
@@ -216,6 +217,8 @@ export class Fleet {
     for (const group of this.#groups.values()) {
       if (!this.#isSpare(group)) continue;
       if (now >= group.warmUntil) {
+        // Once: if somebody looks at its preview later, that instance is as any other.
+        group.isOrdinary();
         this.retireInBackground([...group.instances]);
       } else if (now >= group.endsWebSocketsAt) {
         group.endsWebSocketsAt = Number.POSITIVE_INFINITY;

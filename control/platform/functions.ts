@@ -106,8 +106,6 @@ export class Functions {
       const next = mergeRecord(record, input, await this.#shadowAfter(record, input));
       refuseRename(record, next, this.#options.catalog);
       if (next.name !== record.name) this.#refuseTaken(next);
-      if (input.env_required !== undefined)
-        await this.#options.requirements.checkLive(next, entry.deployment);
       const known = new Set(record.routes.map((route) => JSON.stringify(route)));
       const added = next.routes.filter((route) => !known.has(JSON.stringify(route)));
       refuseForeignRoutes(by, added, this.#options);
@@ -130,6 +128,8 @@ export class Functions {
         return writer.makeLive(next, version, alongside, detailsOf(version));
       }
       if (next.crons.length > 0 && record.crons.length === 0) await writer.assertScheduled(next);
+      if (input.env_required !== undefined)
+        await this.#options.requirements.checkLive(next, entry.deployment);
       return { record: await writer.save(next, alongside) };
     });
   }

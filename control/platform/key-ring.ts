@@ -61,6 +61,16 @@ export class KeyRing {
     return { actor, expired: false };
   }
 
+  byId(id: string): KeyRecord | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The newest of that name: names are not unique. */
+  named(name: string): KeyRecord | undefined {
+    const found = [...this.#byId.values()].filter((key) => key.name === name);
+    return found.toSorted((a, b) => compare(b.createdAt, a.createdAt))[0];
+  }
+
   /** Whether whoever was let in once would be let in now. */
   stands(actor: Actor): boolean {
     if (actor.id === OWNER.id) return true;

@@ -343,6 +343,25 @@ export interface AuditQuery extends PageRequest {
   readonly visibleTo?: { readonly projects: readonly string[]; readonly actor: string } | undefined;
 }
 
+/** What a command line begins a login with. */
+export interface StartLogin {
+  readonly clientId: string;
+  readonly redirectUri: string;
+  /** SHA-256 of the verifier, as base64url. */
+  readonly challenge: string;
+}
+
+export interface FinishLogin extends Omit<StartLogin, 'challenge'> {
+  readonly code: string;
+  readonly verifier: string;
+}
+
+export interface LoginTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly expiresInSeconds: number;
+}
+
 /** A request that was refused with 401 or 403. */
 export interface Refusal {
   /** Null where the credential is of nobody. */
@@ -499,6 +518,13 @@ export interface Platform extends ProjectOperations {
   setAlias(by: Caller, ref: FunctionRef, name: string, version: string): Promise<AliasView>;
   deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void>;
 
+  /** A code that is good once: for the program that knows what the challenge was made of. */
+  startLogin(actor: Actor, request: StartLogin): string;
+  /** Rejects with FN_009 for a code that is not good. */
+  finishLogin(from: Omit<Caller, 'actor'>, request: FinishLogin): Promise<LoginTokens>;
+  refreshLogin(from: Omit<Caller, 'actor'>, refreshToken: string, clientId: string): Promise<LoginTokens>;
+  /** The login's key opens nothing any more when it resolves. What is no refresh token is left alone. */
+  endLogin(from: Omit<Caller, 'actor'>, refreshToken: string): Promise<void>;
   /** By project, name and schedule. */
   listSchedules(by: Caller, query: ListSchedules): Promise<Page<ScheduleView>>;
   functionSchedules(by: Caller, ref: FunctionRef): Promise<readonly ScheduleView[]>;

@@ -1,7 +1,7 @@
 // The platform, as the API sees it: finds the function, does what was asked, and shows how it is afterwards.
 
 import { randomUUID } from 'node:crypto';
-import type { Caller, CreateKey, KeyRecord } from '../model/access.ts';
+import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts';
@@ -39,7 +39,9 @@ import type { Functions } from './functions.ts';
 import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { Logins } from './logins.ts';
 import type { Overlays } from './overlays.ts';
+
 import type {
   AliasView,
   AuditQuery,
@@ -49,6 +51,7 @@ import type {
   EffectiveVariable,
   EnvironmentView,
   Execution,
+  FinishLogin,
   FunctionCrashes,
   FunctionRef,
   FunctionView,
@@ -63,6 +66,7 @@ import type {
   ListSchedules,
   ListVersions,
   LogEntry,
+  LoginTokens,
   LogPage,
   LogQuery,
   MasterKeyChange,
@@ -79,6 +83,7 @@ import type {
   ScheduleView,
   SecretView,
   ShadowView,
+  StartLogin,
   Tryout,
   Validation,
 } from './platform.ts';
@@ -118,6 +123,7 @@ export interface SelvedgeOptions {
   readonly crashes: (functionId: string) => Crashes | undefined;
   readonly shadow: (functionId: string, version: string) => ShadowSum;
   readonly keys: KeyRing;
+  readonly logins: Logins;
   readonly refusals: Refusals;
   readonly schedules: Schedules;
   readonly edge: EdgeAddress;
@@ -335,6 +341,22 @@ export class Selvedge implements Platform {
 
   deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void> {
     return this.#options.aliases.delete(by, ref, name);
+  }
+
+  startLogin(actor: Actor, request: StartLogin): string {
+    return this.#options.logins.start(actor, request);
+  }
+
+  finishLogin(from: Omit<Caller, 'actor'>, request: FinishLogin): Promise<LoginTokens> {
+    return this.#options.logins.finish(from, request);
+  }
+
+  refreshLogin(from: Omit<Caller, 'actor'>, refreshToken: string, clientId: string): Promise<LoginTokens> {
+    return this.#options.logins.refresh(from, refreshToken, clientId);
+  }
+
+  endLogin(from: Omit<Caller, 'actor'>, refreshToken: string): Promise<void> {
+    return this.#options.logins.end(from, refreshToken);
   }
 
   listSchedules(by: Caller, query: ListSchedules): Promise<Page<ScheduleView>> {

@@ -35,9 +35,11 @@ export class VersionGroup {
     this.version = version;
   }
 
-  isLive(): void {
+  /** It is live, or as any version that can be previewed: nothing is kept of it for a return. */
+  isOrdinary(): void {
     this.replacedAt = 0;
     this.warmUntil = 0;
+    this.endsWebSocketsAt = Number.POSITIVE_INFINITY;
   }
 
   /** A deploy has taken it off the live versions; what is in flight has `graceMs`. */

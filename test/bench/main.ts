@@ -1,7 +1,7 @@
 // `npm run bench`: every claim about speed and size, measured here and now. Both sides of a comparison run in
 // one run, each in fresh processes, in an order that alternates; raw rounds and medians are printed.
 //
-//   npm run bench -- [--json file] [--rounds n] [--seconds n] [--only throughput,cold,deploy,memory,many,split]
+//   npm run bench -- [--json file] [--rounds n] [--seconds n] [--only throughput,cold,deploy,rollback,memory,many,split]
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { coldStartRow } from './rows/cold-start.ts';
 import { deployRow } from './rows/deploy.ts';
 import { manyFunctionsRows } from './rows/many-functions.ts';
 import { memoryRow } from './rows/memory.ts';
+import { rollbackRow } from './rows/rollback.ts';
 import { splitRows } from './rows/split.ts';
 import { throughputRows } from './rows/throughput.ts';
 
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Row | Ro
   throughput: throughputRows,
   cold: coldStartRow,
   deploy: deployRow,
+  rollback: rollbackRow,
   memory: memoryRow,
   many: manyFunctionsRows,
   split: splitRows,

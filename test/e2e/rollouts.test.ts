@@ -4,6 +4,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { testToken } from '../support/test-platform.ts';
+import { useCli } from '../support/use-cli.ts';
 import { useSharedSelvedge } from '../support/use-shared-selvedge.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -178,6 +180,34 @@ test('each version answers at its preview, and an alias at its address, whoever 
   expect((await platform.call('beta-shown')).text).toBe('old');
   await platform.api('DELETE', '/functions/shown/aliases/beta');
   expect((await platform.call('beta-shown')).status).toBe(404);
+});
+
+test('the command line begins a rollout, looks after it, names versions and goes back', async () => {
+  const { old, next } = await useCandidate('by-hand', good('new', 'by-hand'));
+  const cli = useCli({ SELVEDGE_URL: platform.control, SELVEDGE_TOKEN: testToken });
+  const run = async (...words: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await cli.run(words);
+    expect(code, `${words.join(' ')}\n${stderr}`).toBe(0);
+    return stdout;
+  };
+  const [from, to] = [old.slice(0, 8), next.slice(0, 8)];
+  expect(await run('versions', 'by-hand')).toMatch(new RegExp(`${from} .* live`));
+  const started = await run('rollout', 'start', 'by-hand', to, '--steps', '25,100', '--wait', 'command');
+  expect(started).toContain(`version ${to} has 25 % (step 1 of 2, from ${from})`);
+  expect(await run('rollout', 'pause', 'by-hand')).toContain("Paused by the owner's token.");
+  expect(await run('rollout', 'status', 'by-hand')).toContain('REQUESTS');
+  expect(await run('rollout', 'resume', 'by-hand')).toContain('running');
+  expect(await run('rollout', 'promote', 'by-hand')).toContain(`version ${to} has 100 %`);
+  expect(await run('rollout', 'abort', 'by-hand')).toContain(`version ${to} has 0 %`);
+  expect((await platform.call('by-hand')).text).toBe('old');
+  expect(await run('deployments', 'by-hand', `${to}=100`, '--message', 'after all')).toContain('after all');
+  expect(await run('functions', 'rollback', 'by-hand', '--to', from)).toContain(from);
+  expect(await run('deployments', 'by-hand')).toContain(`${to} 25 %, ${from} 75 %`);
+  expect(await run('alias', 'set', 'by-hand', 'beta', to)).toContain('http://beta-by-hand.localhost');
+  expect(await run('alias', 'list', 'by-hand')).toMatch(new RegExp(`beta +${to}`));
+  expect(await run('alias', 'delete', 'by-hand', 'beta')).toContain('beta is deleted');
+  const refused = await cli.run(['rollout', 'abort', 'by-hand']);
+  expect([refused.code, refused.stderr]).toEqual([6, expect.stringContaining('is aborted')]);
 });
 
 test('a control that is killed in the middle goes on with the rollout when it is back', async () => {

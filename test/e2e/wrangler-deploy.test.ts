@@ -1,6 +1,8 @@
 // Goal: what wrangler deploys answers at the edge as it does on Cloudflare.
 // Method: the real wrangler, in a folder with a project, against a platform of its own; then requests to the edge.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { useSharedSelvedge } from '../support/use-shared-selvedge.ts';
 import { useWrangler } from '../support/use-wrangler.ts';
@@ -80,23 +82,24 @@ test('a script in service-worker syntax, which is sloppy and has its bindings as
   const wrangler = useWrangler(platform);
   wrangler.write({
     'wrangler.json': JSON.stringify({
-      ...{
-        name: 'script',
-        main: 'worker.js',
-        compatibility_date: '2026-11-01',
-        vars: { GREETING: 'Good day' },
-      },
+      ...{ name: 'script', main: 'worker.js', compatibility_date: '2026-11-01' },
+      ...{ vars: { GREETING: 'Good day' }, wasm_modules: { ADD: 'add.wasm' } },
+      ...{ text_blobs: { NOTE: 'note.txt' }, data_blobs: { RAW: 'raw.bin' } },
     }),
     'worker.js': `
       addEventListener('fetch', (event) => {
         undeclared = GREETING;
-        event.respondWith(new Response(undeclared + ' from ' + typeof this));
+        const { exports } = new WebAssembly.Instance(ADD);
+        event.respondWith(new Response([undeclared, exports.add(2, 3), NOTE.trim(), new Uint8Array(RAW)].join(' ')));
       });`,
+    'add.wasm': addWasm,
+    'note.txt': 'a note\n',
+    'raw.bin': new Uint8Array([7, 8]),
   });
   await wrangler.ok(['deploy']);
-  expect((await platform.call('script')).text).toBe('Good day from object');
+  expect((await platform.call('script')).text).toBe('Good day 5 a note 7,8');
   await wrangler.ok(['deploy', '--var', 'GREETING:Hello']);
-  expect((await platform.call('script')).text).toBe('Hello from object');
+  expect((await platform.call('script')).text).toBe('Hello 5 a note 7,8');
 });
 
 test('modules that are not bundled, with imports of a computed name', async () => {
@@ -124,6 +127,54 @@ test('modules that are not bundled, with imports of a computed name', async () =
   await wrangler.ok(['deploy']);
   expect((await platform.call('many', '/one')).text).toBe('Hello one!');
   expect((await platform.call('many', '/two')).text).toBe('Hello two!');
+});
+
+test('a Worker calls another by a service binding, a method of an entrypoint among it', async () => {
+  const callee = useWrangler(platform);
+  callee.write({
+    'wrangler.json': config('callee'),
+    'src/index.ts': `
+      import { WorkerEntrypoint } from 'cloudflare:workers';
+      export class Adder extends WorkerEntrypoint<unknown, { by: number }> {
+        add(n: number): number { return n + this.ctx.props.by; }
+      }
+      export default { fetch: () => new Response('from the callee') };`,
+  });
+  await callee.ok(['deploy']);
+  const caller = useWrangler(platform);
+  caller.write({
+    'wrangler.json': config('caller', {
+      services: [
+        { binding: 'CALLEE', service: 'callee' },
+        { binding: 'ADDER', service: 'callee', entrypoint: 'Adder', props: { by: 40 } },
+      ],
+      version_metadata: { binding: 'META' },
+    }),
+    'src/index.ts': `
+      export default {
+        async fetch(request: Request, env: any): Promise<Response> {
+          const text = await (await env.CALLEE.fetch(request)).text();
+          return Response.json({ text, sum: await env.ADDER.add(2), id: env.META.id.length > 0 });
+        },
+      };`,
+  });
+  await caller.ok(['deploy']);
+  expect(JSON.parse((await platform.call('caller')).text)).toEqual({
+    ...{ text: 'from the callee', sum: 42, id: true },
+  });
+});
+
+test('types and dev work beside it: they need no platform', async () => {
+  const wrangler = useWrangler(platform);
+  wrangler.write({
+    'wrangler.json': config('local', { vars: { GREETING: 'Good day' } }),
+    'src/index.ts': 'export default { fetch: (_: Request, env: Env) => new Response(env.GREETING) };',
+  });
+  await wrangler.ok(['types', '--include-runtime=false']);
+  expect(readFileSync(join(wrangler.cwd, 'worker-configuration.d.ts'), 'utf8')).toContain('GREETING');
+  const dev = wrangler.start(['dev', '--port', '0', '--ip', '127.0.0.1', '--inspector-port', '0']);
+  const url = await waitFor('dev to be ready', () => /Ready on (http:\S+)/.exec(dev.output())?.[1]);
+  expect(await (await fetch(url)).text()).toBe('Good day');
 });
 
 test.each([

@@ -33,6 +33,7 @@ import type {
   InstanceView,
   InvokeResult,
   LogEntry,
+  LoginTokens,
   OverlayChange,
   Platform,
   ProjectView,
@@ -241,6 +242,12 @@ export const instance: InstanceView = {
   usage: { cpuMs: 12.5, memoryBytes: 9_000_000, peakMemoryBytes: 10_000_000 },
 };
 
+export const loginTokens: LoginTokens = {
+  accessToken: 'slv_access',
+  refreshToken: 'slr_refresh',
+  expiresInSeconds: 3600,
+};
+
 export const schedule: ScheduleView = {
   ...{ record: view.record, cron: '*/5 * * * *', next: TIME },
   last: { scheduledAt: TIME, outcome: 'success', error: null, durationMs: 3, requestId: 'req-7' },
@@ -306,6 +313,10 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     getAlias: vi.fn(async () => alias),
     setAlias: vi.fn(async () => alias),
     deleteAlias: vi.fn(async () => undefined),
+    startLogin: vi.fn(() => 'the-code'),
+    finishLogin: vi.fn(async () => loginTokens),
+    refreshLogin: vi.fn(async () => loginTokens),
+    endLogin: vi.fn(async () => undefined),
     identify: vi.fn((): Identity | undefined => undefined),
     createKey: vi.fn(async () => ({ key, token: KEY_TOKEN })),
     listKeys: vi.fn(async () => ({ items: [key], cursor: null })),
@@ -340,7 +351,7 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
   };
 }
 
-const projectView: ProjectView = {
+export const projectView: ProjectView = {
   record: { name: 'shop', description: 'the shop', settings: {}, createdAt: TIME },
   functions: 3,
 };

@@ -9,7 +9,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { testToken } from './test-platform.ts';
 
-const binary = join(
+export const wranglerBinary: string = join(
   dirname(createRequire(import.meta.url).resolve('wrangler/package.json')),
   'bin/wrangler.js',
 );
@@ -32,6 +32,8 @@ export interface Wrangler {
   readonly cwd: string;
   write(files: Readonly<Record<string, string | Uint8Array>>): void;
   run(words: readonly string[], options?: WranglerOptions): Promise<WranglerEnd>;
+  /** Starts what does not end by itself; it is ended with the test. */
+  start(words: readonly string[]): { readonly output: () => string };
   /** Expects success; the output is in the failure otherwise. */
   ok(words: readonly string[], options?: WranglerOptions): Promise<string>;
   /** Expects a refusal, and answers what was printed. */
@@ -52,9 +54,26 @@ export function useWrangler(platform: { readonly control: string }): Wrangler {
     ...{ WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', NO_COLOR: '1', FORCE_COLOR: '0' },
     ...more,
   });
+  const start: Wrangler['start'] = (words) => {
+    const child = spawn(process.execPath, [wranglerBinary, ...words], {
+      // A group of its own: `dev` has children, which end with it.
+      ...{ cwd, env: environment(), stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        output += String(chunk);
+      });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    onTestFinished(async () => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+      await ended;
+    });
+    return { output: () => stripVTControlCharacters(output) };
+  };
   const run: Wrangler['run'] = (words, options = {}) =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [binary, ...words], {
+      const child = spawn(process.execPath, [wranglerBinary, ...words], {
         ...{ cwd, env: environment(options.env), stdio: ['pipe', 'pipe', 'pipe'], timeout: patienceMs },
       });
       let output = '';
@@ -70,7 +89,7 @@ export function useWrangler(platform: { readonly control: string }): Wrangler {
       child.once('close', (code) => resolve({ code, output: stripVTControlCharacters(output) }));
     });
   return {
-    ...{ cwd, run, environment },
+    ...{ cwd, run, start, environment },
     write: (files) => {
       for (const [name, content] of Object.entries(files)) {
         mkdirSync(dirname(join(cwd, name)), { recursive: true });

@@ -29,8 +29,8 @@ export async function listAccounts(platform: Platform, by: Caller): Promise<Acco
   const names = new Set(projects ?? [DEFAULT]);
   if (projects === null) {
     for (let cursor: string | undefined; ; ) {
-      const page = await platform.listFunctions(by, { limit: pageSize.max, cursor });
-      for (const { record } of page.items) names.add(record.project);
+      const page = await platform.listProjects(by, { limit: pageSize.max, cursor });
+      for (const { record } of page.items) names.add(record.name);
       if (page.cursor === null) break;
       cursor = page.cursor;
     }

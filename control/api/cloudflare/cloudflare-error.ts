@@ -25,6 +25,7 @@ export const CODES = {
   invalid: 10001,
   /** The Worker does not build, or does not start. */
   invalidScript: 10021,
+  noSecret: 10056,
   /** An `inherit` of what is not there. */
   /** wrangler looks for the name in a message that begins "inherit binding 'X' is invalid". */
   invalidInherit: 10057,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { useApi as useAnyApi, view } from '../../../test/support/use-api.ts';
+import { projectView, useApi as useAnyApi, view } from '../../../test/support/use-api.ts';
 import { accountIdOf } from './account-of.ts';
 import { uploadBytesMax } from './read-upload.ts';
 
@@ -7,6 +7,8 @@ import { uploadBytesMax } from './read-upload.ts';
 const useApi = (): ReturnType<typeof useAnyApi> => {
   const api = useAnyApi();
   api.platform.listFunctions.mockResolvedValue({ items: [view], cursor: null });
+  const project = { record: { ...projectView.record, name: 'shop' }, functions: 1 };
+  api.platform.listProjects.mockResolvedValue({ items: [project], cursor: null });
   return api;
 };
 

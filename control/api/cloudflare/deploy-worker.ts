@@ -30,19 +30,23 @@ export async function deployWorker(platform: Platform, request: DeployWorker): P
   const { by, ref, record, upload, deploy } = request;
   const metadata = readMetadata(upload.metadata);
   const assets = await readAssets(platform, by, ref, metadata);
-  const { modules, bindings: own } = programOf(metadata, upload);
+  const { parts, bindings: own } = programOf(metadata, upload);
   const before = {
     variables: record ? await platform.listEnv(by, { idOrName: record.id }) : [],
     bindings: record?.bindings ?? [],
   };
-  const { variables, bindings } = readBindings(
+  const { variables, bindings: given } = readBindings(
     [...metadata.bindings, ...own],
     metadata.keep_bindings,
     before,
   );
-  for (const binding of bindings)
-    if ('module' in binding)
-      requireModule(modules.parts.modules, binding.module, `The binding "${binding.name}"`);
+  const files = given.filter((binding) => 'module' in binding);
+  for (const { name, module } of files) requireModule(parts.modules, module, `The binding "${name}"`);
+  // A script imports its files; see pack-ready-made.ts.
+  const script = parts.syntax === 'script';
+  const globals = Object.fromEntries(files.map(({ name, module }) => [name, module]));
+  const modules = new ReadyMade(script && files.length > 0 ? { ...parts, globals } : parts);
+  const bindings = script ? given.filter((binding) => !('module' in binding)) : given;
   const settings = {
     ...(metadata.compatibility_date !== undefined && { compatibility_date: metadata.compatibility_date }),
     compatibility_flags: metadata.compatibility_flags,
@@ -71,14 +75,14 @@ export async function deployWorker(platform: Platform, request: DeployWorker): P
 function programOf(
   { main_module, body_part, assets }: UploadMetadata,
   { modules, sourceMaps }: Upload,
-): { readonly modules: ReadyMade; readonly bindings: { readonly name: string; readonly type: string }[] } {
+): { readonly parts: ReadyMadeParts; readonly bindings: { readonly name: string; readonly type: string }[] } {
   if (main_module !== undefined && body_part !== undefined)
     throw invalid('"metadata" has main_module and body_part: a Worker is either modules or a script.');
   if (main_module === undefined && body_part === undefined) {
     if (!assets)
       throw invalid('"metadata" has neither main_module nor body_part: name the module that answers.');
     return {
-      modules: new ReadyMade(FILES_ALONE),
+      parts: FILES_ALONE,
       bindings: [{ name: 'ASSETS', type: 'assets' }],
     };
   }
@@ -95,7 +99,7 @@ function programOf(
     );
   if (syntax === 'script' && main.type !== 'commonjs')
     throw invalid(`The script "${main.name}" is of type ${main.type}: it is sent as application/javascript.`);
-  return { modules: new ReadyMade({ main: main.name, syntax, modules, sourceMaps }), bindings: [] };
+  return { parts: { main: main.name, syntax, modules, sourceMaps }, bindings: [] };
 }
 
 const FILES_ALONE: ReadyMadeParts = {

@@ -191,7 +191,7 @@ const secretJson = (name: string) => ({ name, type: 'secret_text' });
 
 const noSecret = (name: string): CloudflareError =>
   new CloudflareError(
-    CODES.invalidInherit,
+    CODES.noSecret,
     'FN_001',
     `The Worker has no secret "${name.slice(0, 128)}": wrangler secret list shows those that it has.`,
   );

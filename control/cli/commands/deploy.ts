@@ -15,6 +15,8 @@ interface DeployOptions {
   readonly config?: string;
   readonly new?: boolean;
   readonly live: boolean;
+  readonly message?: string;
+  readonly tag?: string;
 }
 
 export function addDeploy(functions: Command): void {
@@ -27,6 +29,8 @@ export function addDeploy(functions: Command): void {
     .argument('[name]', 'folder of the function, or a name for the function in this folder')
     .option('--config <file>', 'configuration, in place of function.config.ts or wrangler.toml')
     .option('--new', 'fail if there is a function of this name')
+    .option('--message <text>', 'what is new, for people')
+    .option('--tag <tag>', 'a name for the version, to find it by')
     .option('--no-live', 'store the version and let the one before serve');
   addExamples(command, [
     { line: 'selvedge functions deploy', does: 'the function in this folder' },
@@ -61,6 +65,10 @@ export function addDeploy(functions: Command): void {
       sources,
       mustBeNew: options.new ?? false,
       live: options.live,
+      said: {
+        ...(options.message !== undefined && { message: options.message }),
+        ...(options.tag !== undefined && { tag: options.tag }),
+      },
     });
     const made = deployed.function;
     if (!out.json) for (const line of made.build_logs) out.note(out.errStyle('dim', line));

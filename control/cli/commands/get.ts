@@ -1,10 +1,9 @@
-// `functions get`: all that is known of one function. `functions versions`: what it could go back to.
+// `functions get`: all that is known of one function.
 
 import type { Command } from 'commander';
 import type { FunctionState } from '../../client/client.ts';
 import { addAction, addExamples } from '../define-command.ts';
 import { short } from '../deploy-function.ts';
-import { renderTable } from '../render-table.ts';
 
 export function addGet(functions: Command): void {
   const command = functions
@@ -19,33 +18,6 @@ export function addGet(functions: Command): void {
     const { out, client, call } = context;
     const shown = await context.progress('asking the server', () => client.functions.get(name, call));
     out.result(shown, () => describe(shown));
-    return undefined;
-  });
-}
-
-export function addVersions(functions: Command): void {
-  const command = functions
-    .command('versions')
-    .summary('list versions of a function')
-    .description('Lists the versions of a function, the newest first.')
-    .argument('<name>', 'name or id of the function');
-  addExamples(command, [
-    { line: 'selvedge functions versions my-function', does: 'what `rollback` can go to' },
-  ]);
-  addAction<object, [string]>(command, async (context, _, name) => {
-    const { out, client, call } = context;
-    const [{ active_version }, { versions }] = await context.progress('asking the server', () =>
-      Promise.all([client.functions.get(name, call), client.functions.versions(name, {}, call)]),
-    );
-    out.result({ active_version, versions }, () =>
-      renderTable(
-        ['VERSION', 'MADE', 'CONVENTION', ''],
-        versions.map(({ id, created_at, convention }) => [
-          ...[short(id), created_at.slice(0, 19).replace('T', ' '), convention],
-          id === active_version ? 'live' : '',
-        ]),
-      ),
-    );
     return undefined;
   });
 }

@@ -15,12 +15,13 @@ import { AppError } from '../model/errors.ts';
 import type { StretchLimits } from '../plan/judge-stretch.ts';
 import { detectResources } from '../resources/detect-resources.ts';
 import type { Resources } from '../resources/resources.ts';
-import { OBJECTS_MOUNT, type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
+import { ASSETS_MOUNT, OBJECTS_MOUNT, type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
 import { detectSandbox } from '../sandbox/detect-sandbox.ts';
 import type { KeySource } from '../secrets/key-source.ts';
 import { type OpenedVault, openVault } from '../secrets/open-vault.ts';
 import { sealOldRows } from '../secrets/seal-old-rows.ts';
 import type { Settings } from '../settings.ts';
+import { AssetFiles } from '../store/asset-files.ts';
 import { Bundles } from '../store/bundles.ts';
 import { type DataDir, openDataDir } from '../store/data-dir.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -32,6 +33,7 @@ import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
+import { Assets } from './assets/assets.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
@@ -70,6 +72,7 @@ import { Secrets } from './secrets.ts';
 import { Selvedge } from './selvedge.ts';
 import { SourceSearch } from './source-search.ts';
 import { SystemReports } from './system-reports.ts';
+import { Tails } from './tails.ts';
 import { Tryouts } from './tryouts.ts';
 import { VersionFigures } from './version-figures.ts';
 import { Versions } from './versions.ts';
@@ -111,7 +114,7 @@ export async function assemble(settings: Settings, log: PlatformLog): Promise<Ru
 
 async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog): Promise<Running> {
   const workerd = workerdBinary();
-  const runDir = new RunDir(dataDir.run);
+  const runDir = new RunDir(dataDir.run, dataDir.assets.files);
   // Each has a folder of its own, as each clears it of what it does not know.
   const configCache = makeFolder(dataDir.cache, 'configs');
   const packageCache = makeFolder(dataDir.cache, 'packages');
@@ -135,6 +138,11 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   if (sealed > 0) log.info('secrets that were stored as they were are sealed now', { values: sealed });
   const logs = openOrRenewLogStore(dataDir, (message) => log.warn(message));
   const bundles = new Bundles(dataDir);
+  const assets = new Assets({
+    store,
+    manifests: new Bundles({ bundles: dataDir.assets.manifests }),
+    files: new AssetFiles(dataDir.assets.files),
+  });
   const key = await openSigningKey({
     ...{ store, path: settings.signingKey ?? dataDir.signingKey, publicPath: dataDir.publicKey },
     log: (message, details) => log.info(message, details),
@@ -167,7 +175,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const redactors = new Redactors({ store, vault });
   const versions = new Versions({
     redactors,
-    ...{ store, bundles, configCache, packageCache, compile, guard, callers, vault },
+    ...{ store, bundles, configCache, packageCache, compile, guard, callers, vault, assets },
     search: new SourceSearch({
       scan: (code) => scanner.scan(code),
       policyOf: async (project) =>
@@ -177,6 +185,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
     ...{ grants: new Grants(bindingKey), bindingWorker, objects },
     objectsDirInside: (id) => (sandbox.kind === 'none' ? objects.dirOf(id) : OBJECTS_MOUNT),
+    assetsDir: sandbox.kind === 'none' ? dataDir.assets.files : ASSETS_MOUNT,
   });
   const recording = new Recording({ store, logs, versions, redactors, runDir, log });
   const keys = await KeyRing.read({
@@ -185,9 +194,14 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   });
   const refusals = new Refusals(store, log);
   const figures = new VersionFigures();
+  const tails = new Tails({
+    ...{ catalog, logs },
+    stands: (actor) => keys.stands(actor),
+    publish: (id) => runtime.publish(id),
+  });
   const unlisted = new Map<string, StretchLimits>();
   const runtime: Runtime = new Runtime({
-    unlisted,
+    ...{ unlisted, tails },
     redactors,
     ...{
       store,
@@ -272,7 +286,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   });
   const schedules = new Schedules({
     ...{ store, catalog, log, now: Date.now },
-    invoke: (id, input, signal) => invoker.invoke(id, input, signal),
+    invoke: (id, input, signal) => {
+      tails.scheduled(id, input.requestId, input.event);
+      return invoker.invoke(id, input, signal);
+    },
   });
   const tryouts = new Tryouts({
     ...{ store, queue, versions, vault, fleet, supervisor, callers, runDir, recording, unlisted },
@@ -294,7 +311,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     logins: new Logins({ keys, vault, ownerToken: token.token }),
-    ...{ progress, tryouts, schedules, projects, overlays, promotions },
+    ...{ progress, tryouts, assets, schedules, projects, overlays, promotions, tails },
     secrets: new Secrets({ store, vault, source }),
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
@@ -306,11 +323,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     .catch((error: unknown) => log.error('instances could not be renewed', { error: String(error) }));
   await rollouts.load();
   runtime.onTick = (now) => rollouts.tick(now);
-  const stopHousekeeping = startHousekeeping({ store, bundles, logs, log });
+  const stopHousekeeping = startHousekeeping({ store, bundles, assets, logs, log });
   await schedules.start();
 
   const close = async (): Promise<void> => {
     stopHousekeeping();
+    tails.close();
     callers.close();
     await scanner.close();
     await recording.close();

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
+import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { DispatchNamespace } from '../model/dispatch-namespace.ts';
@@ -23,10 +24,13 @@ import type { OverlayScope } from '../model/overlay.ts';
 import type { CreateProject, UpdateProject } from '../model/project.ts';
 import type { StartRollout } from '../model/rollout.ts';
 import type { SecretVersion } from '../model/secret-version.ts';
+import type { TailFilter } from '../model/tail.ts';
 import type { ShadowSum } from '../plan/sum-shadows.ts';
 import type { Store } from '../store/store.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
 import { type EdgeAddress, urlsOf } from './addresses.ts';
+import type { Announced, Assets, Received } from './assets/assets.ts';
+import type { UploadedFile } from './assets/receive-files.ts';
 import { callEdge } from './call-edge.ts';
 import type { ChangeQueue } from './change-queue.ts';
 import type { DeployProgress } from './deploy-progress.ts';
@@ -47,6 +51,7 @@ import type { Overlays } from './overlays.ts';
 
 import type {
   AliasView,
+  AssetsOwner,
   AuditQuery,
   CreatedKey,
   DeployResult,
@@ -88,6 +93,8 @@ import type {
   SecretView,
   ShadowView,
   StartLogin,
+  TailClient,
+  TailView,
   Tryout,
   Validation,
 } from './platform.ts';
@@ -98,8 +105,11 @@ import type { Recording } from './recording.ts';
 import type { Refusals } from './refusals.ts';
 import type { Rollouts } from './rollouts.ts';
 import type { Schedules } from './schedules.ts';
+import { refuseOutsideOfScope } from './scope.ts';
+
 import type { Secrets } from './secrets.ts';
 import type { SystemReports } from './system-reports.ts';
+import type { Tails } from './tails.ts';
 import type { Tryouts } from './tryouts.ts';
 import { findVersion, type Versions } from './versions.ts';
 
@@ -122,8 +132,10 @@ export interface SelvedgeOptions {
   readonly namespaces: DispatchNamespaces;
   readonly objectMigrations: ObjectMigrations;
   readonly overlays: Overlays;
+  readonly tails: Tails;
   readonly promotions: Promotions;
   readonly tryouts: Tryouts;
+  readonly assets: Assets;
   readonly validate: (code: string) => Promise<Validation>;
   readonly instances: Instances;
   readonly crashes: (functionId: string) => Crashes | undefined;
@@ -178,6 +190,29 @@ export class Selvedge implements Platform {
 
   deleteFunction(by: Caller, ref: FunctionRef): Promise<void> {
     return this.#options.functions.delete(by, ref);
+  }
+
+  async announceAssets(
+    by: Caller,
+    of: AssetsOwner,
+    files: Readonly<Record<string, unknown>>,
+  ): Promise<Announced> {
+    refuseOutsideOfScope(by, of.project);
+    return this.#options.assets.announce(of, files);
+  }
+
+  receiveAssets(token: string, uploads: AsyncIterable<UploadedFile>): Promise<Received> {
+    return this.#options.assets.receive(token, uploads);
+  }
+
+  async settleAssets(
+    by: Caller,
+    of: AssetsOwner,
+    token: string,
+    config: AssetsConfig,
+  ): Promise<VersionAssets> {
+    refuseOutsideOfScope(by, of.project);
+    return this.#options.assets.settle(of, token, config);
   }
 
   async deploy(by: Caller, ref: FunctionRef, input: Deploy = {}): Promise<DeployResult> {
@@ -246,6 +281,26 @@ export class Selvedge implements Platform {
       'FN_001',
       `Function "${name}" has no shadow: set one with PUT /functions/${name} {"shadow": {"version": "…", "share": 10}}.`,
     );
+  }
+
+  createTail(by: Caller, ref: FunctionRef, filters: readonly TailFilter[]): Promise<TailView> {
+    return this.#options.tails.create(by, this.#record(by, ref).id, filters);
+  }
+
+  listTails(by: Caller, ref: FunctionRef): readonly TailView[] {
+    return this.#options.tails.list(this.#record(by, ref).id);
+  }
+
+  deleteTail(by: Caller, ref: FunctionRef, id: string): boolean {
+    return this.#options.tails.delete(this.#record(by, ref).id, id);
+  }
+
+  hasTail(id: string): boolean {
+    return this.#options.tails.exists(id);
+  }
+
+  connectTail(id: string, client: TailClient): (() => void) | undefined {
+    return this.#options.tails.connect(id, client);
   }
 
   listInstances(by: Caller, ref?: FunctionRef): readonly InstanceView[] {

@@ -28,10 +28,13 @@ import type { Vault } from '../secrets/vault.ts';
 import type { Bundles } from '../store/bundles.ts';
 import type { Store } from '../store/store.ts';
 import { type CompileOptions, compileConfig } from '../workerd/compile-config.ts';
+import type { WorkerdConfig } from '../workerd/config.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { instanceConfig, redactSecrets } from '../workerd/instance-config.ts';
 import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
 import { fillPlaceholders, type Placeholder, placeholdersFor } from '../workerd/placeholder.ts';
+import type { Assets } from './assets/assets.ts';
+import { type InstanceAssetsInput, instanceAssets } from './assets/instance-assets.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import type { Grants } from './grants.ts';
 import { instanceBindings } from './instance-bindings.ts';
@@ -64,6 +67,9 @@ export interface VersionsOptions {
   readonly objects: Pick<Objects, 'keysOf' | 'keysOnce'>;
   /** Folder of a function's objects as its instance sees it. */
   readonly objectsDirInside: (functionId: string) => string;
+  readonly assets: Assets;
+  /** Where instances find the static files of all projects. */
+  readonly assetsDir: string;
   readonly grants: Grants;
   /** Text of the built `binding.worker.ts`. */
   readonly bindingWorker: string;
@@ -136,9 +142,8 @@ export class Versions {
   ): Promise<Uint8Array> {
     const { compile, callers } = this.#options;
     const hidden = this.#hidden(record, version);
-    const text = emitCapnp(
-      this.#model(record, version, content, hidden.env, this.#options.objects.keysOnce(version)),
-    );
+    const keys = this.#options.objects.keysOnce(version);
+    const text = emitCapnp(await this.#model(record, version, content, hidden.env, { keys }));
     const [config] = await Promise.all([
       compileConfig(text, { ...compile, cacheDir }),
       callers.admit({ function: record.id, version: version.id, egress: version.settings.egress }),
@@ -154,8 +159,13 @@ export class Versions {
     annotations: Partial<VersionAnnotations> = {},
   ): VersionRecord {
     this.#options.guard.assertSigned(record, version);
-    const said = { ...version.annotations, ...annotations };
-    const made = this.#newVersion(record, version.bundle, version.convention, version.buildLogs, env, said);
+    const { bundle, convention, buildLogs } = version;
+    const make = (said: VersionAnnotations): VersionRecord =>
+      this.#newVersion(record, bundle, convention, buildLogs, env, said);
+    const same = make({ ...version.annotations, ...annotations });
+    // What was said of a version was said of that one: another does not go by its tag.
+    const unsaid = { ...version.annotations, message: null, tag: null, ...annotations };
+    const made = same.id === version.id ? same : make(unsaid);
     return this.#options.guard.sign({ ...made, audit: version.audit });
   }
 
@@ -204,12 +214,13 @@ export class Versions {
     scratch: boolean,
   ): Promise<Uint8Array> {
     const keys = await this.#options.objects.keysOf(record, version);
-    const stored = `${scratch ? 'scratch' : ''}${JSON.stringify([...keys])}`;
-    const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout} ${overlay} ${stored}`;
+    const storage = `${scratch ? 'scratch' : ''}${JSON.stringify([...keys])}`;
+    const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout} ${overlay} ${storage}`;
     const cached = this.#configs.get(name);
     if (cached) return cached;
-    const kept = scratch ? undefined : this.#options.objectsDirInside(record.id);
-    const text = emitCapnp(this.#model(record, version, contentOf(bytes), env, keys, kept));
+    const objectsDir = scratch ? undefined : this.#options.objectsDirInside(record.id);
+    const stored = { keys, objectsDir };
+    const text = emitCapnp(await this.#model(record, version, contentOf(bytes), env, stored));
     const { configCache, compile } = this.#options;
     const config = await compileConfig(text, { ...compile, cacheDir: configCache });
     this.#configs.set(name, config);
@@ -223,9 +234,9 @@ export class Versions {
       isSecret(variable) ? { ...variable, value: '', secret: true } : variable,
     );
     const keys = await this.#options.objects.keysOf(record, version);
+    const stored = { keys, objectsDir: this.#options.objectsDirInside(record.id) };
     const content = await this.#content(version);
-    const dir = this.#options.objectsDirInside(record.id);
-    return emitCapnp(redactSecrets(this.#model(record, version, content, env, keys, dir)));
+    return emitCapnp(redactSecrets(await this.#model(record, version, content, env, stored, 'people')));
   }
 
   async mapStack(functionId: FunctionId, id: VersionId, stack: string): Promise<string> {
@@ -280,14 +291,14 @@ export class Versions {
     };
   }
 
-  #model(
+  async #model(
     record: FunctionRecord,
     version: VersionRecord,
     content: BundleContent,
     env: readonly VersionVariable[],
-    keys: ObjectKeys,
-    objectsDir?: string,
-  ) {
+    { keys, objectsDir }: { readonly keys: ObjectKeys; readonly objectsDir?: string | undefined },
+    audience: InstanceAssetsInput['audience'] = 'instance',
+  ): Promise<WorkerdConfig> {
     const info: InstanceInfo = {
       function: record.id,
       name: record.name,
@@ -298,6 +309,8 @@ export class Versions {
       concurrency: version.settings.concurrency,
     };
     const { compatibilityDate, compatibilityFlags, memory } = version.settings;
+    const { assets, assetsDir, servicesDir } = this.#options;
+    const hasFunction = content.modules.length > 0;
     return instanceConfig({
       modules: content.modules,
       compatibilityDate,
@@ -305,13 +318,14 @@ export class Versions {
       env,
       info,
       memoryMb: memory,
+      assets: await instanceAssets(assets, { record, version, hasFunction, assetsDir, audience }),
       bindings: {
         list: instanceBindings(record, version, this.#options.grants, keys),
         objectsDir,
         worker: this.#options.bindingWorker,
-        servicesDir: this.#options.servicesDir,
+        servicesDir,
       },
-      outboundSocket: `${this.#options.servicesDir}/${callerSocket(callerName(record.id, version.id))}`,
+      outboundSocket: `${servicesDir}/${callerSocket(callerName(record.id, version.id))}`,
     });
   }
 

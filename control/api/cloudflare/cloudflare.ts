@@ -8,6 +8,7 @@ import type { Dialect } from '../dialects/dialects.ts';
 import type { ApiApp } from '../operation.ts';
 import { addAccounts } from './accounts.ts';
 import { BASE } from './add-endpoint.ts';
+import { addAssetsUpload } from './assets-upload.ts';
 import { addDeployments } from './deployments.ts';
 import { addDispatch } from './dispatch.ts';
 import { cloudflareErrorShape } from './envelope.ts';
@@ -18,10 +19,12 @@ import { addScripts } from './scripts.ts';
 import { addSecrets } from './secrets.ts';
 import { addStorage } from './storage.ts';
 import { addSubdomain } from './subdomain.ts';
+import { addTails } from './tails.ts';
 import { addVersions } from './versions.ts';
 
 function add(app: ApiApp, platform: Platform): void {
   addAccounts(app, platform);
+  addAssetsUpload(app, platform);
   addScripts(app, platform);
   addSubdomain(app, platform);
   addVersions(app, platform);
@@ -31,6 +34,7 @@ function add(app: ApiApp, platform: Platform): void {
   addSchedules(app, platform);
   addDispatch(app, platform);
   addStorage(app, platform);
+  addTails(app, platform);
 }
 
 /** Where modules are sent. */

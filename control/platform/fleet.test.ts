@@ -289,3 +289,22 @@ test('a preview of a version that was replaced is as any other, once nothing is 
   fleet.tick(later + 1000);
   expect(fleet.instancesOf('fn_1', 'v1')).toEqual([looked]);
 });
+
+test('a function that stores objects has one start at a time, though a tick and a front ask for one', async () => {
+  const { fleet, supervisor, known } = useFleet();
+  known.set('fn_1', { ...rules, exclusive: true, minInstances: 1, maxInstances: 1 });
+  fleet.minimums.add('fn_1');
+  fleet.tick(Date.now());
+  const { slots } = await fleet.activate('fn_1', 'v1');
+  expect(slots).toEqual([0]);
+  expect(supervisor.instances.size).toBe(1);
+});
+
+test('a function that stores objects is started only after its other instances have ended, and in its live version only', async () => {
+  const { fleet, supervisor, known } = useFleet();
+  fleet.admit(await supervisor.start('fn_1', 'v0'));
+  known.set('fn_1', { ...rules, exclusive: true, maxInstances: 1 });
+  expect((await fleet.activate('fn_1', 'v1')).slots).toEqual([1]);
+  expect([...supervisor.instances].map(({ version }) => version)).toEqual(['v1']);
+  await expect(fleet.activate('fn_1', 'v0')).rejects.toThrow('only its live version runs');
+});

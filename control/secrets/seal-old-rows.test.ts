@@ -100,6 +100,7 @@ test('its secrets are sealed, and no byte of its files tells them', async () => 
   expect(await store.secretVersions.current(id)).toEqual([
     { name: 'TOKEN', number: 1, author: 'not recorded', createdAt: at, deletedAt: null },
   ]);
+  expect(await store.secretVersions.numberOf(id, 'TOKEN', kept?.settings.env[1]?.value ?? '')).toBe(1);
   expect(clearConfigs).toHaveBeenCalled();
 });
 

@@ -31,22 +31,29 @@ export async function sealOldRows({ store, vault, clearConfigs }: SealOldRowsOpt
 
 async function sealRows(tx: Repositories, vault: Vault): Promise<number> {
   let sealed = 0;
+  // The same value in a version is the same text there, so that it is known which number the version has.
+  const texts = new Map<string, string>();
+  const seal = (project: string, name: string, value: string): string => {
+    const known = JSON.stringify([project, name, value]);
+    const text = texts.get(known) ?? vault.seal(project, name, value);
+    texts.set(known, text);
+    sealed += 1;
+    return text;
+  };
   const at = new Date().toISOString();
   for (const { project, functionId, key, value, updatedAt } of await tx.sealing.oldVariables()) {
-    const text = vault.seal(project, key, value);
+    const text = seal(project, key, value);
     await tx.sealing.putVariable({ functionId, key, value: text });
     await tx.secretVersions.add(functionId, {
       ...{ name: key, value: text, createdAt: updatedAt },
       author: 'not recorded',
     });
-    sealed += 1;
   }
   for (const { project, settings, ...version } of await tx.sealing.oldSettings()) {
     const parsed = JSON.parse(settings) as { readonly env: SealedEnv };
     const env = parsed.env.map((variable) => {
       if (!variable.secret) return variable;
-      sealed += 1;
-      return { ...variable, value: vault.seal(project, variable.key, variable.value) };
+      return { ...variable, value: seal(project, variable.key, variable.value) };
     });
     await tx.sealing.putSettings({ ...version, settings: JSON.stringify({ ...parsed, env }) });
   }

@@ -203,6 +203,7 @@ async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, C
     },
     'GET /functions/{id}/shadow': { path: `/functions/cart/shadow${at}` },
     'GET /functions/{id}/deployments': { path: `/functions/cart/deployments${at}` },
+    ...rolloutCalls(api, cart.active_version),
     'DELETE /functions/{id}': { path: `/functions/cart${at}`, restore: make },
     'DELETE /v1/functions/{id}': { path: `/v1/functions/cart${at}`, restore: make },
     'POST /functions/{id}/promote': {
@@ -278,6 +279,37 @@ async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, C
     'GET /p/{project}/functions/{name} | a public one': { path: '/p/blog/functions/post' },
     'GET /nowhere': { path: '/nowhere' },
     'PATCH /functions': { path: '/functions' },
+  };
+}
+
+/** Of shares, rollouts and aliases. A rollout that is not there shows who may as well as one that is, and ends nothing. */
+function rolloutCalls(api: Shop['api'], version: string): Record<string, Call> {
+  const at = '?project=shop';
+  const alias = `/functions/cart/aliases/beta${at}`;
+  const rollouts = '/functions/cart/rollouts';
+  const setAlias = (): Promise<unknown> => api('PUT', alias, { version });
+  return {
+    'POST /functions/{id}/deployments': {
+      path: `/functions/cart/deployments${at}`,
+      body: { versions: [{ version, share: 100 }] },
+    },
+    'GET /functions/{id}/deployments/{deployment} | no such': {
+      path: `/functions/cart/deployments/dep_0${at}`,
+    },
+    'GET /functions/{id}/rollouts': { path: `${rollouts}${at}` },
+    'POST /functions/{id}/rollouts | no such version': {
+      path: `${rollouts}${at}`,
+      body: { version: '00000000', strategy: 'canary' },
+    },
+    'GET /functions/{id}/rollouts/{rollout} | no such': { path: `${rollouts}/rol_0${at}` },
+    'POST /functions/{id}/rollouts/{rollout}/promote | no such': { path: `${rollouts}/rol_0/promote${at}` },
+    'POST /functions/{id}/rollouts/{rollout}/pause | no such': { path: `${rollouts}/rol_0/pause${at}` },
+    'POST /functions/{id}/rollouts/{rollout}/resume | no such': { path: `${rollouts}/rol_0/resume${at}` },
+    'POST /functions/{id}/rollouts/{rollout}/abort | no such': { path: `${rollouts}/rol_0/abort${at}` },
+    'PUT /functions/{id}/aliases/{name}': { path: alias, body: { version }, restore: setAlias },
+    'GET /functions/{id}/aliases/{name}': { path: alias },
+    'GET /functions/{id}/aliases': { path: `/functions/cart/aliases${at}` },
+    'DELETE /functions/{id}/aliases/{name}': { path: alias, restore: setAlias },
   };
 }
 

@@ -61,14 +61,6 @@ export async function packReadyMade({ parts }: ReadyMade): Promise<Bundle> {
   );
 }
 
-/** Static files stand before it, and there is nothing behind them. */
-function packNothing({ main, syntax, sourceMaps }: ReadyMadeParts): Bundle {
-  const packed = { code: {}, convention: 'module', modules: [], sourceMap: EMPTY_MAP } as const;
-  return packBundle({ ...packed, readyMade: { main, syntax, sourceMaps } }, [
-    'entry: none, since there are static files alone',
-  ]);
-}
-
 /** workerd takes no Wasm as a binding of modules, which is what a script is run as here; so all files are imported. */
 const globalsOf = (globals: Readonly<Record<string, string>>): string =>
   [
@@ -78,6 +70,14 @@ const globalsOf = (globals: Readonly<Record<string, string>>): string =>
     globalsSource,
     ...Object.keys(globals).map((name, index) => `globalThis[${JSON.stringify(name)}] = global${index};`),
   ].join('\n');
+
+/** Static files stand before it, and there is nothing behind them. */
+function packNothing({ main, syntax, sourceMaps }: ReadyMadeParts): Bundle {
+  const packed = { code: {}, convention: 'module', modules: [], sourceMap: EMPTY_MAP } as const;
+  return packBundle({ ...packed, readyMade: { main, syntax, sourceMaps } }, [
+    'entry: none, since there are static files alone',
+  ]);
+}
 
 /** The platform's entry needs none. */
 const EMPTY_MAP = JSON.stringify({ version: 3, sources: [], names: [], mappings: '' });

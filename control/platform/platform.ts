@@ -532,6 +532,13 @@ export interface Platform extends ProjectOperations {
   setAlias(by: Caller, ref: FunctionRef, name: string, version: string): Promise<AliasView>;
   deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void>;
 
+  /** A code that is good once: for the program that knows what the challenge was made of. */
+  startLogin(actor: Actor, request: StartLogin): string;
+  /** Rejects with FN_009 for a code that is not good. */
+  finishLogin(from: Omit<Caller, 'actor'>, request: FinishLogin): Promise<LoginTokens>;
+  refreshLogin(from: Omit<Caller, 'actor'>, refreshToken: string, clientId: string): Promise<LoginTokens>;
+  /** The login's key opens nothing any more when it resolves. What is no refresh token is left alone. */
+  endLogin(from: Omit<Caller, 'actor'>, refreshToken: string): Promise<void>;
   /**
    * Says which static files a version of the function is to have; the function need not exist yet. The answer tells
    * which of them to send, and the token with which.
@@ -541,13 +548,6 @@ export interface Platform extends ProjectOperations {
   receiveAssets(token: string, uploads: AsyncIterable<UploadedFile>): Promise<Received>;
   /** What `createFunction` and `updateFunction` take as `assets`, once all that was announced has been sent. */
   settleAssets(by: Caller, of: AssetsOwner, token: string, config: AssetsConfig): Promise<VersionAssets>;
-  /** A code that is good once: for the program that knows what the challenge was made of. */
-  startLogin(actor: Actor, request: StartLogin): string;
-  /** Rejects with FN_009 for a code that is not good. */
-  finishLogin(from: Omit<Caller, 'actor'>, request: FinishLogin): Promise<LoginTokens>;
-  refreshLogin(from: Omit<Caller, 'actor'>, refreshToken: string, clientId: string): Promise<LoginTokens>;
-  /** The login's key opens nothing any more when it resolves. What is no refresh token is left alone. */
-  endLogin(from: Omit<Caller, 'actor'>, refreshToken: string): Promise<void>;
   /** By project, name and schedule. */
   listSchedules(by: Caller, query: ListSchedules): Promise<Page<ScheduleView>>;
   functionSchedules(by: Caller, ref: FunctionRef): Promise<readonly ScheduleView[]>;

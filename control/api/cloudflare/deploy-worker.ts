@@ -81,10 +81,7 @@ function programOf(
   if (main_module === undefined && body_part === undefined) {
     if (!assets)
       throw invalid('"metadata" has neither main_module nor body_part: name the module that answers.');
-    return {
-      parts: FILES_ALONE,
-      bindings: [],
-    };
+    return { parts: FILES_ALONE, bindings: [] };
   }
   const given = main_module ?? body_part ?? '';
   const main = requireModule(

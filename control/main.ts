@@ -6,8 +6,8 @@
 import type { Server } from 'node:http';
 import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server';
 import { pino } from 'pino';
-import { WebSocketServer } from 'ws';
 import { createApi } from './api/app.ts';
+import { TailSocketServer } from './api/cloudflare/tail-socket-server.ts';
 import { AppError } from './model/errors.ts';
 import { assemble, type Running } from './platform/assemble.ts';
 import { keptAnswers } from './platform/kept-answers.ts';
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     fetch: api.fetch,
     // Clients have nothing to tell: what they send is not looked at.
     websocket: {
-      server: new WebSocketServer({ noServer: true, maxPayload: messageBytesMax }) as WebSocketServerLike,
+      server: new TailSocketServer({ noServer: true, maxPayload: messageBytesMax }) as WebSocketServerLike,
     },
     // Any other upgrade (curl offers HTTP/2) is declined by answering the request as it is.
     serverOptions: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },

@@ -4,6 +4,7 @@ import type { Alias, AliasList, DeletedAlias, Rollout, RolloutPage, StartRollout
 import { deployTimeoutMs } from './bounds.ts';
 import type { CallOptions, Connection } from './connection.ts';
 import { functionPath } from './function-path.ts';
+import { placeOf } from './function-place.ts';
 import type { PageQuery } from './functions-client.ts';
 import { sendCall } from './send-call.ts';
 
@@ -29,14 +30,14 @@ export interface AliasesClient {
 }
 
 export function createRolloutsClient(connection: Connection): RolloutsClient {
-  const projectOf = (options?: CallOptions) => ({ project: options?.project ?? connection.project });
+  const place = (options?: CallOptions) => ({ ...placeOf(connection, options) });
   const command =
     (name: 'promote' | 'pause' | 'resume' | 'abort'): RolloutsClient['promote'] =>
     async (id, rollout, options) =>
       sendCall(
         connection,
         {
-          ...{ method: 'POST', path: functionPath(id, 'rollouts', rollout, name), query: projectOf(options) },
+          ...{ method: 'POST', path: functionPath(id, 'rollouts', rollout, name), query: place(options) },
           timeoutMs: deployTimeoutMs,
         },
         options,
@@ -46,7 +47,7 @@ export function createRolloutsClient(connection: Connection): RolloutsClient {
       sendCall(
         connection,
         {
-          ...{ method: 'POST', path: functionPath(id, 'rollouts'), query: projectOf(options), body },
+          ...{ method: 'POST', path: functionPath(id, 'rollouts'), query: place(options), body },
           timeoutMs: deployTimeoutMs,
         },
         options,
@@ -54,13 +55,13 @@ export function createRolloutsClient(connection: Connection): RolloutsClient {
     list: async (id, query, options) =>
       sendCall(
         connection,
-        { method: 'GET', path: functionPath(id, 'rollouts'), query: { ...projectOf(options), ...query } },
+        { method: 'GET', path: functionPath(id, 'rollouts'), query: { ...place(options), ...query } },
         options,
       ),
     get: async (id, rollout, options) =>
       sendCall(
         connection,
-        { method: 'GET', path: functionPath(id, 'rollouts', rollout), query: projectOf(options) },
+        { method: 'GET', path: functionPath(id, 'rollouts', rollout), query: place(options) },
         options,
       ),
     promote: command('promote'),
@@ -71,17 +72,17 @@ export function createRolloutsClient(connection: Connection): RolloutsClient {
 }
 
 export function createAliasesClient(connection: Connection): AliasesClient {
-  const projectOf = (options?: CallOptions) => ({ project: options?.project ?? connection.project });
+  const place = (options?: CallOptions) => ({ ...placeOf(connection, options) });
   return {
     list: async (id, options) => {
-      const call = { method: 'GET', path: functionPath(id, 'aliases'), query: projectOf(options) } as const;
+      const call = { method: 'GET', path: functionPath(id, 'aliases'), query: place(options) } as const;
       return (await sendCall<AliasList>(connection, call, options)).aliases;
     },
     set: async (id, name, version, options) =>
       sendCall(
         connection,
         {
-          ...{ method: 'PUT', path: functionPath(id, 'aliases', name), query: projectOf(options) },
+          ...{ method: 'PUT', path: functionPath(id, 'aliases', name), query: place(options) },
           ...{ body: { version }, repetition: 'harmless' },
         },
         options,
@@ -89,7 +90,7 @@ export function createAliasesClient(connection: Connection): AliasesClient {
     delete: async (id, name, options) =>
       sendCall(
         connection,
-        { method: 'DELETE', path: functionPath(id, 'aliases', name), query: projectOf(options) },
+        { method: 'DELETE', path: functionPath(id, 'aliases', name), query: place(options) },
         options,
       ),
   };

@@ -3,6 +3,7 @@
 import type { SecretHistory, SecretList } from './answers.ts';
 import type { CallOptions, Connection } from './connection.ts';
 import { functionPath } from './function-path.ts';
+import { placeOf } from './function-place.ts';
 import { sendCall } from './send-call.ts';
 
 export interface SecretsClient {
@@ -12,15 +13,15 @@ export interface SecretsClient {
 }
 
 export function createSecretsClient(connection: Connection): SecretsClient {
-  const projectOf = (options?: CallOptions) => ({ project: options?.project ?? connection.project });
+  const place = (options?: CallOptions) => ({ ...placeOf(connection, options) });
   return {
     list: async (id, options) => {
-      const call = { method: 'GET', path: functionPath(id, 'secrets'), query: projectOf(options) } as const;
+      const call = { method: 'GET', path: functionPath(id, 'secrets'), query: place(options) } as const;
       return (await sendCall<SecretList>(connection, call, options)).secrets;
     },
     history: async (id, name, options) => {
       const path = functionPath(id, 'secrets', name, 'history');
-      const call = { method: 'GET', path, query: projectOf(options) } as const;
+      const call = { method: 'GET', path, query: place(options) } as const;
       return (await sendCall<SecretHistory>(connection, call, options)).versions;
     },
   };

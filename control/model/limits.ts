@@ -67,6 +67,10 @@ export const cronsMax = 50;
 export const cronLengthMax = 200;
 /** Runs of schedules that are under way at a time, of all functions. */
 export const schedulesAtOnceMax = 500;
+/** Tails of a platform, see `wrangler tail`. */
+export const tailsMax = 100;
+/** That one of them may be narrowed by. */
+export const tailFiltersMax = 20;
 /** Rows of one page of any list. */
 export const pageSize = { default: 100, min: 1, max: 1000 } as const;
 export const idempotencyKeyLengthMax = 255;

@@ -25,6 +25,7 @@ export function compileFunction(
   { deployment, versions, aliases }: KnownVersions,
   slots: SlotsByVersion,
   fronts: number,
+  tailed = false,
 ): FunctionEntry {
   return {
     id: record.id,
@@ -54,6 +55,7 @@ export function compileFunction(
     queueLength: record.scaling.queueLength,
     queueTimeoutMs: record.scaling.queueSeconds * 1000,
     requestBytesMax,
+    ...(tailed && { tailed }),
   };
 }
 

@@ -69,6 +69,7 @@ import { Secrets } from './secrets.ts';
 import { Selvedge } from './selvedge.ts';
 import { SourceSearch } from './source-search.ts';
 import { SystemReports } from './system-reports.ts';
+import { Tails } from './tails.ts';
 import { Tryouts } from './tryouts.ts';
 import { VersionFigures } from './version-figures.ts';
 import { Versions } from './versions.ts';
@@ -188,9 +189,14 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   });
   const refusals = new Refusals(store, log);
   const figures = new VersionFigures();
+  const tails = new Tails({
+    ...{ catalog, logs },
+    stands: (actor) => keys.stands(actor),
+    publish: (id) => runtime.publish(id),
+  });
   const unlisted = new Map<string, StretchLimits>();
   const runtime: Runtime = new Runtime({
-    unlisted,
+    ...{ unlisted, tails },
     redactors,
     ...{
       store,
@@ -257,7 +263,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   });
   const schedules = new Schedules({
     ...{ store, catalog, log, now: Date.now },
-    invoke: (id, input, signal) => invoker.invoke(id, input, signal),
+    invoke: (id, input, signal) => {
+      tails.scheduled(id, input.requestId, input.event);
+      return invoker.invoke(id, input, signal);
+    },
   });
   const tryouts = new Tryouts({
     ...{ store, queue, versions, vault, fleet, supervisor, callers, runDir, recording, unlisted },
@@ -278,7 +287,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     logins: new Logins({ keys, vault, ownerToken: token.token }),
-    ...{ progress, tryouts, assets, schedules, projects, overlays, promotions },
+    ...{ progress, tryouts, assets, schedules, projects, overlays, promotions, tails },
     secrets: new Secrets({ store, vault, source }),
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
@@ -295,6 +304,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
 
   const close = async (): Promise<void> => {
     stopHousekeeping();
+    tails.close();
     callers.close();
     await scanner.close();
     await recording.close();

@@ -24,6 +24,7 @@ import type {
 import type { RolloutRecord, StartRollout } from '../model/rollout.ts';
 import type { SecretVersion } from '../model/secret-version.ts';
 import type { Shadow } from '../model/shadow.ts';
+import type { TailEvent, TailFilter } from '../model/tail.ts';
 
 import type { Announced, Received } from './assets/assets.ts';
 import type { UploadedFile } from './assets/receive-files.ts';
@@ -448,6 +449,19 @@ export interface InfoReport {
  * `by` is who asks. What is outside of their projects is to them as if it were not there. Whether their role may
  * do what they ask is the API's to check, before it calls.
  */
+/** Who is connected to a tail. */
+export interface TailClient {
+  readonly send: (event: TailEvent) => void;
+  readonly end: (reason: string) => void;
+}
+
+/** Somebody who watches a function. */
+export interface TailView {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+}
+
 export interface Platform extends ProjectOperations {
   createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult>;
   /** Resolves when the function is stored, and builds and deploys it afterwards; `status` and its log tell the end. */
@@ -485,6 +499,16 @@ export interface Platform extends ProjectOperations {
 
   /** How the answers of the function's shadow compare, up to a second ago; rejects with FN_001 when it has none. */
   getShadow(by: Caller, ref: FunctionRef): ShadowView;
+
+  /** Resolves when invocations that begin now will be told. */
+  createTail(by: Caller, ref: FunctionRef, filters: readonly TailFilter[]): Promise<TailView>;
+  listTails(by: Caller, ref: FunctionRef): readonly TailView[];
+  /** False if the function has no such tail. */
+  deleteTail(by: Caller, ref: FunctionRef, id: string): boolean;
+  /** The id of a tail is what opens it. */
+  hasTail(id: string): boolean;
+  /** Undefined if there is none, or if it has its client; otherwise what to call when the client leaves. */
+  connectTail(id: string, client: TailClient): (() => void) | undefined;
 
   /** What runs now; of one function if `ref` is given. */
   listInstances(by: Caller, ref?: FunctionRef): readonly InstanceView[];

@@ -39,6 +39,7 @@ import { readableOutput } from './readable-output.ts';
 import type { Recording } from './recording.ts';
 import type { Redactors } from './redactors.ts';
 import { ShadowReports } from './shadow-reports.ts';
+import type { Tails } from './tails.ts';
 import type { VersionFigures } from './version-figures.ts';
 import type { Versions } from './versions.ts';
 import { Watchdog } from './watchdog.ts';
@@ -54,6 +55,8 @@ export interface RuntimeOptions {
   readonly catalog: Catalog;
   readonly versions: Versions;
   readonly recording: Recording;
+  /** Who watches functions as they are called. */
+  readonly tails: Pick<Tails, 'watches' | 'observe'>;
   readonly figures: VersionFigures;
   readonly redactors: Redactors;
   readonly programs: Programs;
@@ -139,6 +142,7 @@ export class Runtime {
     this.#load = new LoadMeter({
       fronts: () => this.fronts.fronts,
       onRecords: (records) => {
+        options.tails.observe(records);
         recording.invoked(
           records,
           batchMemory((slot) => this.fleet.instanceAt(slot)),
@@ -332,9 +336,11 @@ export class Runtime {
   }
 
   #entry(id: string): FunctionEntry | null {
-    const { catalog, fronts } = this.#options;
+    const { catalog, fronts, tails } = this.#options;
     const entry = catalog.get(id);
-    return entry ? compileFunction(entry.record, entry, this.fleet.slotsOf(id), fronts) : null;
+    return entry
+      ? compileFunction(entry.record, entry, this.fleet.slotsOf(id), fronts, tails.watches(id))
+      : null;
   }
 
   #lease(id: string, want: number): LeaseAnswer {

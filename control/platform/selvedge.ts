@@ -23,6 +23,7 @@ import type { OverlayScope } from '../model/overlay.ts';
 import type { CreateProject, UpdateProject } from '../model/project.ts';
 import type { StartRollout } from '../model/rollout.ts';
 import type { SecretVersion } from '../model/secret-version.ts';
+import type { TailFilter } from '../model/tail.ts';
 import type { ShadowSum } from '../plan/sum-shadows.ts';
 import type { Store } from '../store/store.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
@@ -88,6 +89,8 @@ import type {
   SecretView,
   ShadowView,
   StartLogin,
+  TailClient,
+  TailView,
   Tryout,
   Validation,
 } from './platform.ts';
@@ -102,6 +105,7 @@ import { refuseOutsideOfScope } from './scope.ts';
 
 import type { Secrets } from './secrets.ts';
 import type { SystemReports } from './system-reports.ts';
+import type { Tails } from './tails.ts';
 import type { Tryouts } from './tryouts.ts';
 import { findVersion, type Versions } from './versions.ts';
 
@@ -122,6 +126,7 @@ export interface SelvedgeOptions {
   readonly progress: DeployProgress;
   readonly projects: Projects;
   readonly overlays: Overlays;
+  readonly tails: Tails;
   readonly promotions: Promotions;
   readonly tryouts: Tryouts;
   readonly assets: Assets;
@@ -270,6 +275,26 @@ export class Selvedge implements Platform {
       'FN_001',
       `Function "${name}" has no shadow: set one with PUT /functions/${name} {"shadow": {"version": "…", "share": 10}}.`,
     );
+  }
+
+  createTail(by: Caller, ref: FunctionRef, filters: readonly TailFilter[]): Promise<TailView> {
+    return this.#options.tails.create(by, this.#record(by, ref).id, filters);
+  }
+
+  listTails(by: Caller, ref: FunctionRef): readonly TailView[] {
+    return this.#options.tails.list(this.#record(by, ref).id);
+  }
+
+  deleteTail(by: Caller, ref: FunctionRef, id: string): boolean {
+    return this.#options.tails.delete(this.#record(by, ref).id, id);
+  }
+
+  hasTail(id: string): boolean {
+    return this.#options.tails.exists(id);
+  }
+
+  connectTail(id: string, client: TailClient): (() => void) | undefined {
+    return this.#options.tails.connect(id, client);
   }
 
   listInstances(by: Caller, ref?: FunctionRef): readonly InstanceView[] {

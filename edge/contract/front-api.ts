@@ -106,6 +106,16 @@ export interface InvocationRecord {
   readonly repeated?: boolean;
   /** A copy of a request, made for a shadow. */
   readonly shadow?: boolean;
+  /** Of a function that somebody watches. */
+  readonly seen?: SeenRequest;
+}
+
+/** A request as a tail shows it. */
+export interface SeenRequest {
+  /** With its query. */
+  readonly url: string;
+  /** In lower case; what opens doors is withheld. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** What a difference may be in. */

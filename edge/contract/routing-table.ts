@@ -54,6 +54,8 @@ export const functionEntrySchema = z.strictObject({
   queueLength: z.int(),
   queueTimeoutMs: z.int(),
   requestBytesMax: z.int(),
+  /** Somebody watches: the records of its invocations have their requests in them. */
+  tailed: z.literal(true).optional(),
 });
 
 /** One route, compiled: matched in the table's order, the first that fits wins. */

@@ -13,6 +13,7 @@ import { handOver } from './hand-over.ts';
 import { keepRate } from './keep-rate.ts';
 import { errorResponse, PlatformError } from './platform-error.ts';
 import { type OutgoingRequest, prepareRequest } from './prepare-request.ts';
+import { seenRequest } from './seen-request.ts';
 import { tellVisitor } from './tell-visitor.ts';
 import { waitForInstance } from './wait-for-instance.ts';
 
@@ -31,6 +32,7 @@ export async function dispatch(call: Call, destination: Destination): Promise<Re
   const { version } = destination;
   const now = Date.now();
   const flight = new Flight(version, requestId, request.method, destination.url, now);
+  if (version.function.entry.tailed) flight.seen = seenRequest(destination.url, request.headers);
   request.signal.addEventListener('abort', () => flight.abandon(Date.now()));
   let streams = false;
   let outgoing: OutgoingRequest | undefined;

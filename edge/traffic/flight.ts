@@ -6,7 +6,7 @@
 // resets its connection makes workerd forget the request's whole context, `finally` blocks included; the only
 // thing that still runs is the listener on the request's abort signal, and it calls `abandon`.
 
-import type { InvocationRecord } from '../contract/front-api.ts';
+import type { InvocationRecord, SeenRequest } from '../contract/front-api.ts';
 import { splitUrl } from '../route/split-url.ts';
 import { type Instance, instanceAvoidedMs } from './instance.ts';
 import type { VersionState } from './version-state.ts';
@@ -22,6 +22,8 @@ export class Flight {
   readonly at: number;
   /** A copy of another request: it has a record, and no part in what the version's counters say of its visitors. */
   readonly shadow: boolean;
+  /** For its record, if somebody watches. */
+  seen: SeenRequest | undefined;
   instance: Instance | undefined;
   coldStart = false;
   /** What it has waited for instances so far. */
@@ -168,6 +170,7 @@ export class Flight {
       coldStart: this.coldStart,
       ...(this.instance && { slot: this.instance.slot }),
       ...(this.shadow && { shadow: true }),
+      ...(this.seen && { seen: this.seen }),
       ...(this.error !== undefined && { error: this.error }),
       ...(this.brokenOff && { error: this.brokenOff.code, brokenOff: this.brokenOff.message }),
       ...(this.repeated && { repeated: true }),

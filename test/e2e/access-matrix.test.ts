@@ -5,6 +5,7 @@
 // The function `cart` and the key `target` are in the project `shop`. `all`, `shop` and `blog` are the projects of
 // the key that asks.
 
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Role } from '../../control/model/access.ts';
 import type { TestPlatform } from '../support/test-platform.ts';
@@ -209,6 +210,7 @@ async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, C
       body: { from: 'prod', to: 'staging' },
     },
     ...projectCalls(api),
+    ...tailCalls(),
     'GET /keys': { path: '/keys', shows: has('"target"', 'empty') },
     'POST /keys': {
       path: '/keys',
@@ -319,6 +321,19 @@ function projectCalls(api: Shop['api']): Record<string, Call> {
       path: `${environment}/env/${variable.key}`,
       restore: setVariable(environment),
     },
+  };
+}
+
+/** `wrangler tail`. A tail's WebSocket is opened by its id, whoever asks. */
+function tailCalls(): Record<string, Call> {
+  const account = createHash('sha256').update('selvedge project shop').digest('hex').slice(0, 32);
+  const route = '/client/v4/accounts/{account}/workers/scripts/{script}/tails';
+  const path = `/client/v4/accounts/${account}/workers/scripts/cart/tails`;
+  return {
+    [`POST ${route}`]: { path, body: { filters: [] } },
+    [`GET ${route}`]: { path },
+    [`DELETE ${route}/{tail}`]: { path: `${path}/${'0'.repeat(32)}` },
+    'GET /client/v4/tails/{tail}': { path: `/client/v4/tails/${'0'.repeat(32)}` },
   };
 }
 

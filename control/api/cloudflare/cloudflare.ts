@@ -18,6 +18,7 @@ import { addScripts } from './scripts.ts';
 import { addSecrets } from './secrets.ts';
 import { addStorage } from './storage.ts';
 import { addSubdomain } from './subdomain.ts';
+import { addTails } from './tails.ts';
 import { addVersions } from './versions.ts';
 
 function add(app: ApiApp, platform: Platform): void {
@@ -31,6 +32,7 @@ function add(app: ApiApp, platform: Platform): void {
   addRoutes(app, platform);
   addSchedules(app, platform);
   addStorage(app, platform);
+  addTails(app, platform);
 }
 
 /** Where modules are sent. */

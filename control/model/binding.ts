@@ -65,3 +65,16 @@ export const bindingsSchema = z
     (bindings) => new Set(bindings.map(({ name }) => name)).size === bindings.length,
     'has two bindings of one name',
   );
+
+/** Classes of Durable Objects that a version has of its own, each once. */
+export const ownObjectClasses = (bindings: readonly VersionBinding[]): readonly string[] => [
+  ...new Set(
+    bindings.flatMap((binding) =>
+      binding.type === 'durable_object' && binding.script === undefined ? [binding.className] : [],
+    ),
+  ),
+];
+
+/** Such a function runs as one instance, so that each object has one owner. */
+export const storesObjects = (bindings: readonly VersionBinding[]): boolean =>
+  ownObjectClasses(bindings).length > 0;

@@ -15,7 +15,7 @@ import { AppError } from '../model/errors.ts';
 import type { StretchLimits } from '../plan/judge-stretch.ts';
 import { detectResources } from '../resources/detect-resources.ts';
 import type { Resources } from '../resources/resources.ts';
-import { ASSETS_MOUNT, type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
+import { ASSETS_MOUNT, OBJECTS_MOUNT, type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
 import { detectSandbox } from '../sandbox/detect-sandbox.ts';
 import type { KeySource } from '../secrets/key-source.ts';
 import { type OpenedVault, openVault } from '../secrets/open-vault.ts';
@@ -38,6 +38,7 @@ import { ChangeQueue } from './change-queue.ts';
 import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
 import { Deployments } from './deployments.ts';
+import { DispatchNamespaces } from './dispatch-namespaces.ts';
 import { FunctionAliases } from './function-aliases.ts';
 import { FunctionEnv } from './function-env.ts';
 import { FunctionWriter } from './function-writer.ts';
@@ -49,6 +50,8 @@ import { IntegrityGuard } from './integrity-guard.ts';
 import { Invoker } from './invoker.ts';
 import { KeyRing } from './key-ring.ts';
 import { Logins } from './logins.ts';
+import { ObjectMigrations } from './object-migrations.ts';
+import { Objects } from './objects.ts';
 import { Overlays } from './overlays.ts';
 
 import type { PlatformLog } from './platform-log.ts';
@@ -167,6 +170,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   ]);
 
   const callers = new OutboundCallers({ runDir, log: (message, details) => log.warn(message, details) });
+  const objects = new Objects({ store, dir: join(dataDir.path, 'objects') });
   const scanner = new SecretScanner();
   const redactors = new Redactors({ store, vault });
   const versions = new Versions({
@@ -179,8 +183,9 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     }),
     advisories: settings.advisoryUrl === undefined ? undefined : new AdvisorySource(settings.advisoryUrl),
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
+    ...{ grants: new Grants(bindingKey), bindingWorker, objects },
+    objectsDirInside: (id) => (sandbox.kind === 'none' ? objects.dirOf(id) : OBJECTS_MOUNT),
     assetsDir: sandbox.kind === 'none' ? dataDir.assets.files : ASSETS_MOUNT,
-    ...{ grants: new Grants(bindingKey), bindingWorker },
   });
   const recording = new Recording({ store, logs, versions, redactors, runDir, log });
   const keys = await KeyRing.read({
@@ -212,6 +217,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       runDir,
     },
     ...{ workerd, log },
+    objectsDirOf: (id) => objects.dirOf(id),
     edge: settings.edge,
     domain: settings.domain,
     keys,
@@ -226,6 +232,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     },
     memoryBytes: settings.memoryMb === undefined ? machineShareBytes() : settings.memoryMb * 1024 * 1024,
   });
+  await objects.sweep((id) => catalog.get(id) !== undefined);
   await runtime.start(runDir.readRecords());
 
   const { fleet, supervisor, fronts } = runtime;
@@ -241,12 +248,28 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ store, catalog, fleet, versions, vault, queue, writer, requirements, publish },
     domain: settings.domain,
     onDeleted: (id) => {
+      const running = [...supervisor.instances].filter(({ functionId }) => functionId === id);
+      Promise.all(running.map(({ process }) => process.exited))
+        .then(() => objects.remove(id))
+        .catch((error: unknown) =>
+          log.error('objects of a deleted function could not be removed', {
+            function: id,
+            error: String(error),
+          }),
+        );
       recording.forget(id);
       guard.forget(id);
       runtime.shadows.forget(id);
     },
   });
   const projects = new Projects({ store, catalog });
+  const namespaces = new DispatchNamespaces({ store, catalog, functions });
+  const objectMigrations = new ObjectMigrations(queue, objects, async (id) => {
+    const ending = [...supervisor.instances].filter(
+      (one) => one.functionId === id && one.objects && one.cordoned,
+    );
+    await Promise.all(ending.map(({ process }) => process.exited));
+  });
   const renewal = { store, catalog, fleet, deployer, publish };
   const overlays = new Overlays({
     ...{ store, catalog, vault, projects, requirements, log },
@@ -283,6 +306,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
   const platform = new Selvedge({
+    ...{ namespaces, objectMigrations },
     ...{ queue, deployments, rollouts, variables },
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },

@@ -1,6 +1,7 @@
 // All functions with what is live of them, in memory: what the routing table and the fleet are compiled from.
 // The store is the truth; the catalog is read from it at start and changed after each commit.
 
+import { storesObjects } from '../model/binding.ts';
 import type { DeploymentRecord, FunctionRecord } from '../model/function.ts';
 import type { VersionId } from '../model/ids.ts';
 import type { FunctionRoutes } from '../plan/compile-routes.ts';
@@ -17,6 +18,11 @@ export interface CatalogEntry {
   readonly aliases: ReadonlyMap<string, VersionId>;
 }
 
+/**
+ * What the instance of a function with objects may still take when another is to have them: requests wait meanwhile, and
+ * they have `queueSeconds`. It is given twice, for what waits for an answer and for bodies.
+ */
+export const objectHandoverMs = 4000;
 /** A drain waits for requests this much longer than the function's own timeout. */
 const graceBeyondTimeoutMs = 5000;
 
@@ -119,13 +125,17 @@ export class Catalog {
     if (!entry) return undefined;
     const { scaling, concurrency, timeout, status } = entry.record;
     const off = status === 'disabled';
+    const exclusive = storesObjects(entry.record.bindings);
+    // Alarms ring in an instance that runs, so there is one as long as there is a function.
+    const minInstances = exclusive ? 1 : scaling.minInstances;
     return {
-      minInstances: off ? 0 : scaling.minInstances,
-      maxInstances: scaling.maxInstances,
+      exclusive,
+      minInstances: off ? 0 : minInstances,
+      maxInstances: exclusive ? 1 : scaling.maxInstances,
       vcpu: entry.record.vcpu,
       targetConcurrency: Math.min(scaling.targetConcurrency ?? concurrency, concurrency),
       idleMs: scaling.idleSeconds * 1000,
-      graceMs: timeout * 1000 + graceBeyondTimeoutMs,
+      graceMs: exclusive ? objectHandoverMs : timeout * 1000 + graceBeyondTimeoutMs,
       markedFailed: status === 'failed',
       liveVersions: (entry.deployment?.versions ?? []).map(({ version }) => version),
     };

@@ -7,6 +7,7 @@
 // the new control serves what was committed. Once all fronts have the table, no request meets an older version.
 
 import { strict as assert } from 'node:assert';
+import { storesObjects } from '../model/binding.ts';
 import { AppError } from '../model/errors.ts';
 import type { FunctionRecord, VersionRecord } from '../model/function.ts';
 import { FULL_SHARE_BP } from '../model/share.ts';
@@ -78,13 +79,18 @@ export class Deployer {
   ): Promise<FunctionRecord> {
     const { fleet, catalog, requirements, publish } = this.#options;
     for (const { version } of shares) await requirements.check(record, version);
-    for (const { version } of shares) checkBindings(catalog, record, version);
+    for (const { version } of shares) await checkBindings(this.#options, record, version);
     const before = catalog.get(record.id);
     const anew = before?.record.name !== record.name;
     const lacking = shares.filter(
       ({ version }) => anew || fleet.instancesOf(record.id, version.id).length === 0,
     );
-    const fresh = await this.#startAll(record, lacking);
+    const alone = shares.some(({ version }) => storesObjects(version.settings.bindings));
+    if (alone && shares.length > 1) throw notSplit(record.name);
+    const probed = await this.#startAll(record, lacking, alone);
+    // With objects it was only probed: who has them goes before another may.
+    if (alone) await this.#giveBack(probed);
+    const fresh = alone ? [] : probed;
     let live: FunctionRecord;
     try {
       live = await this.#commit(record, shares, alongside, details);
@@ -96,7 +102,9 @@ export class Deployer {
     for (const instance of fresh) fleet.admit(instance);
     await publish(record.id);
     const replaced = (before?.deployment?.versions ?? []).map(({ version }) => version);
-    fleet.settle(record.id, { replaced, fresh: new Set(fresh), anew });
+    const handedOver = alone && lacking.length > 0;
+    fleet.settle(record.id, { replaced, fresh: new Set(fresh), anew: anew || handedOver });
+    if (handedOver) for (const { version } of lacking) this.#startSoon(record, version);
     return live;
   }
 
@@ -110,10 +118,10 @@ export class Deployer {
   }
 
   /** One after the other: several starts at a time would only take turns. */
-  async #startAll(record: FunctionRecord, shares: readonly Share[]): Promise<Instance[]> {
+  async #startAll(record: FunctionRecord, shares: readonly Share[], scratch: boolean): Promise<Instance[]> {
     const started: Instance[] = [];
     try {
-      for (const { version } of shares) started.push(await this.#startProbed(record, version));
+      for (const { version } of shares) started.push(await this.#startProbed(record, version, scratch));
       return started;
     } catch (error) {
       await this.#giveBack(started);
@@ -133,10 +141,15 @@ export class Deployer {
     return this.#startProbed(record, version).finally(() => progress.set(record.id, null));
   }
 
-  async #startProbed(record: FunctionRecord, version: VersionRecord): Promise<Instance> {
+  /** Requests may wait for it already. A start that fails is told to them, and in the function's state. */
+  #startSoon({ id, status }: FunctionRecord, version: VersionRecord): void {
+    if (status !== 'disabled') this.#options.fleet.activate(id, version.id).catch(() => undefined);
+  }
+
+  async #startProbed(record: FunctionRecord, version: VersionRecord, scratch = false): Promise<Instance> {
     const { versions, supervisor, fleet, runDir, progress } = this.#options;
     progress.set(record.id, 'starting');
-    const config = await versions.config(record, version);
+    const config = await versions.config(record, version, { scratch });
     const candidate = await fleet
       .start(record.id, version.id, config, { memoryMb: version.settings.memory })
       .catch(async (error: unknown) => Promise.reject(await versions.mapFailure(version, error)));
@@ -201,6 +214,12 @@ export class Deployer {
 /** The store's own times have the last word: a version that is made again is as old as it was. */
 const newestFirst = (shares: readonly Share[]): readonly Share[] =>
   shares.toSorted((a, b) => (a.version.createdAt < b.version.createdAt ? 1 : -1));
+
+const notSplit = (name: string): AppError =>
+  new AppError(
+    'FN_006',
+    `"${name}" stores objects, and each has one owner: it cannot be split over versions. Give one of them 100 %.`,
+  );
 
 export function withBuildLogs(error: unknown, buildLogs: readonly string[]): unknown {
   if (!(error instanceof AppError) || error.code !== 'FN_005' || error.details.buildLogs) return error;

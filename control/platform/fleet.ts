@@ -36,6 +36,8 @@ import { type LastEnd, VersionGroup } from './version-group.ts';
 import type { WebSocketWatch } from './web-socket-watch.ts';
 
 export interface ScalingRules {
+  /** It stores objects: there is never more than one instance of it, and that is of the live version. */
+  readonly exclusive?: boolean;
   readonly minInstances: number;
   readonly maxInstances: number;
   /** Share of the processors of all its instances together. */
@@ -130,7 +132,7 @@ export class Fleet {
   async activate(functionId: string, version: string): Promise<ActivateAnswer> {
     const group = this.#group(functionId, version);
     if (group.running.length === 0) {
-      group.activation ??= this.#addInstance(group).finally(() => {
+      group.activation ??= this.#firstInstance(group).finally(() => {
         group.activation = undefined;
       });
       await group.activation;
@@ -197,7 +199,11 @@ export class Fleet {
       if (kept.has(group.version)) group.warmUntil = group.replacedAt + warmVersionSeconds * 1000;
       else group.isOrdinary();
     }
-    this.retireInBackground(retired);
+    // Who stores objects is in the way of whoever has them next, and is not kept for a return.
+    const owners = groups
+      .filter(({ version }) => !live.has(version))
+      .flatMap((group) => group.running.filter(({ objects }) => objects));
+    this.retireInBackground([...new Set([...retired, ...owners])]);
     this.shareProcessors(functionId);
   }
 
@@ -402,6 +408,12 @@ export class Fleet {
     await Promise.allSettled(groups.flatMap((group) => [...group.starts]));
   }
 
+  /** Of two starts that store objects the second would wait for the first one's end: there may be one on its way already. */
+  async #firstInstance(group: VersionGroup): Promise<void> {
+    if (this.#options.rules(group.functionId)?.exclusive) await Promise.allSettled([...group.starts]);
+    if (group.running.length === 0) await this.#addInstance(group);
+  }
+
   #addInstance(group: VersionGroup): Promise<void> {
     const start = this.#startInstance(group);
     group.starts.add(start);
@@ -414,6 +426,7 @@ export class Fleet {
     try {
       await backedOff(group);
       const { functionId, version } = group;
+      if (this.#options.rules(functionId)?.exclusive) await this.#makeAlone(group);
       const { config, ...held } = await this.#options.config(functionId, version);
       const instance = await this.start(functionId, version, config, held);
       this.admit(instance);
@@ -425,6 +438,17 @@ export class Fleet {
     } finally {
       group.starting -= 1;
     }
+  }
+
+  /** Ends what other instances the function has; the supervisor waits for their ends. */
+  async #makeAlone(group: VersionGroup): Promise<void> {
+    if (!this.#isLive(group))
+      throw new AppError(
+        'FN_008',
+        'The function stores objects, so that only its live version runs, and this is another: make it live.',
+      );
+    const { functionId, version } = group;
+    await this.retire(this.instancesOf(functionId).filter((other) => other.version !== version));
   }
 
   #startFailed(group: VersionGroup, error: unknown): void {

@@ -83,8 +83,8 @@ export class FunctionWriter {
     return saved;
   }
 
-  #trackMinimum({ id, scaling }: FunctionRecord): void {
-    if (scaling.minInstances > 0) this.#options.fleet.minimums.add(id);
+  #trackMinimum({ id }: FunctionRecord): void {
+    if ((this.#options.catalog.rules(id)?.minInstances ?? 0) > 0) this.#options.fleet.minimums.add(id);
     else this.#options.fleet.minimums.delete(id);
   }
 

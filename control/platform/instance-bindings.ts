@@ -4,6 +4,7 @@ import type { VersionBinding } from '../model/binding.ts';
 import type { FunctionRecord, VersionRecord } from '../model/function.ts';
 import type { InstanceBinding } from '../workerd/instance-bindings.ts';
 import type { Grants } from './grants.ts';
+import type { ObjectKeys } from './objects.ts';
 
 type Owner = Pick<FunctionRecord, 'project' | 'name' | 'base' | 'environment'>;
 
@@ -29,8 +30,13 @@ export function instanceBindings(
   record: Owner,
   version: Pick<VersionRecord, 'id' | 'settings' | 'annotations' | 'createdAt'>,
   grants: Grants,
+  keys: ObjectKeys,
 ): readonly InstanceBinding[] {
-  return version.settings.bindings.flatMap((binding) => instanceBinding(binding, record, version, grants));
+  return version.settings.bindings.flatMap((binding) => {
+    if (binding.type !== 'durable_object') return instanceBinding(binding, record, version, grants);
+    const { name, className } = binding;
+    return [{ kind: 'object', name, className, uniqueKey: keys.get(className) ?? className } as const];
+  });
 }
 
 function instanceBinding(
@@ -67,7 +73,7 @@ function instanceBinding(
     case 'wasm':
       return [{ kind: binding.type, name, module: binding.module }];
     default:
-      // Assets and objects are services of their own.
+      // Assets are a service of their own; objects are looked at above.
       return [];
   }
 }

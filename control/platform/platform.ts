@@ -8,6 +8,7 @@ import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditAction, AuditRecord } from '../model/audit.ts';
 import type { ScheduleRun } from '../model/cron.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
+import type { DispatchNamespace } from '../model/dispatch-namespace.ts';
 import type {
   Code,
   CreateFunction,
@@ -181,6 +182,11 @@ export interface Invoke {
   readonly asReturned?: boolean | undefined;
   /** A schedule's call: `event` is `{cron, scheduledTime}`. */
   readonly scheduled?: boolean | undefined;
+}
+
+export interface ObjectMigration {
+  readonly renamed: readonly { readonly from: string; readonly to: string }[];
+  readonly deleted: readonly string[];
 }
 
 /** Source that is to run once. */
@@ -582,6 +588,17 @@ export interface Platform extends ProjectOperations {
     input: { readonly cron: string; readonly requestId: string },
     signal: AbortSignal,
   ): Promise<ScheduledRunResult>;
+
+  /** Dispatch namespaces of a project, by name. */
+  listNamespaces(by: Caller, project: string): Promise<readonly DispatchNamespace[]>;
+  getNamespace(by: Caller, project: string, name: string): Promise<DispatchNamespace>;
+  createNamespace(by: Caller, project: string, name: string): Promise<DispatchNamespace>;
+  /** Its functions are renamed with it. */
+  renameNamespace(by: Caller, project: string, name: string, to: string): Promise<DispatchNamespace>;
+  /** With its functions. */
+  deleteNamespace(by: Caller, project: string, name: string): Promise<void>;
+  /** Changes what the classes of a function's Durable Objects are called, or removes some with what they store. */
+  migrateObjects(by: Caller, ref: FunctionRef, migration: ObjectMigration): Promise<void>;
 
   /** Undefined for a token that is of no key. */
   identify(token: string): Identity | undefined;

@@ -5,6 +5,7 @@
 // as a deploy does, so that no request fails. A version that does not start with the new variables goes on with the
 // old ones in the instances that it has.
 
+import { storesObjects } from '../model/binding.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import type { Store } from '../store/store.ts';
 import type { Instance } from '../workerd/instance.ts';
@@ -46,7 +47,9 @@ async function renewVersion(
   const live = deployment?.versions.some(({ version }) => version === id) === true;
   const version = live ? await store.versions.get(record.id, id) : undefined;
   // One that is only looked at, or kept for a return, starts again when somebody comes.
-  if (version) fleet.admit(await deployer.startAnother(record, version));
+  // One that stores objects does too: there may not be two of it.
+  if (version && !storesObjects(version.settings.bindings))
+    fleet.admit(await deployer.startAnother(record, version));
   fleet.retireInBackground(stale);
   // With it no front knows the old ones any more: who asks after the answer finds the new variables.
   await publish(record.id);

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { LeaseAnswer } from '../../edge/contract/front-api.ts';
 import type { Credentials, FunctionEntry } from '../../edge/contract/routing-table.ts';
+import { storesObjects } from '../model/binding.ts';
 import { AppError } from '../model/errors.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import { compileRoutes } from '../plan/compile-routes.ts';
@@ -67,6 +68,8 @@ export interface RuntimeOptions {
   /** Of instances that serve no function of the catalog, by the id that stands for one. */
   readonly unlisted: ReadonlyMap<string, StretchLimits>;
   readonly runDir: RunDir;
+  /** Folder of a function's objects. */
+  readonly objectsDirOf: (functionId: string) => string;
   readonly workerd: string;
   readonly edge: Address;
   readonly domain: string;
@@ -247,7 +250,7 @@ export class Runtime {
     }
     this.#pool.fill();
     for (const { record } of catalog.all())
-      if (record.scaling.minInstances > 0) this.fleet.minimums.add(record.id);
+      if ((catalog.rules(record.id)?.minInstances ?? 0) > 0) this.fleet.minimums.add(record.id);
     this.watchdog.start();
     this.#scheduleTick();
     this.#sweepTimer = setInterval(() => this.#sweepCallers(), sweepMs).unref();
@@ -354,7 +357,10 @@ export class Runtime {
     const version = entry && (await this.#options.store.versions.get(id, versionId));
     if (version) {
       const config = await this.#options.versions.config(entry.record, version);
-      return { config, memoryMb: version.settings.memory };
+      const objectsDir = storesObjects(version.settings.bindings)
+        ? this.#options.objectsDirOf(id)
+        : undefined;
+      return { config, memoryMb: version.settings.memory, objectsDir };
     }
     throw new AppError('FN_001', `Function ${id} has no version ${versionId}.`);
   }

@@ -5,6 +5,7 @@ import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
+import type { DispatchNamespace } from '../model/dispatch-namespace.ts';
 import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts';
 import { AppError } from '../model/errors.ts';
 import type {
@@ -34,6 +35,7 @@ import { callEdge } from './call-edge.ts';
 import type { ChangeQueue } from './change-queue.ts';
 import type { DeployProgress } from './deploy-progress.ts';
 import type { Deployments } from './deployments.ts';
+import type { DispatchNamespaces } from './dispatch-namespaces.ts';
 import type { Crashes } from './fleet.ts';
 import { followLogs } from './follow-logs.ts';
 import type { FunctionAliases } from './function-aliases.ts';
@@ -44,6 +46,7 @@ import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { Logins } from './logins.ts';
+import type { ObjectMigrations } from './object-migrations.ts';
 import type { Overlays } from './overlays.ts';
 
 import type {
@@ -75,6 +78,7 @@ import type {
   LogPage,
   LogQuery,
   MasterKeyChange,
+  ObjectMigration,
   OverlayChange,
   Page,
   PageRequest,
@@ -125,6 +129,8 @@ export interface SelvedgeOptions {
   readonly reports: SystemReports;
   readonly progress: DeployProgress;
   readonly projects: Projects;
+  readonly namespaces: DispatchNamespaces;
+  readonly objectMigrations: ObjectMigrations;
   readonly overlays: Overlays;
   readonly tails: Tails;
   readonly promotions: Promotions;
@@ -502,6 +508,30 @@ export class Selvedge implements Platform {
 
   createKey(by: Caller, input: CreateKey): Promise<CreatedKey> {
     return this.#options.keys.create(by, input);
+  }
+
+  listNamespaces(by: Caller, project: string): Promise<readonly DispatchNamespace[]> {
+    return this.#options.namespaces.list(by, project);
+  }
+
+  getNamespace(by: Caller, project: string, name: string): Promise<DispatchNamespace> {
+    return this.#options.namespaces.get(by, project, name);
+  }
+
+  createNamespace(by: Caller, project: string, name: string): Promise<DispatchNamespace> {
+    return this.#options.namespaces.create(by, project, name);
+  }
+
+  renameNamespace(by: Caller, project: string, name: string, to: string): Promise<DispatchNamespace> {
+    return this.#options.namespaces.rename(by, project, name, to);
+  }
+
+  deleteNamespace(by: Caller, project: string, name: string): Promise<void> {
+    return this.#options.namespaces.delete(by, project, name);
+  }
+
+  migrateObjects(by: Caller, ref: FunctionRef, migration: ObjectMigration): Promise<void> {
+    return this.#options.objectMigrations.apply(by, ref, migration);
   }
 
   async listKeys(by: Caller, page: PageRequest): Promise<Page<KeyRecord>> {

@@ -39,6 +39,7 @@ import { BoundedCache } from './bounded-cache.ts';
 import type { Grants } from './grants.ts';
 import { instanceBindings } from './instance-bindings.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
+import type { ObjectKeys, Objects } from './objects.ts';
 import { overlaid } from './overlay-of.ts';
 import type { Redactors } from './redactors.ts';
 import type { SourceSearch } from './source-search.ts';
@@ -63,6 +64,9 @@ export interface VersionsOptions {
   readonly redactors: Redactors;
   /** Where instances find their sockets of the outbound. */
   readonly servicesDir: string;
+  readonly objects: Pick<Objects, 'keysOf' | 'keysOnce'>;
+  /** Folder of a function's objects as its instance sees it. */
+  readonly objectsDirInside: (functionId: string) => string;
   readonly assets: Assets;
   /** Where instances find the static files of all projects. */
   readonly assetsDir: string;
@@ -138,7 +142,8 @@ export class Versions {
   ): Promise<Uint8Array> {
     const { compile, callers } = this.#options;
     const hidden = this.#hidden(record, version);
-    const text = emitCapnp(await this.#model(record, version, content, hidden.env));
+    const keys = this.#options.objects.keysOnce(version);
+    const text = emitCapnp(await this.#model(record, version, content, hidden.env, { keys }));
     const [config] = await Promise.all([
       compileConfig(text, { ...compile, cacheDir }),
       callers.admit({ function: record.id, version: version.id, egress: version.settings.egress }),
@@ -178,16 +183,22 @@ export class Versions {
   /**
    * Binary config for workerd's standard input, of an instance that is about to start: its way out is open.
    *
+   * With `scratch` its objects are stored nowhere: it is only to be probed.
+   *
    * @throws {AppError} SYS_004 when the version is not what was signed, whatever is cached of it.
    */
-  async config(record: FunctionRecord, version: VersionRecord): Promise<Uint8Array> {
+  async config(
+    record: FunctionRecord,
+    version: VersionRecord,
+    { scratch = false }: { readonly scratch?: boolean } = {},
+  ): Promise<Uint8Array> {
     const { egress } = version.settings;
     const bytes = await this.#options.guard.check(record, version);
     // What was signed is checked before what is set at the environment is put over it.
     const { version: effective, revision } = await overlaid(this.#options.store, record, version);
     const hidden = this.#hidden(record, effective);
     const [config] = await Promise.all([
-      this.#compiled(record, version, bytes, hidden.env, revision),
+      this.#compiled(record, version, bytes, hidden.env, revision, scratch),
       this.#options.callers.admit({ function: record.id, version: version.id, egress }),
     ]);
     return hidden.fill(config);
@@ -200,11 +211,16 @@ export class Versions {
     bytes: Uint8Array,
     env: readonly VersionVariable[],
     overlay: string,
+    scratch: boolean,
   ): Promise<Uint8Array> {
-    const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout} ${overlay}`;
+    const keys = await this.#options.objects.keysOf(record, version);
+    const storage = `${scratch ? 'scratch' : ''}${JSON.stringify([...keys])}`;
+    const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout} ${overlay} ${storage}`;
     const cached = this.#configs.get(name);
     if (cached) return cached;
-    const text = emitCapnp(await this.#model(record, version, contentOf(bytes), env));
+    const objectsDir = scratch ? undefined : this.#options.objectsDirInside(record.id);
+    const stored = { keys, objectsDir };
+    const text = emitCapnp(await this.#model(record, version, contentOf(bytes), env, stored));
     const { configCache, compile } = this.#options;
     const config = await compileConfig(text, { ...compile, cacheDir: configCache });
     this.#configs.set(name, config);
@@ -217,8 +233,10 @@ export class Versions {
     const env = effective.settings.env.map((variable) =>
       isSecret(variable) ? { ...variable, value: '', secret: true } : variable,
     );
+    const keys = await this.#options.objects.keysOf(record, version);
+    const stored = { keys, objectsDir: this.#options.objectsDirInside(record.id) };
     const content = await this.#content(version);
-    return emitCapnp(redactSecrets(await this.#model(record, version, content, env, 'people')));
+    return emitCapnp(redactSecrets(await this.#model(record, version, content, env, stored, 'people')));
   }
 
   async mapStack(functionId: FunctionId, id: VersionId, stack: string): Promise<string> {
@@ -278,6 +296,7 @@ export class Versions {
     version: VersionRecord,
     content: BundleContent,
     env: readonly VersionVariable[],
+    { keys, objectsDir }: { readonly keys: ObjectKeys; readonly objectsDir?: string | undefined },
     audience: InstanceAssetsInput['audience'] = 'instance',
   ): Promise<WorkerdConfig> {
     const info: InstanceInfo = {
@@ -301,7 +320,8 @@ export class Versions {
       memoryMb: memory,
       assets: await instanceAssets(assets, { record, version, hasFunction, assetsDir, audience }),
       bindings: {
-        list: instanceBindings(record, version, this.#options.grants),
+        list: instanceBindings(record, version, this.#options.grants, keys),
+        objectsDir,
         worker: this.#options.bindingWorker,
         servicesDir,
       },

@@ -9,6 +9,8 @@ import { INNER_ID } from './user-namespace.ts';
 
 /** Where `servicesDir` appears inside. */
 export const SERVICES_MOUNT = '/run/selvedge';
+/** Where an instance finds the folder of its function's objects. */
+export const OBJECTS_MOUNT = '/objects';
 /** Where `assetsDir` appears inside. */
 export const ASSETS_MOUNT = '/run/assets';
 /** Private /tmp of an instance. */
@@ -25,6 +27,8 @@ export interface Sandbox {
   readonly libraries: readonly string[];
   /** Descriptor of a file with the filter of system calls; absent where there is none. */
   readonly filterFd?: number;
+  /** The same for instances that store objects; there is one where there is the other. */
+  readonly storageFilterFd?: number;
   /** Descriptor of the namespace with a user for instances; absent where they have control's. */
   readonly userNamespaceFd?: number;
   /** What these walls lack, in sentences, each with its cure. */
@@ -55,6 +59,8 @@ export interface Inheritance {
   readonly firstFd: number;
   /** Descriptor for bubblewrap's report of the pid. */
   readonly reportFd?: number | undefined;
+  /** Folder that it may write in; appears at `OBJECTS_MOUNT`. */
+  readonly objectsDir?: string | undefined;
 }
 
 /**
@@ -69,12 +75,13 @@ export function wrap(
   program: string,
   args: readonly string[],
   { servicesDir, assetsDir }: SharedFolders,
-  { firstFd, reportFd }: Inheritance,
+  { firstFd, reportFd, objectsDir }: Inheritance,
 ): SandboxedCommand {
   if (sandbox.kind === 'none') {
     return { command: program, args, servicesDir, descriptors: [], close: () => undefined };
   }
-  const { filterFd, userNamespaceFd, libraries } = sandbox;
+  const { userNamespaceFd, libraries } = sandbox;
+  const filterFd = objectsDir === undefined ? sandbox.filterFd : sandbox.storageFilterFd;
   // Bubblewrap reads the filter to its end, so each command needs a position of its own.
   const filter = filterFd === undefined ? undefined : openSync(pathOfDescriptor(filterFd), 'r');
   const inherited = Object.entries({
@@ -95,6 +102,7 @@ export function wrap(
       ...['--new-session', '--clearenv', '--hostname', 'selvedge'],
       ...libraries.flatMap((path) => ['--ro-bind-try', path, path]),
       ...['--ro-bind', program, '/workerd', '--ro-bind', servicesDir, SERVICES_MOUNT],
+      ...(objectsDir === undefined ? [] : ['--bind', objectsDir, OBJECTS_MOUNT]),
       ...(assetsDir === undefined ? [] : ['--ro-bind', assetsDir, ASSETS_MOUNT]),
       ...DEVICES.flatMap((device) => ['--dev-bind', device, device]),
       ...['--proc', '/proc', '--size', String(tmpBytesMax), '--tmpfs', '/tmp'],

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { type Sandbox, wrap } from './bubblewrap.ts';
 import { encode } from './seccomp/bpf.ts';
 import { compilePolicy } from './seccomp/compile-policy.ts';
-import { instancePolicy } from './seccomp/policy.ts';
+import { instancePolicy, type Policy, storagePolicy } from './seccomp/policy.ts';
 import { architectures } from './seccomp/system-call-numbers.ts';
 import { openNameless } from './shared-memory-file.ts';
 import { openUserNamespace } from './user-namespace.ts';
@@ -44,7 +44,12 @@ export async function detectSandbox(workerd: string, servicesDir = '/tmp'): Prom
     }
   }
   const { stdout } = await run('bwrap', ['--version']);
-  return { ...sandbox, description: stdout.trim(), weaknesses };
+  const storageFilterFd = sandbox.filterFd === undefined ? undefined : await openFilter(storagePolicy);
+  return {
+    ...sandbox,
+    ...(storageFilterFd !== undefined && { storageFilterFd }),
+    ...{ description: stdout.trim(), weaknesses },
+  };
 }
 
 interface Wall {
@@ -73,7 +78,7 @@ const withWall = (sandbox: Sandbox, { means, fd }: OpenWall): Sandbox =>
 function wallsForThisMachine(): readonly Wall[] {
   const filter: Wall = {
     means: 'filterFd',
-    open: openFilter,
+    open: () => openFilter(instancePolicy),
     without: 'Instances may make any system call',
     cure: 'use a kernel with CONFIG_SECCOMP_FILTER, on x86-64 or arm64',
   };
@@ -87,11 +92,11 @@ function wallsForThisMachine(): readonly Wall[] {
 }
 
 /** A file with the filter for this machine. */
-async function openFilter(): Promise<number> {
+async function openFilter(policy: Policy): Promise<number> {
   const architecture = architectures[process.arch];
   if (!architecture) throw new Error(`there is no filter for ${process.arch}`);
   const fd = openNameless();
-  writeSync(fd, encode(compilePolicy(instancePolicy, architecture)));
+  writeSync(fd, encode(compilePolicy(policy, architecture)));
   return fd;
 }
 

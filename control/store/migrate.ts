@@ -13,6 +13,7 @@ import { versions } from './migrations/0006-versions.ts';
 import { secrets } from './migrations/0007-secrets.ts';
 import { environments } from './migrations/0008-environments.ts';
 import { rollouts } from './migrations/0009-rollouts.ts';
+import { durableObjects } from './migrations/0011-durable-objects.ts';
 
 import { assets } from './migrations/0012-assets.ts';
 
@@ -30,6 +31,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-secrets': secrets,
   '0008-environments': environments,
   '0009-rollouts': rollouts,
+  '0011-durable-objects': durableObjects,
   '0012-assets': assets,
   '0013-crons': crons,
 };

@@ -218,6 +218,21 @@ export interface SealingTable {
   done_at: TimeText;
 }
 
+export interface ObjectClassesTable {
+  function_id: FunctionId;
+  class_name: string;
+  unique_key: string;
+  created_at: TimeText;
+}
+
+export interface DispatchNamespacesTable {
+  id: string;
+  project: string;
+  name: string;
+  created_at: TimeText;
+  updated_at: TimeText;
+}
+
 export interface AssetStoresTable {
   project: string;
   folder: string;
@@ -235,6 +250,8 @@ export interface AssetBlobsTable {
 }
 
 export interface Schema {
+  object_classes: ObjectClassesTable;
+  dispatch_namespaces: DispatchNamespacesTable;
   projects: ProjectsTable;
   environments: EnvironmentsTable;
   overlay_env: OverlayEnvTable;

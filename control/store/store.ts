@@ -12,6 +12,7 @@ import { Audit } from './audit.ts';
 import type { DataDir } from './data-dir.ts';
 import { DataKeys } from './data-keys.ts';
 import { Deployments } from './deployments.ts';
+import { DispatchNamespaces } from './dispatch-namespaces.ts';
 import { Env } from './env.ts';
 import { Environments } from './environments.ts';
 import { Functions } from './functions.ts';
@@ -19,6 +20,7 @@ import { Idempotency } from './idempotency.ts';
 import { InvocationTimes } from './invocation-times.ts';
 import { Keys } from './keys.ts';
 import { migrate } from './migrate.ts';
+import { ObjectClasses } from './object-classes.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { OverlayEnv } from './overlay.ts';
 import { Projects } from './projects.ts';
@@ -39,6 +41,8 @@ export interface Repositories {
   readonly deployments: Deployments;
   readonly rollouts: Rollouts;
   readonly aliases: Aliases;
+  readonly objectClasses: ObjectClasses;
+  readonly dispatchNamespaces: DispatchNamespaces;
   readonly env: Env;
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
@@ -85,6 +89,8 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   deployments: new Deployments(db),
   rollouts: new Rollouts(db),
   aliases: new Aliases(db),
+  objectClasses: new ObjectClasses(db),
+  dispatchNamespaces: new DispatchNamespaces(db),
   env: new Env(db),
   idempotency: new Idempotency(db),
   invocationTimes: new InvocationTimes(db),
@@ -121,6 +127,8 @@ class KyselyStore implements Store {
   readonly deployments: Deployments;
   readonly rollouts: Rollouts;
   readonly aliases: Aliases;
+  readonly objectClasses: ObjectClasses;
+  readonly dispatchNamespaces: DispatchNamespaces;
   readonly env: Env;
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
@@ -143,6 +151,8 @@ class KyselyStore implements Store {
     this.deployments = outside.deployments;
     this.rollouts = outside.rollouts;
     this.aliases = outside.aliases;
+    this.objectClasses = outside.objectClasses;
+    this.dispatchNamespaces = outside.dispatchNamespaces;
     this.env = outside.env;
     this.idempotency = outside.idempotency;
     this.invocationTimes = outside.invocationTimes;

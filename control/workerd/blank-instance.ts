@@ -17,6 +17,8 @@ import type { RunDir } from './run-dir.ts';
 
 /** Console file of one instance; writes beyond fail without harm. Control empties it long before. */
 export const consoleBytesMax = 64 * 1024 * 1024;
+/** Largest file of an instance with objects; the database of each object is one. Its console is bounded by it too. */
+export const objectFileBytesMax = 1024 * 1024 * 1024;
 /** Open files of one instance: two for each request of the largest `concurrency`, from eight fronts. */
 export const openFilesMax = 16_384;
 const SOCKET_FD = 3;
@@ -40,6 +42,8 @@ export interface BlankOptions {
   readonly sandbox: Sandbox;
   readonly resources: Resources;
   readonly runDir: RunDir;
+  /** Folder of its function's objects. A blank of the pool has none. */
+  readonly objectsDir?: string | undefined;
 }
 
 export class BlankInstance {
@@ -136,7 +140,7 @@ function removeFiles(runDir: RunDir, id: string): void {
 
 /** `ended` resolves with what is to be said of the end; it never rejects. */
 function spawnListening(
-  { id, workerd, sandbox, runDir }: BlankOptions,
+  { id, workerd, sandbox, runDir, objectsDir }: BlankOptions,
   report: PidReport | undefined,
   joinFiles: readonly string[],
 ): Promise<{ child: ChildProcess; ended: Promise<string> }> {
@@ -149,10 +153,11 @@ function spawnListening(
           workerd,
           serveArgs,
           { servicesDir: runDir.servicesDir(), assetsDir: runDir.assetsDir },
-          { firstFd: FIRST_FREE_FD, reportFd: report?.fd },
+          { firstFd: FIRST_FREE_FD, reportFd: report?.fd, objectsDir },
         ),
         ['pipe', console, console, socketFd, 'pipe'],
         joinFiles,
+        objectsDir === undefined ? consoleBytesMax : objectFileBytesMax,
       );
       // An end before the config is written makes the pipe break; the exit tells it better.
       child.stdin?.on('error', () => undefined);
@@ -178,23 +183,25 @@ const joinGroups = 'while [ "$1" != -- ]; do echo $$ >"$1" || exit; shift; done;
  * Runs a command in its groups, without core dumps, with a bounded console and a bounded number of open files, where the
  * machine's own bound is not lower. SIGXFSZ is ignored so that a full console is no death.
  */
-const limited = [
-  joinGroups,
-  "trap '' XFSZ",
-  'ulimit -c 0',
-  `ulimit -f ${consoleBytesMax / 512}`,
-  `ulimit -n ${openFilesMax} 2>/dev/null`,
-  'exec "$@"',
-].join('; ');
+const limited = (fileBytesMax: number): string =>
+  [
+    joinGroups,
+    "trap '' XFSZ",
+    'ulimit -c 0',
+    `ulimit -f ${fileBytesMax / 512}`,
+    `ulimit -n ${openFilesMax} 2>/dev/null`,
+    'exec "$@"',
+  ].join('; ');
 
 /** Spawns a wrapped program. `stdio` are the descriptors that stay open in it. */
 export function spawnSandboxed(
   { command, args, descriptors, close }: SandboxedCommand,
   stdio: readonly ('pipe' | 'ignore' | number)[],
   joinFiles: readonly string[] = [],
+  fileBytesMax: number = consoleBytesMax,
 ): ChildProcess {
   try {
-    return spawn('/bin/sh', ['-c', limited, 'sh', ...joinFiles, '--', command, ...args], {
+    return spawn('/bin/sh', ['-c', limited(fileBytesMax), 'sh', ...joinFiles, '--', command, ...args], {
       stdio: [...stdio, ...descriptors],
       detached: true,
       cwd: '/',

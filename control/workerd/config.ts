@@ -22,6 +22,18 @@ export interface WorkerService {
   readonly bindings: readonly Binding[];
   /** Where `fetch()` and `connect()` go. workerd takes a service named "internet" when it is absent. */
   readonly globalOutbound?: ServiceDesignator;
+  /** Classes of Durable Objects that the worker exports. */
+  readonly objects?: {
+    readonly classes: readonly ObjectClass[];
+    /** Name of a disk service; absent for objects that last as long as the process. */
+    readonly disk?: string;
+  };
+}
+
+export interface ObjectClass {
+  readonly className: string;
+  /** Names its storage. */
+  readonly uniqueKey: string;
 }
 
 /** A server elsewhere. */
@@ -64,7 +76,7 @@ export type Module =
     }
   | { readonly kind: 'wasm' | 'data'; readonly name: string; readonly content: Uint8Array };
 
-export type Binding = TextBinding | DataBinding | WasmBinding | ServiceBinding | EnvironmentBinding;
+export type Binding = TextBinding | DataBinding | ServiceBinding | ObjectBinding | EnvironmentBinding;
 
 export interface TextBinding {
   /** The content of `json` is JSON text, and its parsed value is what the isolate gets. */
@@ -82,17 +94,17 @@ export interface DataBinding {
   readonly content: Uint8Array;
 }
 
-/** Arrives as a WebAssembly.Module. */
-export interface WasmBinding {
-  readonly kind: 'wasmModule';
-  readonly name: string;
-  readonly content: Uint8Array;
-}
-
 export interface ServiceBinding {
   readonly kind: 'service';
   readonly name: string;
   readonly service: ServiceDesignator;
+}
+
+/** A class of Durable Objects of the worker's own. */
+export interface ObjectBinding {
+  readonly kind: 'durableObjectNamespace';
+  readonly name: string;
+  readonly className: string;
 }
 
 /** The value of a variable of the workerd process's own environment. */

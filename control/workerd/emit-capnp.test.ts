@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { AppError } from '../model/errors.ts';
 import type { WorkerdConfig } from './config.ts';
 import { emitCapnp } from './emit-capnp.ts';
-import { everythingSample, frontSample, instanceSample } from './goldens/sample-configs.ts';
+import { boundSample, everythingSample, frontSample, instanceSample } from './goldens/sample-configs.ts';
 
 test.each([
   ['instance', instanceSample()],
+  ['bound', boundSample()],
   ['everything', everythingSample('/srv/selvedge')],
   ['front', frontSample('/srv/selvedge', ['--gc-global'])],
 ])('writes the %s config as its golden file says', async (name, config) => {

@@ -66,11 +66,29 @@ function workerText(worker: WorkerService, index: number): string {
       ),
     ),
   ];
+  if (worker.objects !== undefined) fields.push(...objectFields(worker.objects, place));
   if (worker.globalOutbound !== undefined)
     fields.push(field('globalOutbound', designatorText(worker.globalOutbound)));
   return ['', `const worker${index} :Workerd.Worker = (`, ...fields.map((line) => `  ${line},`), ');'].join(
     '\n',
   );
+}
+
+function objectFields({ classes, disk }: NonNullable<WorkerService['objects']>, owner: string): string[] {
+  const namespaces = classes.map(({ className, uniqueKey }) => {
+    const place = `object class ${JSON.stringify(className)} of ${owner}`;
+    return struct([
+      field('className', nameLiteral(className, place)),
+      field('uniqueKey', nameLiteral(uniqueKey, place)),
+      field('enableSql', 'true'),
+    ]);
+  });
+  const storage =
+    disk === undefined ? field('inMemory', 'void') : field('localDisk', nameLiteral(disk, owner));
+  return [
+    field('durableObjectNamespaces', block(namespaces, '  ')),
+    field('durableObjectStorage', struct([storage])),
+  ];
 }
 
 function moduleText(module: Module, owner: string): string {
@@ -90,10 +108,11 @@ function bindingText(binding: Binding, owner: string): string {
     case 'json':
       return struct([name, field(binding.kind, contentLiteral(binding.content, place))]);
     case 'data':
-    case 'wasmModule':
-      return struct([name, field(binding.kind, dataLiteral(binding.content))]);
+      return struct([name, field('data', dataLiteral(binding.content))]);
     case 'service':
       return struct([name, field('service', designatorText(binding.service))]);
+    case 'durableObjectNamespace':
+      return struct([name, field('durableObjectNamespace', nameLiteral(binding.className, place))]);
     case 'fromEnvironment':
       return struct([name, field('fromEnvironment', nameLiteral(binding.variable, place))]);
   }

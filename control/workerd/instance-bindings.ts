@@ -4,7 +4,7 @@ import { BINDINGS_SOCKET, CAPNP_HOST, RESERVED_ENV_PREFIX } from '../../edge/con
 import type { BundleModule } from '../bundle/types.ts';
 import { AppError } from '../model/errors.ts';
 import { compatibilityDateDefault } from './compatibility.ts';
-import type { Binding, Service } from './config.ts';
+import type { Binding, Service, WorkerService } from './config.ts';
 import { unixAddress } from './unix-address.ts';
 
 /** A binding with all that it takes to write it down. */
@@ -13,9 +13,17 @@ export type InstanceBinding =
   | { readonly kind: 'own'; readonly name: string; readonly entrypoint?: string; readonly props?: unknown }
   /** Other functions, by a signed grant. */
   | { readonly kind: 'service' | 'namespace'; readonly name: string; readonly grant: string }
+  /** A class of Durable Objects of the function's own. */
+  | {
+      readonly kind: 'object';
+      readonly name: string;
+      readonly className: string;
+      readonly uniqueKey: string;
+    }
   | { readonly kind: 'json'; readonly name: string; readonly value: unknown }
   /** The content of a module, for modules in service-worker syntax. */
-  | { readonly kind: 'text' | 'data' | 'wasm'; readonly name: string; readonly module: string };
+  | { readonly kind: 'text' | 'data'; readonly name: string; readonly module: string }
+  | { readonly kind: 'wasm'; readonly name: string; readonly module: string };
 
 export interface InstanceBindings {
   readonly list: readonly InstanceBinding[];
@@ -23,17 +31,26 @@ export interface InstanceBindings {
   readonly worker: string;
   /** Directory of the platform's sockets, as the instance sees it. */
   readonly servicesDir: string;
+  /** Folder of its objects, as the instance sees it; absent for objects that last as long as the process. */
+  readonly objectsDir?: string | undefined;
 }
 
+interface WrittenBindings {
+  readonly bindings: readonly Binding[];
+  readonly services: readonly Service[];
+  readonly objects?: NonNullable<WorkerService['objects']>;
+}
+
+const OBJECTS = 'objects';
 const WORKER = 'bindings';
 const ENTRYPOINTS = { service: 'Service', namespace: 'Namespace' } as const;
 
 /** @throws {AppError} FN_006 for a name that is taken, or a module that the bundle does not have. */
 export function writeBindings(
-  { list, worker, servicesDir }: InstanceBindings,
+  { list, worker, servicesDir, objectsDir }: InstanceBindings,
   modules: readonly BundleModule[],
   taken: ReadonlySet<string>,
-): { readonly bindings: readonly Binding[]; readonly services: readonly Service[] } {
+): WrittenBindings {
   for (const { name } of list) {
     if (taken.has(name))
       throw new AppError(
@@ -41,12 +58,32 @@ export function writeBindings(
         `The binding "${name}" has the name of an environment variable: rename one of them.`,
       );
   }
-  const bindings = list.map((binding) => writeBinding(binding, modules));
+  const bindings = list.flatMap((binding) =>
+    binding.kind === 'wasm' ? [] : [writeBinding(binding, modules)],
+  );
   const calls = list.some(({ kind }) => kind === 'service' || kind === 'namespace');
-  return { bindings, services: calls ? bindingServices(worker, servicesDir) : [] };
+  const services = calls ? bindingServices(worker, servicesDir) : [];
+  const classes = new Map(
+    list.flatMap((binding) =>
+      binding.kind === 'object' ? [[binding.className, binding.uniqueKey] as const] : [],
+    ),
+  );
+  if (classes.size === 0) return { bindings, services };
+  if (objectsDir !== undefined)
+    services.push({ kind: 'disk', name: OBJECTS, path: objectsDir, writable: true });
+  return {
+    ...{ bindings, services },
+    objects: {
+      classes: [...classes].map(([className, uniqueKey]) => ({ className, uniqueKey })),
+      ...(objectsDir !== undefined && { disk: OBJECTS }),
+    },
+  };
 }
 
-function writeBinding(binding: InstanceBinding, modules: readonly BundleModule[]): Binding {
+function writeBinding(
+  binding: Exclude<InstanceBinding, { kind: 'wasm' }>,
+  modules: readonly BundleModule[],
+): Binding {
   const { name } = binding;
   switch (binding.kind) {
     case 'own': {
@@ -70,6 +107,8 @@ function writeBinding(binding: InstanceBinding, modules: readonly BundleModule[]
           secretProps: true,
         },
       };
+    case 'object':
+      return { kind: 'durableObjectNamespace', name, className: binding.className };
     case 'json':
       return { kind: 'json', name, content: JSON.stringify(binding.value) };
     default:
@@ -78,19 +117,50 @@ function writeBinding(binding: InstanceBinding, modules: readonly BundleModule[]
 }
 
 function moduleBinding(
-  { kind, name, module }: { kind: 'text' | 'data' | 'wasm'; name: string; module: string },
+  { kind, name, module }: { kind: 'text' | 'data'; name: string; module: string },
   modules: readonly BundleModule[],
 ): Binding {
+  const { type, content } = findModule(name, module, modules);
+  const bytes = Buffer.from(content, type === 'wasm' || type === 'data' ? 'base64' : 'utf8');
+  return kind === 'text' ? { kind, name, content: bytes.toString('utf8') } : { kind, name, content: bytes };
+}
+
+function findModule(name: string, module: string, modules: readonly BundleModule[]): BundleModule {
   const found = modules.find((candidate) => candidate.name === module || candidate.name === `./${module}`);
-  if (!found)
-    throw new AppError(
-      'FN_006',
-      `The binding "${name}" is the module ${JSON.stringify(module)}, which the bundle does not have: send it.`,
-    );
-  const bytes = (): Buffer =>
-    Buffer.from(found.content, found.type === 'wasm' || found.type === 'data' ? 'base64' : 'utf8');
-  if (kind === 'text') return { kind, name, content: bytes().toString('utf8') };
-  return { kind: kind === 'wasm' ? 'wasmModule' : 'data', name, content: bytes() };
+  if (found) return found;
+  throw new AppError(
+    'FN_006',
+    `The binding "${name}" is the module ${JSON.stringify(module)}, which the bundle does not have: send it.`,
+  );
+}
+
+const GLOBALS_MODULE = `${RESERVED_ENV_PREFIX}-wasm.js`;
+const ENTRY_MODULE = `${RESERVED_ENV_PREFIX}-entry.js`;
+
+/**
+ * The modules with two more before them, if there are bindings of Wasm: workerd gives such a binding to no worker that
+ * is a module, which all are here, also those in service-worker syntax. So the module is imported, and made a global,
+ * before the user's own is evaluated.
+ */
+export function withWasmGlobals(
+  { list }: InstanceBindings,
+  modules: readonly BundleModule[],
+): readonly BundleModule[] {
+  const imports = list.flatMap((binding, index) => {
+    if (binding.kind !== 'wasm') return [];
+    const { name } = findModule(binding.name, binding.module, modules);
+    const path = JSON.stringify(`./${name.replace(/^\.\//, '')}`);
+    return [`import wasm${index} from ${path};\nglobalThis[${JSON.stringify(binding.name)}] = wasm${index};`];
+  });
+  const [entry] = modules;
+  if (imports.length === 0 || !entry) return modules;
+  const path = JSON.stringify(`./${entry.name}`);
+  const text = `import './${GLOBALS_MODULE}';\nexport * from ${path};\nexport { default } from ${path};`;
+  return [
+    { name: ENTRY_MODULE, type: 'esm', content: text },
+    { name: GLOBALS_MODULE, type: 'esm', content: imports.join('\n') },
+    ...modules,
+  ];
 }
 
 /** The worker between the function and the fronts, and its two ways there. Only it is bound to them. */

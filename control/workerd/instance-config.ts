@@ -11,7 +11,12 @@ import { memoryOverheadMb } from '../resources/resources.ts';
 import { assetServices, assetsBindings, assetsDoor, type InstanceAssets } from './assets-services.ts';
 import { checkCompatibilityFlags, instanceFlags } from './compatibility.ts';
 import type { Binding, Module, Service, TextBinding, WorkerdConfig } from './config.ts';
-import { type InstanceBinding, type InstanceBindings, writeBindings } from './instance-bindings.ts';
+import {
+  type InstanceBinding,
+  type InstanceBindings,
+  withWasmGlobals,
+  writeBindings,
+} from './instance-bindings.ts';
 import { unixAddress } from './unix-address.ts';
 
 /** Name of an instance's only socket, for `--socket-fd`. */
@@ -57,7 +62,7 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
   const main: Service = {
     kind: 'worker',
     name: 'main',
-    modules: moduleList(input.modules),
+    modules: moduleList(input.bindings ? withWasmGlobals(input.bindings, input.modules) : input.modules),
     compatibilityDate: input.compatibilityDate,
     compatibilityFlags: instanceFlags(input.compatibilityDate, flags),
     bindings: [
@@ -71,6 +76,7 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
       ...(bound?.bindings ?? []),
     ],
     globalOutbound: { name: 'outbound' },
+    ...(bound?.objects && { objects: bound.objects }),
   };
   const user = input.modules.length > 0 ? { name: main.name } : undefined;
   const services: Service[] = [
@@ -131,6 +137,10 @@ function boundNames(bindings: InstanceBindings | undefined): Partial<InstanceInf
     bound: named(({ kind }) => kind === 'service'),
     own: named((binding) => binding.kind === 'own' && binding.entrypoint === undefined),
     namespaces: named(({ kind }) => kind === 'namespace'),
+    exports: (bindings?.list ?? []).flatMap((binding) => {
+      if (binding.kind === 'object') return [binding.className];
+      return binding.kind === 'own' && binding.entrypoint !== undefined ? [binding.entrypoint] : [];
+    }),
   };
   return Object.fromEntries(Object.entries(lists).filter(([, names]) => names.length > 0));
 }

@@ -53,8 +53,10 @@ export class InstancePool {
     }
   }
 
-  /** A blank that the caller then owns, from the pool or, when that is empty, spawned now. */
-  async take(): Promise<BlankInstance> {
+  /** A blank that the caller then owns, from the pool or, when that is empty, spawned now; one with a folder of objects is. */
+  async take(objectsDir?: string): Promise<BlankInstance> {
+    // What is mounted in a blank is fixed when it is spawned.
+    if (objectsDir !== undefined) return this.#spawn(objectsDir);
     for (let blank = this.#ready.shift(); blank; blank = this.#ready.shift()) {
       if (blank.process.running) return blank;
       await blank.discard();
@@ -71,7 +73,11 @@ export class InstancePool {
     await Promise.all([...blanks.map((blank) => blank.discard()), ...this.#spawns]);
   }
 
-  #spawn(): Promise<BlankInstance> {
-    return BlankInstance.spawn({ ...this.#options, id: `instance-${randomBytes(5).toString('hex')}` });
+  #spawn(objectsDir?: string): Promise<BlankInstance> {
+    return BlankInstance.spawn({
+      ...this.#options,
+      objectsDir,
+      id: `instance-${randomBytes(5).toString('hex')}`,
+    });
   }
 }

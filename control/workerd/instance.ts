@@ -12,6 +12,8 @@ export interface InstanceParts {
   readonly memoryMb: number;
   readonly process: ManagedProcess;
   readonly resources: ResourceGroup;
+  /** It has the folder of its function's objects. */
+  readonly objects?: boolean;
 }
 
 export class Instance implements InstanceParts {
@@ -23,6 +25,7 @@ export class Instance implements InstanceParts {
   readonly memoryMb: number;
   readonly process: ManagedProcess;
   readonly resources: ResourceGroup;
+  readonly objects: boolean;
   /** Milliseconds since the epoch. */
   readonly readyAt: number = Date.now();
   /** CPU time that its start took, so that it is not blamed on the first request. */
@@ -36,7 +39,8 @@ export class Instance implements InstanceParts {
   /** Milliseconds since the epoch: what it was sent from then on it has never looked at. */
   lostFrom: number | undefined;
 
-  constructor({ id, functionId, version, slot, memoryMb, process, resources }: InstanceParts) {
+  constructor({ id, functionId, version, slot, memoryMb, process, resources, objects }: InstanceParts) {
+    this.objects = objects === true;
     this.id = id;
     this.functionId = functionId;
     this.version = version;

@@ -12,7 +12,7 @@ function useRunDir(): RunDir {
 
 const instance: ProcessRecord = {
   ...{ kind: 'instance', id: 'instance-known', pid: 1, startTime: '1', build: 'b' },
-  instance: { function: 'fn_1', version: 'v1', slot: 7, memoryMb: 64, state: 'ready' },
+  instance: { function: 'fn_1', version: 'v1', slot: 7, memoryMb: 64, objects: false, state: 'ready' },
 };
 const front: ProcessRecord = {
   ...{ kind: 'front', id: 'front-known', pid: 1, startTime: '1', build: 'b' },

@@ -28,6 +28,8 @@ const recordSchema = z.strictObject({
       memoryMb: z.int().positive().default(memoryMb.default),
       /** `starting` and `stopping` ones are of no use to the next control, which ends them. */
       state: z.enum(['starting', 'ready', 'stopping']),
+      /** It has the folder of its function's objects, which no other may have at the same time. */
+      objects: z.boolean().default(false),
     })
     .optional(),
   /** Fronts only: the port that it listens on. */

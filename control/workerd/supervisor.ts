@@ -59,6 +59,8 @@ export interface SupervisorOptions {
 export interface InstanceLimits {
   /** What its function may use. */
   readonly memoryMb: number;
+  /** Folder that it writes its objects to; nobody else does at the same time, which the caller sees to. */
+  readonly objectsDir?: string | undefined;
 }
 
 export class Supervisor {
@@ -71,6 +73,8 @@ export class Supervisor {
   readonly #starting = new Map<BlankInstance, Promise<void>>();
   readonly #ends = new RecentEnds();
   readonly #turnstile = new Turnstile(startsAtATimeMax);
+  /** Who has the folder of a function's objects, by function: resolves when it does not any more. */
+  readonly #holders = new Map<string, Promise<void>>();
   #closed = false;
   readonly instances = new Set<Instance>();
 
@@ -91,8 +95,10 @@ export class Supervisor {
     held: InstanceLimits,
   ): Promise<Instance> {
     if (this.#closed) throw stopping();
+    const release = held.objectsDir === undefined ? undefined : await this.#holdAlone(functionId);
     const slot = this.#slots.take();
     if (slot === undefined) {
+      release?.();
       throw new AppError(
         'FN_008',
         `All ${this.#options.slots} slots of this machine are in use; try again later.`,
@@ -102,8 +108,12 @@ export class Supervisor {
       );
     }
     try {
-      return await this.#turnstile.run(() => this.#startAt(slot, functionId, version, config, held));
+      const start = (): Promise<Instance> => this.#startAt(slot, functionId, version, config, held);
+      const instance = await this.#turnstile.run(start);
+      if (release) void instance.process.exited.then(release);
+      return instance;
     } catch (error) {
+      release?.();
       this.#slots.release(slot);
       throw error;
     } finally {
@@ -111,16 +121,42 @@ export class Supervisor {
     }
   }
 
+  /** Whoever has the folder of a function's objects has it until the returned function is called. */
+  #hold(functionId: string): () => void {
+    const held = Promise.withResolvers<void>();
+    this.#holders.set(functionId, held.promise);
+    return () => {
+      if (this.#holders.get(functionId) === held.promise) this.#holders.delete(functionId);
+      held.resolve();
+    };
+  }
+
+  /** Waits until nobody has it. @throws {AppError} FN_008 when that takes longer than `startTimeoutMs`. */
+  async #holdAlone(functionId: string): Promise<() => void> {
+    const late = AbortSignal.timeout(startTimeoutMs);
+    const lateness = new Promise<void>((resolve) => late.addEventListener('abort', () => resolve()));
+    for (let holder = this.#holders.get(functionId); holder; holder = this.#holders.get(functionId)) {
+      await Promise.race([holder, lateness]);
+      if (!late.aborted) continue;
+      throw new AppError(
+        'FN_008',
+        'The function stores objects, and the instance that has them has not ended yet; try again.',
+        { retryAfterSeconds: 1 },
+      );
+    }
+    return this.#hold(functionId);
+  }
+
   async #startAt(
     slot: number,
     functionId: string,
     version: string,
     config: Uint8Array,
-    { memoryMb }: InstanceLimits,
+    { memoryMb, objectsDir }: InstanceLimits,
   ): Promise<Instance> {
     if (this.#closed) throw stopping();
     const { pool, runDir } = this.#options;
-    const blank = await pool.take().catch((error: unknown) => {
+    const blank = await pool.take(objectsDir).catch((error: unknown) => {
       throw new AppError(
         'FN_008',
         `No process could be had for the function (${error instanceof Error ? error.message : String(error)}); try again later.`,
@@ -137,15 +173,19 @@ export class Supervisor {
     }, startTimeoutMs);
     try {
       if (this.#closed) throw stopping();
-      this.#record(blank, { function: functionId, version, slot, memoryMb, state: 'starting' });
+      const objects = objectsDir !== undefined;
+      const what = { function: functionId, version, slot, memoryMb, objects };
+      this.#record(blank, { ...what, state: 'starting' });
       this.#options.onStarting(blank.id, functionId, version);
       limit(blank.resources, memoryMb);
       const redact = (text: string): string => this.#options.redact(functionId, version, text);
       await activate(blank, config, runDir.slotSocket(slot), memoryMb, redact);
-      this.#record(blank, { function: functionId, version, slot, memoryMb, state: 'ready' });
+      this.#record(blank, { ...what, state: 'ready' });
       if (this.#closed) throw stopping();
       const { id, process, resources } = blank;
-      const instance = new Instance({ id, functionId, version, slot, memoryMb, process, resources });
+      const instance = new Instance({
+        ...{ id, functionId, version, slot, memoryMb, process, resources, objects },
+      });
       this.#watch(instance);
       return instance;
     } catch (error) {
@@ -178,7 +218,7 @@ export class Supervisor {
       return undefined;
     }
     const { id } = record;
-    const { function: functionId, version, slot, state, memoryMb } = record.instance;
+    const { function: functionId, version, slot, state, memoryMb, objects } = record.instance;
     const group = resources.adopt(id);
     const claimed = this.#slots.claim(slot);
     onStarting(id, functionId, version);
@@ -190,7 +230,9 @@ export class Supervisor {
     }
     group.attach(record.pid);
     limit(group, memoryMb);
-    const instance = new Instance({ id, functionId, version, slot, memoryMb, process, resources: group });
+    const parts = { id, functionId, version, slot, memoryMb, process, resources: group, objects };
+    const instance = new Instance(parts);
+    if (objects) void process.exited.then(this.#hold(functionId));
     this.#watch(instance);
     if (claimed && state === 'ready' && record.build === build) return instance;
     void this.stop(instance, startTimeoutMs);
@@ -204,9 +246,9 @@ export class Supervisor {
   async stop(instance: Instance, graceMs: number): Promise<void> {
     if (this.instances.has(instance)) {
       this.#stopping.add(instance);
-      const { functionId, version, slot, memoryMb } = instance;
+      const { functionId, version, slot, memoryMb, objects } = instance;
       try {
-        this.#record(instance, { function: functionId, version, slot, memoryMb, state: 'stopping' });
+        this.#record(instance, { function: functionId, version, slot, memoryMb, objects, state: 'stopping' });
       } catch {
         // A full disk. The record only spares the next control an instance that is not needed.
       }

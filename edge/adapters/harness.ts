@@ -38,7 +38,7 @@ import { callScheduled, noScheduled, scheduledHandler } from './call-scheduled.t
 import { carryBody } from './carry-body.ts';
 import { collectInTime } from './collect-in-time.ts';
 import { drainBody, unreadBody } from './drain-body.ts';
-import { entrypointOf } from './entrypoint-of.ts';
+import { entrypointOf, lackingExport } from './entrypoint-of.ts';
 import { type Place, Places } from './places.ts';
 import { failureOf, RequestScope } from './request-scope.ts';
 import type { Runtime } from './runtime.ts';
@@ -154,7 +154,7 @@ class Harness {
 
   #serve(request: Request, ctx: ExecutionContextLike, run: Run): Response | Promise<Response> {
     const headers = request.headers;
-    if (headers.has(PROBE_HEADER)) return this.#probe(headers.get(PROBE_HEADER) === PROBE_SCHEDULED);
+    if (headers.has(PROBE_HEADER)) return this.#probe(headers.get(PROBE_HEADER) === PROBE_SCHEDULED, ctx);
     collectInTime();
     this.#watchWaitUntil(ctx);
     const bound = headers.get(BOUND_HEADER);
@@ -271,9 +271,12 @@ class Harness {
     );
   }
 
-  #probe(forSchedules: boolean): Response {
+  #probe(forSchedules: boolean, ctx: ExecutionContextLike): Response {
     const lacks = forSchedules && scheduledHandler(this.#adapted) === undefined;
-    const problem = this.#adapted.problem ?? (lacks ? noScheduled : undefined);
+    const problem =
+      this.#adapted.problem ??
+      (lacks ? noScheduled : undefined) ??
+      lackingExport(ctx, this.#runtime.info.exports ?? []);
     if (problem === undefined) {
       const headers: Record<string, string> = forSchedules ? { [PROBE_HEADER]: PROBE_SCHEDULED } : {};
       return new Response(null, { status: 204, headers });

@@ -70,6 +70,8 @@ export interface InstanceInfo {
   readonly bound?: readonly string[];
   /** Names in `env` of what leads to the function's own default export. */
   readonly own?: readonly string[];
+  /** Named exports that bindings of its own lead to. */
+  readonly exports?: readonly string[];
   /** Names in `env` of dispatch namespaces. */
   readonly namespaces?: readonly string[];
 }

@@ -159,6 +159,11 @@ export const rollout: RolloutView = {
   },
 };
 
+const namespace = {
+  ...{ id: '0b2f5c1e-8f5e-4f43-9d2f-6a4c9f3f5a11', project: 'default', name: 'tenants' },
+  ...{ createdAt: TIME, updatedAt: TIME },
+};
+
 export const alias: AliasView = {
   ...{ name: 'beta', version: VERSION_ID, updatedAt: TIME },
   url: 'http://beta-cart.shop.localhost:8080/',
@@ -321,6 +326,12 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     getAlias: vi.fn(async () => alias),
     setAlias: vi.fn(async () => alias),
     deleteAlias: vi.fn(async () => undefined),
+    listNamespaces: vi.fn(async () => [namespace]),
+    getNamespace: vi.fn(async () => namespace),
+    createNamespace: vi.fn(async () => namespace),
+    renameNamespace: vi.fn(async () => namespace),
+    deleteNamespace: vi.fn(async () => undefined),
+    migrateObjects: vi.fn(async () => undefined),
     startLogin: vi.fn(() => 'the-code'),
     finishLogin: vi.fn(async () => loginTokens),
     refreshLogin: vi.fn(async () => loginTokens),

@@ -250,7 +250,7 @@ test('of an instance that died while control was away, the next one reads the co
     id: 'instance-dead',
     ...dead,
     build: 'this build',
-    instance: { function: 'fn_1', version: 'v1', slot: 3, memoryMb: 64, state: 'ready' },
+    instance: { function: 'fn_1', version: 'v1', slot: 3, memoryMb: 64, objects: false, state: 'ready' },
   });
   const { supervisor, gone } = useSupervisor({ runDir });
   for (const record of runDir.readRecords()) expect(supervisor.adopt(record)).toBeUndefined();

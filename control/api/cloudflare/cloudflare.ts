@@ -10,6 +10,7 @@ import { addAccounts } from './accounts.ts';
 import { BASE } from './add-endpoint.ts';
 import { addAssetsUpload } from './assets-upload.ts';
 import { addDeployments } from './deployments.ts';
+import { addDispatch } from './dispatch.ts';
 import { cloudflareErrorShape } from './envelope.ts';
 import { uploadBytesMax } from './read-upload.ts';
 import { addRoutes } from './routes.ts';
@@ -31,6 +32,7 @@ function add(app: ApiApp, platform: Platform): void {
   addSecrets(app, platform);
   addRoutes(app, platform);
   addSchedules(app, platform);
+  addDispatch(app, platform);
   addStorage(app, platform);
   addTails(app, platform);
 }

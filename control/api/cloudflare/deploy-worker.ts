@@ -1,5 +1,6 @@
 // What an upload becomes: ready-made modules and settings of a function, in the platform's own terms.
 
+import { z } from 'zod';
 import type { Caller } from '../../model/access.ts';
 import { AppError } from '../../model/errors.ts';
 import { createFunctionSchema, type FunctionRecord, type Kept } from '../../model/function.ts';
@@ -7,7 +8,7 @@ import { cpuMs } from '../../model/limits.ts';
 import { checkModuleName } from '../../model/module-name.ts';
 import { FILES_ALONE, ReadyMade, type ReadyMadeParts, type ReadyModule } from '../../model/ready-made.ts';
 import { check } from '../../model/validation-message.ts';
-import type { DeployResult, Platform } from '../../platform/platform.ts';
+import type { DeployResult, ObjectMigration, Platform } from '../../platform/platform.ts';
 import { readAssets } from './assets.ts';
 import { CloudflareError, CODES } from './cloudflare-error.ts';
 import type { WorkerRef } from './find-worker.ts';
@@ -24,6 +25,8 @@ export interface DeployWorker {
   readonly upload: Upload;
   /** False for a version that is not made live. */
   readonly deploy: boolean;
+  /** Whether visitors may call it, if it is new; those of a dispatch namespace are called by their dispatcher alone. */
+  readonly public?: boolean;
 }
 
 export async function deployWorker(platform: Platform, request: DeployWorker): Promise<DeployResult> {
@@ -61,11 +64,24 @@ export async function deployWorker(platform: Platform, request: DeployWorker): P
     ...migrationOf(metadata, record),
   };
   if (record) {
-    return platform.updateFunction(by, { idOrName: record.id }, { ...settings, ...kept, deploy });
+    const own = { idOrName: record.id };
+    const { renamed, deleted } = objectMigrationOf(metadata);
+    // A class is found by its new name before a version asks for it, and goes when none has it any more.
+    if (renamed.length > 0) await platform.migrateObjects(by, own, { renamed, deleted: [] });
+    const result = await platform.updateFunction(by, own, { ...settings, ...kept, deploy });
+    if (deleted.length > 0) await platform.migrateObjects(by, own, { renamed: [], deleted });
+    return result;
   }
   const input = check(
     createFunctionSchema,
-    { ...settings, name: ref.idOrName, project: ref.project, public: true, convention: 'module', deploy },
+    {
+      ...settings,
+      name: ref.idOrName,
+      project: ref.project,
+      public: request.public ?? true,
+      convention: 'module',
+      deploy,
+    },
     'body',
   );
   return platform.createFunction(by, { ...input, ...kept });
@@ -115,6 +131,35 @@ function annotationsOf({ annotations }: UploadMetadata, deploy: boolean): Kept['
     ...(message !== undefined && { message }),
     ...(tag !== undefined && { tag }),
     triggeredBy: deploy ? 'upload' : 'version_upload',
+  };
+}
+
+const classNames = z.array(z.string().max(128)).max(100).default([]);
+const stepSchema = z.looseObject({
+  new_classes: classNames,
+  new_sqlite_classes: classNames,
+  renamed_classes: z
+    .array(z.looseObject({ from: z.string(), to: z.string() }))
+    .max(100)
+    .default([]),
+  deleted_classes: classNames,
+  transferred_classes: z
+    .array(z.looseObject({ from: z.string() }))
+    .max(100)
+    .default([]),
+});
+
+/** What the steps do to classes that are there. A new class needs nothing: it gets its storage with its first version. */
+function objectMigrationOf({ migrations }: UploadMetadata): ObjectMigration {
+  const steps = check(z.array(stepSchema), migrations?.steps ?? [], 'body');
+  const [transferred] = steps.flatMap((step) => step.transferred_classes);
+  if (transferred)
+    throw invalid(
+      `The migrations transfer the class "${transferred.from}" from another Worker, which this platform cannot do: objects stay with the Worker that made them.`,
+    );
+  return {
+    renamed: steps.flatMap((step) => step.renamed_classes.map(({ from, to }) => ({ from, to }))),
+    deleted: steps.flatMap((step) => step.deleted_classes),
   };
 }
 

@@ -4,7 +4,7 @@
 import { expect, test } from 'vitest';
 import { encode, type Instruction, opcodes } from './bpf.ts';
 import { compilePolicy, verdicts } from './compile-policy.ts';
-import { firstYoungCall, instancePolicy } from './policy.ts';
+import { firstYoungCall, instancePolicy, storagePolicy } from './policy.ts';
 import { architectures, type SystemCall, systemCallNumbers } from './system-call-numbers.ts';
 
 interface Call {
@@ -125,12 +125,23 @@ test.each<[string, 'is allowed' | 'is refused', SystemCall, number[]]>([
   }
 });
 
-test('no call has two numbers or shares one, and each is named by the policy', () => {
-  const named = new Set([...instancePolicy.allowed, ...Object.keys(instancePolicy.conditional)]);
-  expect([...named].toSorted()).toEqual(Object.keys(systemCallNumbers).toSorted());
-  expect(named.size).toBe(instancePolicy.allowed.length + Object.keys(instancePolicy.conditional).length);
+test('no call has two numbers or shares one, and each is named by a policy, once in each', () => {
+  const named = [instancePolicy, storagePolicy].map(({ allowed, conditional }) => {
+    const calls = [...allowed, ...Object.keys(conditional)];
+    expect(new Set(calls).size).toBe(calls.length);
+    return calls;
+  });
+  expect([...new Set(named.flat())].toSorted()).toEqual(Object.keys(systemCallNumbers).toSorted());
   for (const index of [0, 1] as const) {
     const numbers = Object.values(systemCallNumbers).flatMap((pair) => pair[index] ?? []);
     expect(new Set(numbers).size).toBe(numbers.length);
   }
+});
+
+test('only an instance with objects opens files for writing, and it changes no flags of what is open', () => {
+  expect(instancePolicy.allowed).not.toContain('openat');
+  expect(storagePolicy.allowed).toContain('openat');
+  const commands = storagePolicy.conditional.fcntl?.[0];
+  // F_SETFL, without which its console stays in append mode.
+  expect(commands && 'oneOf' in commands && commands.oneOf).not.toContain(4);
 });

@@ -135,3 +135,25 @@ export const instancePolicy: Policy = {
     ],
   },
 };
+
+const { open: _open, openat: _openat, ...withoutOpening } = instancePolicy.conditional;
+
+/** Commands of `fcntl` by which SQLite locks a file, by process or by open file. */
+const locks = [5, 6, 7, 36, 37, 38];
+
+/**
+ * For an instance with objects: it has a folder of its own to write in, by SQLite. What it may open for writing is
+ * still up to the mounts, and all of them but that folder are read-only.
+ */
+export const storagePolicy: Policy = {
+  allowed: [
+    ...instancePolicy.allowed,
+    ...(['open', 'openat', 'pwritev', 'fsync', 'fdatasync', 'ftruncate', 'fallocate', 'flock'] as const),
+    ...(['unlink', 'unlinkat', 'rename', 'renameat', 'renameat2', 'linkat', 'mkdir', 'mkdirat'] as const),
+    ...(['rmdir', 'fchmod', 'statfs', 'fstatfs', 'utimensat'] as const),
+  ],
+  conditional: {
+    ...withoutOpening,
+    fcntl: [{ argument: 1, oneOf: [DUPFD, GETFD, SETFD, GETFL, DUPFD_CLOEXEC, ...locks] }],
+  },
+};

@@ -27,6 +27,24 @@ export const instanceSample = (input: Partial<InstanceConfigInput> = {}): Worker
     ...input,
   });
 
+/** An instance that is bound to others, to itself, and to objects of its own. */
+export const boundSample = (): WorkerdConfig =>
+  instanceSample({
+    env: [],
+    bindings: {
+      list: [
+        { kind: 'service', name: 'OTHER', grant: 'cGF5bG9hZA.c2lnbmF0dXJl' },
+        { kind: 'namespace', name: 'TENANTS', grant: 'cGF5bG9hZA.c2lnbmF0dXJl' },
+        { kind: 'own', name: 'ME', entrypoint: 'Named', props: { "it's": 'a "prop"' } },
+        { kind: 'object', name: 'OBJECT', className: 'Counter', uniqueKey: 'k1' },
+        { kind: 'json', name: 'VERSION', value: { id: 'v', tag: '', timestamp: 't' } },
+      ],
+      worker: 'export default {};\n',
+      servicesDir: '/run/selvedge',
+      objectsDir: '/objects',
+    },
+  });
+
 const EVERY_MODULE = `import text from './page.txt';
 import data from './logo.bin';
 import json from './table.json';

@@ -5,8 +5,9 @@
 import { strict as assert } from 'node:assert';
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import type { Caller, Permission } from '../../model/access.ts';
+import type { Caller } from '../../model/access.ts';
 import { check } from '../../model/validation-message.ts';
+import type { Access } from '../access-rules.ts';
 import type { ApiEnv } from '../api-env.ts';
 import { parseJson } from '../body.ts';
 import { type ApiApp, addressOf } from '../operation.ts';
@@ -20,7 +21,7 @@ export interface Endpoint {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** As the router writes it, without `/client/v4`: `/accounts/:account/workers/subdomain`. */
   readonly path: string;
-  readonly access: Permission;
+  readonly access: Access;
 }
 
 export interface CloudflareCall {

@@ -11,6 +11,7 @@ export interface SharedOptions {
   readonly json?: boolean;
   readonly url?: string;
   readonly project?: string;
+  readonly env?: string;
 }
 
 export class CommandContext {
@@ -42,7 +43,7 @@ export class CommandContext {
   }
 
   get client(): Client {
-    this.#client ??= connect(this.target, this.shared.project);
+    this.#client ??= connect(this.target, this.shared);
     return this.#client;
   }
 

@@ -34,8 +34,12 @@ export function findTarget(world: World, givenUrl: string | undefined): Target {
   return { url, token: undefined, tokenFrom: 'nowhere' };
 }
 
-export function connect(target: Target, project: string | undefined): Client {
-  return createClient({ url: target.url, token: target.token, project, retries });
+/** `env` is the environment of functions that are named. */
+export function connect(
+  target: Target,
+  { project, env }: { readonly project?: string | undefined; readonly env?: string | undefined } = {},
+): Client {
+  return createClient({ url: target.url, token: target.token, project, environment: env, retries });
 }
 
 export function isThisMachine(url: string): boolean {

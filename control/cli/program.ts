@@ -9,6 +9,7 @@ import { addDeploy } from './commands/deploy.ts';
 import { addDeployments } from './commands/deployments.ts';
 import { addDev } from './commands/dev.ts';
 import { addEnv } from './commands/env.ts';
+import { addEnvironments } from './commands/environments.ts';
 import { addGet } from './commands/get.ts';
 import { addInit } from './commands/init.ts';
 import { addInvoke } from './commands/invoke.ts';
@@ -18,11 +19,13 @@ import { addLogs } from './commands/logs.ts';
 import { addMasterKey } from './commands/master-key.ts';
 import { addOpen } from './commands/open.ts';
 import { addProjects } from './commands/projects.ts';
+import { addPromote } from './commands/promote.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addRollout } from './commands/rollout.ts';
 import { addSecrets } from './commands/secrets.ts';
 import { addStatus } from './commands/status.ts';
 import { addTest } from './commands/test.ts';
+import { addVariables } from './commands/variables.ts';
 import { addVersions } from './commands/versions.ts';
 
 export interface Program {
@@ -38,6 +41,7 @@ export function createProgram(version: string, prepare: (program: Command) => vo
     .option('--json', 'print the result, and errors, as JSON on stdout')
     .option('--url <url>', 'address of the control API')
     .option('--project <name>', 'project of the function')
+    .option('--env <name>', 'environment of the function: dev, staging, prod or one of your own')
     .option('--no-color', 'no colours')
     .helpOption('-h, --help', 'show this')
     .helpCommand(false)
@@ -68,6 +72,9 @@ export function createProgram(version: string, prepare: (program: Command) => vo
   addLogin(program);
   addLogout(program);
   addProjects(program);
+  addEnvironments(program);
+  addVariables(program);
+  addPromote(program);
   addStatus(program);
   addOpen(program);
   for (const group of [...program.commands, ...functions.commands]) group.helpCommand(false);

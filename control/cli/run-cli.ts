@@ -66,7 +66,7 @@ function usageError(error: CommanderError): CliError | undefined {
 
 async function functionNames(world: World): Promise<string[]> {
   try {
-    const client = connect(findTarget(world, undefined), undefined);
+    const client = connect(findTarget(world, undefined));
     const page = await client.functions.list({ limit: 1000 }, { timeoutMs: completionTimeoutMs, retries: 0 });
     return page.functions.map(({ name }) => name);
   } catch {

@@ -6,7 +6,12 @@
 export type { Alias, AliasList, DeletedAlias } from '../api/aliases.ts';
 export type { AuditPage } from '../api/audit.ts';
 export type { Deployment, DeploymentPage } from '../api/deployments.ts';
-export type { EnvList, EnvWasDeleted, EnvWasSet } from '../api/env.ts';
+export type { EffectiveEnvList, EnvList, EnvWasDeleted, EnvWasSet } from '../api/env.ts';
+export type {
+  DeletedEnvironment,
+  EnvironmentJson as Environment,
+  EnvironmentList,
+} from '../api/environments.ts';
 export type {
   DeployedFunctionJson as DeployedFunction,
   FunctionJson as FunctionState,
@@ -18,6 +23,9 @@ export type { CreatedKey, KeyJson as Key, KeyPage, RevokedKey } from '../api/key
 export type { LogEntryJson as LogEntry } from '../api/log-entry-json.ts';
 export type { LogPage, LogParameters } from '../api/logs.ts';
 export type { ErrorJson, FailedInvocation, LogLineJson as LogLine } from '../api/openapi-errors.ts';
+export type { OverlayWasDeleted, OverlayWasSet } from '../api/overlay.ts';
+export type { DeletedProject, ProjectJson as Project, ProjectPage } from '../api/projects.ts';
+export type { PromoteInput } from '../api/promote.ts';
 export type { Rollout } from '../api/rollout-json.ts';
 export type { RolloutPage } from '../api/rollouts.ts';
 export type { MasterKeyRotation, SecretHistory, SecretList } from '../api/secrets.ts';
@@ -25,6 +33,7 @@ export type { Health, Info } from '../api/system.ts';
 export type { Version, VersionPage } from '../api/versions.ts';
 export type { CreateKeyInput } from '../model/access.ts';
 export type { CreateDeploymentInput } from '../model/deployment.ts';
+export type { CreateEnvironmentInput } from '../model/environment.ts';
 export type { ErrorCode } from '../model/errors.ts';
 export type {
   CreateFunctionInput,
@@ -32,4 +41,5 @@ export type {
   SetEnvInput,
   UpdateFunctionInput,
 } from '../model/function.ts';
+export type { CreateProjectInput, UpdateProjectInput } from '../model/project.ts';
 export type { StartRolloutInput } from '../model/rollout.ts';

@@ -5,6 +5,14 @@ import type { AuditPage, Health, Info, MasterKeyRotation } from './answers.ts';
 import { type CallOptions, type ClientOptions, openConnection } from './connection.ts';
 import { createFunctionsClient, type FunctionsClient, type PageQuery } from './functions-client.ts';
 import { createKeysClient, type KeysClient } from './keys-client.ts';
+import {
+  createEnvironmentsClient,
+  createProjectsClient,
+  createVariablesClient,
+  type EnvironmentsClient,
+  type ProjectsClient,
+  type VariablesClient,
+} from './projects-client.ts';
 import { sendCall } from './send-call.ts';
 
 export type * from './answers.ts';
@@ -21,6 +29,12 @@ export type { Execution, ExecutionOptions } from './execute.ts';
 export type { FunctionQuery, FunctionsClient, LogQuery, PageQuery } from './functions-client.ts';
 export type { KeysClient } from './keys-client.ts';
 export type { ExecutionQuery, PastExecution } from './list-executions.ts';
+export type {
+  EnvironmentsClient,
+  ProjectsClient,
+  VariablesClient,
+  VariablesPlace,
+} from './projects-client.ts';
 export type { AliasesClient, RolloutsClient } from './rollouts-client.ts';
 export type { SecretsClient } from './secrets-client.ts';
 export { CLIENT_CODES, type ClientCode, type ErrorIssue, SelvedgeError } from './selvedge-error.ts';
@@ -36,6 +50,9 @@ export interface AuditQuery extends PageQuery {
 
 export interface Client {
   readonly functions: FunctionsClient;
+  readonly projects: ProjectsClient;
+  readonly environments: EnvironmentsClient;
+  readonly variables: VariablesClient;
   readonly keys: KeysClient;
   /** For an owner of all projects. Functions go on, and their secrets stay what they are. */
   rotateMasterKey(options?: CallOptions): Promise<MasterKeyRotation>;
@@ -51,6 +68,9 @@ export function createClient(options: ClientOptions): Client {
   const connection = openConnection(options);
   return {
     functions: createFunctionsClient(connection),
+    projects: createProjectsClient(connection),
+    environments: createEnvironmentsClient(connection),
+    variables: createVariablesClient(connection),
     keys: createKeysClient(connection),
     rotateMasterKey: (call) =>
       sendCall(connection, { method: 'POST', path: '/master-key/rotate', body: {} }, call),

@@ -13,6 +13,8 @@ export interface ClientOptions {
   readonly token?: string | undefined;
   /** Project of functions that are named by name. `default` if absent. */
   readonly project?: string | undefined;
+  /** Environment of functions that are named by name: with `staging`, `hello` is `hello-staging`. */
+  readonly environment?: string | undefined;
   /** For each call, repetitions included, in place of the client's own bounds. */
   readonly timeoutMs?: number | undefined;
   /** How often a call is repeated at most; 0 for never. */
@@ -28,6 +30,8 @@ export interface CallOptions {
   readonly retries?: number | undefined;
   /** Project of the function, if it is not the client's. */
   readonly project?: string | undefined;
+  /** Environment of the function, if it is not the client's. */
+  readonly environment?: string | undefined;
   /** Of a POST, to repeat it later in the name of this call. One is made if there is none. */
   readonly idempotencyKey?: string | undefined;
 }
@@ -37,6 +41,7 @@ export interface Connection {
   readonly url: string;
   readonly token: string | undefined;
   readonly project: string | undefined;
+  readonly environment: string | undefined;
   readonly timeoutMs: number | undefined;
   readonly retries: number;
   readonly fetch: Fetch;
@@ -47,6 +52,7 @@ export function openConnection(options: ClientOptions): Connection {
     url: checkUrl(options.url),
     token: checkToken(options.token),
     project: options.project,
+    environment: options.environment,
     timeoutMs: checkTimeout(options.timeoutMs),
     retries: checkRetries(options.retries) ?? retriesDefault,
     // Looked up at each call and called as a function of the global object, which browsers insist on.

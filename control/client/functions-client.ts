@@ -16,6 +16,7 @@ import type {
   LogEntry,
   LogPage,
   LogParameters,
+  PromoteInput,
   UpdateFunctionInput,
   Version,
   VersionPage,
@@ -26,6 +27,7 @@ import { createEnvClient, type EnvClient } from './env-client.ts';
 import { type Execution, type ExecutionOptions, execute } from './execute.ts';
 import { followLogs } from './follow-logs.ts';
 import { functionPath } from './function-path.ts';
+import { placeOf } from './function-place.ts';
 import { type ExecutionQuery, listExecutions, type PastExecution } from './list-executions.ts';
 import {
   type AliasesClient,
@@ -44,6 +46,7 @@ export interface PageQuery {
 
 export interface FunctionQuery extends PageQuery {
   readonly project?: string | undefined;
+  readonly environment?: string | undefined;
   readonly status?: FunctionStatus | undefined;
   readonly search?: string | undefined;
 }
@@ -60,7 +63,7 @@ export interface DeployInput {
 }
 
 /** What `logs` and `followLogs` narrow the log by. */
-export type LogQuery = Readonly<Omit<LogParameters, 'project' | 'follow'>>;
+export type LogQuery = Readonly<Omit<LogParameters, 'project' | 'environment' | 'follow'>>;
 
 export interface FunctionsClient {
   /** Resolves when the function is live, or made as a draft; a deployment that fails rejects with FN_005. */
@@ -76,6 +79,8 @@ export interface FunctionsClient {
   deploy(id: string, options?: CallOptions): Promise<DeployedFunction>;
   /** To the version before, unless `version` names another. */
   rollback(id: string, version?: string, options?: CallOptions): Promise<DeployedFunction>;
+  /** Makes the very same version live in another environment. */
+  promote(id: string, input: PromoteInput, options?: CallOptions): Promise<DeployedFunction>;
   /** Resolves with all that is known of the call; rejects with the function's error. */
   invoke(id: string, input?: InvokeInput, options?: CallOptions): Promise<Invocation>;
   /** Resolves as soon as the call is accepted. */
@@ -101,7 +106,7 @@ export interface FunctionsClient {
 }
 
 export function createFunctionsClient(connection: Connection): FunctionsClient {
-  const projectOf = (options?: CallOptions) => ({ project: options?.project ?? connection.project });
+  const place = (options?: CallOptions) => ({ ...placeOf(connection, options) });
   const deploying = { timeoutMs: deployTimeoutMs };
   const invoking = { method: 'POST', timeoutMs: invokeTimeoutMs, repetition: 'after-refusal' } as const;
 
@@ -111,14 +116,15 @@ export function createFunctionsClient(connection: Connection): FunctionsClient {
         connection,
         {
           ...{ method: 'POST', path: '/functions', repetition: 'create', ...deploying },
-          body: { ...projectOf(options), ...input },
+          query: { environment: place(options).environment },
+          body: { project: place(options).project, ...input },
         },
         options,
       ),
     update: async (id, body, options) =>
       sendCall(
         connection,
-        { method: 'PUT', path: functionPath(id), query: projectOf(options), body, ...deploying },
+        { method: 'PUT', path: functionPath(id), query: place(options), body, ...deploying },
         options,
       ),
     get: async (id, options) =>
@@ -126,23 +132,23 @@ export function createFunctionsClient(connection: Connection): FunctionsClient {
         connection,
         {
           ...{ method: 'GET', path: functionPath(id) },
-          query: { ...projectOf(options), include: options?.include },
+          query: { ...place(options), include: options?.include },
         },
         options,
       ),
     list: async (query, options) =>
       sendCall(
         connection,
-        { method: 'GET', path: '/functions', query: { ...projectOf(options), ...query } },
+        { method: 'GET', path: '/functions', query: { ...place(options), ...query } },
         options,
       ),
     delete: async (id, options) =>
-      sendCall(connection, { method: 'DELETE', path: functionPath(id), query: projectOf(options) }, options),
+      sendCall(connection, { method: 'DELETE', path: functionPath(id), query: place(options) }, options),
     deploy: async (id, options) =>
       sendCall(
         connection,
         {
-          ...{ method: 'POST', path: functionPath(id, 'deploy'), query: projectOf(options) },
+          ...{ method: 'POST', path: functionPath(id, 'deploy'), query: place(options) },
           ...{ repetition: 'harmless', ...deploying },
         },
         options,
@@ -151,17 +157,26 @@ export function createFunctionsClient(connection: Connection): FunctionsClient {
       sendCall(
         connection,
         {
-          ...{ method: 'POST', path: functionPath(id, 'rollback'), query: projectOf(options), ...deploying },
+          ...{ method: 'POST', path: functionPath(id, 'rollback'), query: place(options), ...deploying },
           // Without a version, a second one goes back one more; the key is forgotten if control dies in between.
           repetition: version === undefined ? 'after-refusal' : 'harmless',
           body: version === undefined ? {} : { version },
         },
         options,
       ),
+    promote: async (id, body, options) =>
+      sendCall(
+        connection,
+        {
+          ...{ method: 'POST', path: functionPath(id, 'promote'), query: place(options), body },
+          ...{ repetition: 'harmless', ...deploying },
+        },
+        options,
+      ),
     invoke: async (id, body = {}, options) =>
       sendCall(
         connection,
-        { ...invoking, path: functionPath(id, 'invoke'), query: projectOf(options), body },
+        { ...invoking, path: functionPath(id, 'invoke'), query: place(options), body },
         options,
       ),
     invokeAsync: async (id, body = {}, options) =>
@@ -169,7 +184,7 @@ export function createFunctionsClient(connection: Connection): FunctionsClient {
         connection,
         {
           ...{ ...invoking, path: functionPath(id, 'invoke'), body },
-          query: { ...projectOf(options), async: true },
+          query: { ...place(options), async: true },
         },
         options,
       ),
@@ -178,43 +193,43 @@ export function createFunctionsClient(connection: Connection): FunctionsClient {
     logs: async (id, query, options) =>
       sendCall(
         connection,
-        { method: 'GET', path: functionPath(id, 'logs'), query: { ...projectOf(options), ...query } },
+        { method: 'GET', path: functionPath(id, 'logs'), query: { ...place(options), ...query } },
         options,
       ),
     async *followLogs(id, query, options) {
       const path = functionPath(id, 'logs');
-      const all = { ...projectOf(options), ...query, follow: true };
+      const all = { ...place(options), ...query, follow: true };
       yield* followLogs(connection, { method: 'GET', path, query: all }, options);
     },
     versions: async (id, query, options) =>
       sendCall(
         connection,
-        { method: 'GET', path: functionPath(id, 'versions'), query: { ...projectOf(options), ...query } },
+        { method: 'GET', path: functionPath(id, 'versions'), query: { ...place(options), ...query } },
         options,
       ),
     version: async (id, version, options) =>
       sendCall(
         connection,
-        { method: 'GET', path: functionPath(id, 'versions', version), query: projectOf(options) },
+        { method: 'GET', path: functionPath(id, 'versions', version), query: place(options) },
         options,
       ),
     deployments: async (id, query, options) =>
       sendCall(
         connection,
-        { method: 'GET', path: functionPath(id, 'deployments'), query: { ...projectOf(options), ...query } },
+        { method: 'GET', path: functionPath(id, 'deployments'), query: { ...place(options), ...query } },
         options,
       ),
     deployment: async (id, deployment, options) =>
       sendCall(
         connection,
-        { method: 'GET', path: functionPath(id, 'deployments', deployment), query: projectOf(options) },
+        { method: 'GET', path: functionPath(id, 'deployments', deployment), query: place(options) },
         options,
       ),
     createDeployment: async (id, body, options) =>
       sendCall(
         connection,
         {
-          ...{ method: 'POST', path: functionPath(id, 'deployments'), query: projectOf(options), body },
+          ...{ method: 'POST', path: functionPath(id, 'deployments'), query: place(options), body },
           ...{ repetition: 'harmless', ...deploying },
         },
         options,

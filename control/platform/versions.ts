@@ -154,8 +154,13 @@ export class Versions {
     annotations: Partial<VersionAnnotations> = {},
   ): VersionRecord {
     this.#options.guard.assertSigned(record, version);
-    const said = { ...version.annotations, ...annotations };
-    const made = this.#newVersion(record, version.bundle, version.convention, version.buildLogs, env, said);
+    const { bundle, convention, buildLogs } = version;
+    const make = (said: VersionAnnotations): VersionRecord =>
+      this.#newVersion(record, bundle, convention, buildLogs, env, said);
+    const same = make({ ...version.annotations, ...annotations });
+    // What was said of a version was said of that one: another does not go by its tag.
+    const unsaid = { ...version.annotations, message: null, tag: null, ...annotations };
+    const made = same.id === version.id ? same : make(unsaid);
     return this.#options.guard.sign({ ...made, audit: version.audit });
   }
 

@@ -44,7 +44,7 @@ test('the commands of a life, one after the other', async () => {
 
   expect(await ok('functions', 'list')).toMatch(/^PROJECT +NAME .*\ndefault +my-function +deployed +\w{8} /);
   expect(await ok('functions', 'get', 'my-function')).toContain('nodejs20, index.handler, fetch');
-  expect(JSON.parse(await ok('projects', '--json'))).toEqual({
+  expect(JSON.parse(await ok('projects', '--json'))).toMatchObject({
     projects: [{ name: 'default', functions: 1 }],
   });
   expect(await ok('status')).toContain(`platform   ${platform.control}, version`);
@@ -70,7 +70,9 @@ test('the commands of a life, one after the other', async () => {
   });
   expect(secret.code).toBe(0);
   const listed = await ok('functions', 'env', 'list', 'my-function');
-  expect(listed).toMatch(/^NAME +VALUE\nAPI_KEY +\(secret\)\nGREETING +Good day\n$/);
+  expect(listed).toMatch(
+    /^NAME +VALUE +SET BY\nAPI_KEY +\(secret\) +the function\nGREETING +Good day +the function\n$/,
+  );
   await ok('functions', 'env', 'delete', 'my-function', 'GREETING');
 
   expect(await ok('functions', 'delete', 'my-function', '--yes')).toBe('my-function is deleted.\n');

@@ -44,7 +44,7 @@ export function addDeploy(functions: Command): void {
     const { world, out } = context;
     const { folder, name: givenName } = locateFunction(world.cwd, given);
     const config = await context.progress('reading the configuration', () =>
-      loadConfig(folder, world.interrupted, options.config),
+      loadConfig(folder, world.interrupted, options.config, context.shared.env),
     );
     const name = givenName ?? config.name ?? nameOfFolder(folder);
     checkDeployName(name, givenName, config);

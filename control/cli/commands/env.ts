@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander';
 import { carryOut } from '../carry-out.ts';
-import { CliError } from '../cli-error.ts';
 import { addAction, addExamples } from '../define-command.ts';
 import { short } from '../deploy-function.ts';
+import { readVariable } from '../read-value.ts';
 import { renderTable } from '../render-table.ts';
 
 export function addEnv(functions: Command): void {
@@ -23,7 +23,9 @@ function addEnvList(env: Command): void {
   const command = env
     .command('list')
     .summary('list variables')
-    .description('Lists variables; the values of secrets are never shown.')
+    .description(
+      'Lists all that the function runs with, and where each is set; the values of secrets are never shown.',
+    )
     .argument('<name>', 'name or id of the function');
   addExamples(command, [{ line: 'selvedge functions env list my-function', does: 'all of them' }]);
   addAction<object, [string]>(command, async (context, _, name) => {
@@ -35,8 +37,11 @@ function addEnvList(env: Command): void {
       variables.length === 0
         ? `${name} has no variables.`
         : renderTable(
-            ['NAME', 'VALUE'],
-            variables.map(({ key, value, secret }) => [key, secret ? '(secret)' : (value ?? '(not shown)')]),
+            ['NAME', 'VALUE', 'SET BY'],
+            variables.map(({ key, value, secret, source }) => [
+              ...[key, secret ? '(secret)' : (value ?? '(not shown)')],
+              SET_BY[source],
+            ]),
           ),
     );
     return undefined;
@@ -64,9 +69,7 @@ function addEnvSet(env: Command): void {
     command,
     async (context, options, name, given) => {
       const { out, client, world } = context;
-      const at = given.indexOf('=');
-      const key = at === -1 ? given : given.slice(0, at);
-      const value = at === -1 ? await readValue() : given.slice(at + 1);
+      const { key, value } = await readVariable(given, world);
       const set = await context.progress(`setting ${key}`, () =>
         carryOut(context, {
           what: `The change of ${key}`,
@@ -78,13 +81,6 @@ function addEnvSet(env: Command): void {
       );
       out.result(set, () => changed(`${key} is set`, name, set.version));
       return undefined;
-
-      async function readValue(): Promise<string> {
-        if (world.stdin.isTerminal) return world.stdin.readLine(`Value of ${key}: `, true);
-        const text = (await world.stdin.readAll()).replace(/\r?\n$/, '');
-        if (text !== '') return text;
-        throw new CliError('usage', `There is no value for ${key}: neither after "=" nor on stdin.`);
-      }
     },
   );
 }
@@ -111,6 +107,13 @@ function addEnvDelete(env: Command): void {
     return undefined;
   });
 }
+
+const SET_BY = {
+  project: 'the project',
+  environment: 'the environment',
+  function: 'the function',
+  override: 'the environment, for this function',
+} as const;
 
 const changed = (what: string, name: string, version: string | null): string =>
   version === null ? `${what}.` : `${what}; version ${short(version)} of ${name} is live.`;

@@ -48,7 +48,7 @@ name = "y"
 `);
   expect(judged.warnings).toEqual([
     '"account_id" is left out: Selvedge has no such setting.',
-    '"env" is left out: only the settings at the top of the file are used.',
+    '"env" is left out: without an environment in it of the name that --env gives, the settings at the top of the file are used.',
   ]);
   expect(judged.refusals).toEqual([expect.stringMatching(/^"kv_namespaces" asks for a binding/)]);
   expect(judged.settings).toMatchObject({ crons: ['0 * * * *'] });

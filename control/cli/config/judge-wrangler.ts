@@ -112,7 +112,7 @@ export function judgeWrangler(file: string, config: WranglerConfig): FolderConfi
 
 const leftOut = (key: string): string =>
   key === 'env'
-    ? '"env" is left out: only the settings at the top of the file are used.'
+    ? '"env" is left out: without an environment in it of the name that --env gives, the settings at the top of the file are used.'
     : `"${key}" is left out: Selvedge has no such setting.`;
 
 /** The default export of the file that `main` names. */

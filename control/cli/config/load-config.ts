@@ -7,6 +7,7 @@ import { functionConfigSchema } from '../../model/function-config.ts';
 import { check } from '../../model/validation-message.ts';
 import { wranglerConfigSchema } from '../../model/wrangler-config.ts';
 import { CliError } from '../cli-error.ts';
+import { chooseWranglerEnvironment } from './choose-wrangler-environment.ts';
 import { emptyConfig, type FolderConfig } from './folder-config.ts';
 import { judgeFunctionConfig } from './judge-function-config.ts';
 import { judgeWrangler } from './judge-wrangler.ts';
@@ -34,6 +35,7 @@ export async function loadConfig(
   folder: string,
   interrupted: AbortSignal,
   named?: string,
+  environment?: string,
 ): Promise<FolderConfig> {
   const file = named ?? findConfigFile(folder);
   if (file === undefined) return emptyConfig;
@@ -44,7 +46,7 @@ export async function loadConfig(
     });
   }
   if (/(^|\/)wrangler\.[^/]+$/.test(file)) {
-    const value = parseWrangler(file, readFileSync(path, 'utf8'));
+    const value = chooseWranglerEnvironment(parseWrangler(file, readFileSync(path, 'utf8')), environment);
     return judgeWrangler(
       file,
       checked(file, () => check(wranglerConfigSchema, value, 'configuration')),

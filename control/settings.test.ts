@@ -42,6 +42,9 @@ test.each([
   ],
   [{ SELVEDGE_EGRESS_PRIVATE: '10.0.0.0/8,10.0.0.0/33' }, /prefix from 0 to 32.*, and 10.0.0.0\/33 is not/],
   [{ SELVEDGE_EGRESS_CA: '' }, /SELVEDGE_EGRESS_CA is "": it must be a file/],
+  [{ SELVEDGE_MASTER_KEY: 'c2hvcnQ=' }, /SELVEDGE_MASTER_KEY is not a key: it must be 32 bytes in base64/],
+  [{ SELVEDGE_MASTER_KEY_PREVIOUS: '' }, /SELVEDGE_MASTER_KEY_PREVIOUS is not a key/],
+  [{ SELVEDGE_MASTER_KEY_FILE: '' }, /SELVEDGE_MASTER_KEY_FILE is "": it must be a file/],
   [{ SELVEDGE_DATABASE_URL: 'postgres://x' }, /SQLite only/],
 ])('%j stops the start with its name and what it must be', (environment, message) => {
   expect(() => readSettings(environment)).toThrow(message);
@@ -51,6 +54,28 @@ test('every fault is named at once', () => {
   expect(() => readSettings({ SELVEDGE_EDGE: 'x', SELVEDGE_DOMAIN: '!' })).toThrow(
     /SELVEDGE_EDGE[\s\S]*SELVEDGE_DOMAIN/,
   );
+});
+
+test('of several sources of the master key the key itself wins, then the file', () => {
+  const key = Buffer.alloc(32, 7).toString('base64');
+  const [file, command] = ['/keys/selvedge', 'print-key'];
+  const all = {
+    SELVEDGE_MASTER_KEY: key,
+    SELVEDGE_MASTER_KEY_FILE: file,
+    SELVEDGE_MASTER_KEY_COMMAND: command,
+  };
+  expect(readSettings(all).masterKey).toEqual({ kind: 'environment', key });
+  const { SELVEDGE_MASTER_KEY: _, ...withoutKey } = all;
+  expect(readSettings(withoutKey).masterKey).toEqual({ kind: 'file', path: file });
+  expect(readSettings({ SELVEDGE_MASTER_KEY_COMMAND: command }).masterKey).toEqual({
+    kind: 'command',
+    command,
+  });
+  expect(readSettings({}).masterKey).toEqual({ kind: 'own file' });
+});
+
+test('a master key is never repeated in a message', () => {
+  expect(() => readSettings({ SELVEDGE_MASTER_KEY: 'nearly-a-key' })).not.toThrow(/nearly/);
 });
 
 test('a token is never repeated in a message', () => {

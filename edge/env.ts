@@ -1,5 +1,7 @@
 // What each worker's config binds to it: nothing else can be reached.
 
+import type { AssetEntry, ServedAssetsConfig } from './contract/assets.ts';
+
 /** Bindings of `router.worker.ts`. */
 export interface RouterEnv {
   /** Control's own socket; unreachable while control is down. */
@@ -18,4 +20,14 @@ export interface RouterEnv {
 export interface BindingEnv {
   readonly FRONT: Fetcher;
   readonly FRONT_RPC: Fetcher;
+}
+
+/** Bindings of `assets.worker.ts`. */
+export interface AssetsEnv {
+  /** The function behind the assets; absent where there are only assets. */
+  readonly USER?: Fetcher;
+  /** The directory with the blobs of the version's project, each named by its hash. */
+  readonly BLOBS: Fetcher;
+  readonly MANIFEST: readonly AssetEntry[];
+  readonly CONFIG: ServedAssetsConfig;
 }

@@ -61,8 +61,8 @@ export default defineConfig({
   settings of \`POST /functions\` by the names that they have there (\`public\`, \`egress\`, \`rate_limit\`, …). An unknown field is
   refused by name.
 - An \`http\` trigger becomes a route: on every host of the platform, or on the one that is before its path.
-- \`\${secrets.X}\` is filled in from the environment variable \`X\` of whoever deploys, and kept as a secret. Where \`X\` is not set,
-  a secret of that variable that the function has is kept; if there is none, nothing is deployed.
+- \`\${secrets.X}\` is filled in by the platform from the function's secret \`X\` ([secrets](secrets.md)). Where whoever deploys has
+  an environment variable \`X\`, that is set as the secret first. If there is none, nothing is deployed.
 - What the platform does not do yet is told by name: a \`database\` trigger beside another one is a warning; as the
   only trigger it is an error, as nothing would call the function; so is \`vpc.enabled: true\`.
 - A \`schedule\` trigger becomes one of the function's [crons](schedules.md), in UTC: another \`timezone\` is an error.

@@ -28,20 +28,31 @@ export const LOGIN_PATHS = ['/oauth2/auth', '/oauth2/token', '/oauth2/revoke'] a
 export const MOUNT_ROUTE = '/p/:project/functions/:name/*';
 const MOUNT = /^\/p\/[^/]+\/functions\/[^/]+(\/|$)/;
 
+/** Static files are sent with the token of their announcement, in place of any other. */
+export const ASSETS_UPLOAD_ROUTE = '/client/v4/accounts/:account/workers/assets/upload';
+const ASSETS_UPLOAD = /^\/client\/v4\/accounts\/[^/]+\/workers\/assets\/upload$/;
+
 /** A tail's WebSocket: its id is the credential, as wrangler sends no other. */
 export const TAIL_SOCKET_ROUTE = '/client/v4/tails/:tail';
 export const TAIL_SOCKETS = /^\/client\/v4\/tails\/[0-9a-f]{32}$/;
 
+const isOpen = (path: string): boolean =>
+  [...OPEN_PATHS, ...LOGIN_PATHS].some((open) => open === path) ||
+  MOUNT.test(path) ||
+  ASSETS_UPLOAD.test(path) ||
+  TAIL_SOCKETS.test(path);
+
 /** Of a route as the router writes it. */
 export const isOpenRoute = (route: string): boolean =>
-  [...OPEN_PATHS, ...LOGIN_PATHS, MOUNT_ROUTE, TAIL_SOCKET_ROUTE].some((open) => open === route);
+  [...OPEN_PATHS, ...LOGIN_PATHS, MOUNT_ROUTE, ASSETS_UPLOAD_ROUTE, TAIL_SOCKET_ROUTE].some(
+    (open) => open === route,
+  );
 
 export function authenticate(auth: ApiAuth, platform: Pick<Platform, 'identify'>): MiddlewareHandler<ApiEnv> {
   if (auth.mode === 'none') return refuseOtherSites;
   const { tokenPlace } = auth;
-  const open = new Set<string>([...OPEN_PATHS, ...LOGIN_PATHS]);
   return async (c, next) => {
-    if (!open.has(c.req.path) && !MOUNT.test(c.req.path) && !TAIL_SOCKETS.test(c.req.path)) {
+    if (!isOpen(c.req.path)) {
       const [scheme, token] = splitCredential(c.req.header('authorization'), tokenPlace);
       if (scheme.toLowerCase() !== 'bearer') {
         throw unauthorized(

@@ -5,6 +5,7 @@ import { AppError } from '../model/errors.ts';
 import type { ApiEnv } from './api-env.ts';
 import { bodyBytesMaxAt } from './dialects/dialects.ts';
 import { findJsonFault, placeOf } from './json-fault.ts';
+import { isUpload } from './upload-body.ts';
 
 /** How deep objects and lists may be nested: far beyond any use, and within what a stack can walk. */
 export const jsonDepthMax = 500;
@@ -13,6 +14,10 @@ const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 /** Before anything that needs the body, so that it is read and limited once. */
 export const readBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  if (isUpload(c.req.path)) {
+    c.set('bodyBytes', new Uint8Array());
+    return next();
+  }
   const limit = bodyBytesMaxAt(c.req.path);
   c.set(
     'bodyBytes',

@@ -200,6 +200,7 @@ export const exampleEnvironment = {
 };
 
 export const exampleOverlayChange = { replaced: 2, failed: [] };
+
 export const exampleSecretVersion = { number: 2, author: 'ci', created_at: time, deleted_at: null };
 
 export const exampleSecret = { name: 'API_KEY', number: 2, live: 2, author: 'ci', created_at: time };

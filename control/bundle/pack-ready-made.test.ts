@@ -70,3 +70,11 @@ test('a main module that is no JavaScript is refused with its place', async () =
     details: { issues: [expect.objectContaining({ file: 'index.js' })] },
   });
 });
+
+test('without a module there is nothing to run, which static files need nothing of', async () => {
+  const { content, logs } = await packReadyMade(
+    new ReadyMade({ main: '', syntax: 'module', modules: [], sourceMaps: {} }),
+  );
+  expect(content.modules).toEqual([]);
+  expect(logs).toEqual(['entry: none, since there are static files alone']);
+});

@@ -21,6 +21,7 @@ const RESERVED = new Set([READY_ENTRY, GLOBALS_MODULE, HARNESS_MODULE]);
 /** @throws {AppError} FN_005 for modules that are no program. */
 export async function packReadyMade({ parts }: ReadyMade): Promise<Bundle> {
   const { main, syntax, modules, globals = {} } = parts;
+  if (modules.length === 0) return packNothing(parts);
   const logs = [
     `entry: ${main} (ready-made, with ${modules.length - 1} other module${modules.length === 2 ? '' : 's'}, which run as they are)`,
   ];
@@ -69,6 +70,14 @@ const globalsOf = (globals: Readonly<Record<string, string>>): string =>
     globalsSource,
     ...Object.keys(globals).map((name, index) => `globalThis[${JSON.stringify(name)}] = global${index};`),
   ].join('\n');
+
+/** Static files stand before it, and there is nothing behind them. */
+function packNothing({ main, syntax, sourceMaps }: ReadyMadeParts): Bundle {
+  const packed = { code: {}, convention: 'module', modules: [], sourceMap: EMPTY_MAP } as const;
+  return packBundle({ ...packed, readyMade: { main, syntax, sourceMaps } }, [
+    'entry: none, since there are static files alone',
+  ]);
+}
 
 /** The platform's entry needs none. */
 const EMPTY_MAP = JSON.stringify({ version: 3, sources: [], names: [], mappings: '' });

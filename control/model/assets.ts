@@ -20,3 +20,6 @@ export const versionAssetsSchema = z.strictObject({
   config: assetsConfigSchema,
 });
 export type VersionAssets = z.infer<typeof versionAssetsSchema>;
+
+/** Compatibility flags of the worker that serves the files, which the runtime does not know. */
+export const isFlagOfAssets = (flag: string): boolean => flag.startsWith('assets_');

@@ -30,6 +30,11 @@ test('a schedule runs at its minute, and at no other', () => {
   expect(runsAt('5 22 * * *', new Date('2026-11-27T22:06:00Z'))).toBe(false);
 });
 
+test('a stored text that is no schedule has no runs', () => {
+  expect(nextRun('soon', friday)).toBeNull();
+  expect(runsAt('soon', friday)).toBe(false);
+});
+
 const faultOf = (...crons: string[]): string =>
   createFunctionSchema
     .safeParse({ name: 'a', crons })

@@ -28,11 +28,20 @@ function parse(text: string): Cron {
   return cron;
 }
 
+/** One that was stored by a Selvedge which took what this one does not has no runs, and ends nothing. */
+function stored(cron: string): Cron | undefined {
+  try {
+    return parse(cron);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The next run after `after`; null if there is none. */
-export const nextRun = (cron: string, after: Date): Date | null => parse(cron).nextRun(after);
+export const nextRun = (cron: string, after: Date): Date | null => stored(cron)?.nextRun(after) ?? null;
 
 /** Whether it has a run at this minute. */
-export const runsAt = (cron: string, minute: Date): boolean => parse(cron).match(minute);
+export const runsAt = (cron: string, minute: Date): boolean => stored(cron)?.match(minute) ?? false;
 
 /** Why a text is no schedule; undefined if it is one. */
 function faultOf(text: string): string | undefined {

@@ -43,6 +43,25 @@ export const environmentNameLengthMax = 128;
 export const environmentValueBytesMax = 1024 * 1024;
 export const dependenciesMax = 100;
 export const routesMax = 100;
+/** Static files of one version. */
+export const assetFilesMax = 20_000;
+/** One static file. */
+export const assetBytesMax = 25 * 1024 * 1024;
+/** Of a static file's path, in UTF-8. */
+export const assetPathBytesMax = 1024;
+/** Body of one request that uploads static files: the largest file in base64, and what is around it. */
+export const assetUploadBytesMax = 36 * 1024 * 1024;
+/** How long what was announced may be uploaded and deployed. */
+export const assetSessionSeconds = 3600;
+/** Rules of a `_headers` file, and of a `_redirects` file without and with splats and placeholders. */
+export const assetHeaderRulesMax = 100;
+export const assetStaticRedirectsMax = 2000;
+export const assetDynamicRedirectsMax = 100;
+/** A line of either file. */
+export const assetRuleLengthMax = 2000;
+/** Patterns of `run_worker_first`, and the characters of one. */
+export const assetFirstRulesMax = 100;
+export const assetFirstRuleLengthMax = 100;
 /** Schedules of one function. */
 export const cronsMax = 50;
 export const cronLengthMax = 200;

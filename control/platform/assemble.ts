@@ -15,12 +15,13 @@ import { AppError } from '../model/errors.ts';
 import type { StretchLimits } from '../plan/judge-stretch.ts';
 import { detectResources } from '../resources/detect-resources.ts';
 import type { Resources } from '../resources/resources.ts';
-import { type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
+import { ASSETS_MOUNT, type Sandbox, SERVICES_MOUNT } from '../sandbox/bubblewrap.ts';
 import { detectSandbox } from '../sandbox/detect-sandbox.ts';
 import type { KeySource } from '../secrets/key-source.ts';
 import { type OpenedVault, openVault } from '../secrets/open-vault.ts';
 import { sealOldRows } from '../secrets/seal-old-rows.ts';
 import type { Settings } from '../settings.ts';
+import { AssetFiles } from '../store/asset-files.ts';
 import { Bundles } from '../store/bundles.ts';
 import { type DataDir, openDataDir } from '../store/data-dir.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -32,6 +33,7 @@ import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
+import { Assets } from './assets/assets.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
@@ -109,7 +111,7 @@ export async function assemble(settings: Settings, log: PlatformLog): Promise<Ru
 
 async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog): Promise<Running> {
   const workerd = workerdBinary();
-  const runDir = new RunDir(dataDir.run);
+  const runDir = new RunDir(dataDir.run, dataDir.assets.files);
   // Each has a folder of its own, as each clears it of what it does not know.
   const configCache = makeFolder(dataDir.cache, 'configs');
   const packageCache = makeFolder(dataDir.cache, 'packages');
@@ -133,6 +135,11 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   if (sealed > 0) log.info('secrets that were stored as they were are sealed now', { values: sealed });
   const logs = openOrRenewLogStore(dataDir, (message) => log.warn(message));
   const bundles = new Bundles(dataDir);
+  const assets = new Assets({
+    store,
+    manifests: new Bundles({ bundles: dataDir.assets.manifests }),
+    files: new AssetFiles(dataDir.assets.files),
+  });
   const key = await openSigningKey({
     ...{ store, path: settings.signingKey ?? dataDir.signingKey, publicPath: dataDir.publicKey },
     log: (message, details) => log.info(message, details),
@@ -164,7 +171,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const redactors = new Redactors({ store, vault });
   const versions = new Versions({
     redactors,
-    ...{ store, bundles, configCache, packageCache, compile, guard, callers, vault },
+    ...{ store, bundles, configCache, packageCache, compile, guard, callers, vault, assets },
     search: new SourceSearch({
       scan: (code) => scanner.scan(code),
       policyOf: async (project) =>
@@ -172,6 +179,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     }),
     advisories: settings.advisoryUrl === undefined ? undefined : new AdvisorySource(settings.advisoryUrl),
     servicesDir: sandbox.kind === 'none' ? runDir.servicesDir() : SERVICES_MOUNT,
+    assetsDir: sandbox.kind === 'none' ? dataDir.assets.files : ASSETS_MOUNT,
     ...{ grants: new Grants(bindingKey), bindingWorker },
   });
   const recording = new Recording({ store, logs, versions, redactors, runDir, log });
@@ -279,7 +287,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     logins: new Logins({ keys, vault, ownerToken: token.token }),
-    ...{ progress, tryouts, schedules, projects, overlays, promotions, tails },
+    ...{ progress, tryouts, assets, schedules, projects, overlays, promotions, tails },
     secrets: new Secrets({ store, vault, source }),
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
@@ -291,7 +299,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     .catch((error: unknown) => log.error('instances could not be renewed', { error: String(error) }));
   await rollouts.load();
   runtime.onTick = (now) => rollouts.tick(now);
-  const stopHousekeeping = startHousekeeping({ store, bundles, logs, log });
+  const stopHousekeeping = startHousekeeping({ store, bundles, assets, logs, log });
   await schedules.start();
 
   const close = async (): Promise<void> => {

@@ -4,6 +4,7 @@
 import type { ConsoleLevel } from '../../edge/contract/console-line.ts';
 import type { ShadowReport } from '../../edge/contract/front-api.ts';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
+import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditAction, AuditRecord } from '../model/audit.ts';
 import type { ScheduleRun } from '../model/cron.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
@@ -24,6 +25,10 @@ import type { RolloutRecord, StartRollout } from '../model/rollout.ts';
 import type { SecretVersion } from '../model/secret-version.ts';
 import type { Shadow } from '../model/shadow.ts';
 import type { TailEvent, TailFilter } from '../model/tail.ts';
+
+import type { Announced, Received } from './assets/assets.ts';
+import type { UploadedFile } from './assets/receive-files.ts';
+
 import type { ProjectOperations } from './project-operations.ts';
 
 export type {
@@ -137,6 +142,15 @@ export interface ListFunctions extends PageRequest {
   readonly status?: FunctionStatus | undefined;
   /** Part of the name. */
   readonly search?: string | undefined;
+}
+
+export type { UploadedFile };
+
+/** The function that static files are for. */
+export interface AssetsOwner {
+  readonly project: string;
+  /** Its name. */
+  readonly function: string;
 }
 
 /** Names a function: an id, or a name in a project. */
@@ -549,6 +563,15 @@ export interface Platform extends ProjectOperations {
   refreshLogin(from: Omit<Caller, 'actor'>, refreshToken: string, clientId: string): Promise<LoginTokens>;
   /** The login's key opens nothing any more when it resolves. What is no refresh token is left alone. */
   endLogin(from: Omit<Caller, 'actor'>, refreshToken: string): Promise<void>;
+  /**
+   * Says which static files a version of the function is to have; the function need not exist yet. The answer tells
+   * which of them to send, and the token with which.
+   */
+  announceAssets(by: Caller, of: AssetsOwner, files: Readonly<Record<string, unknown>>): Promise<Announced>;
+  /** Takes files that were announced: the token says by whom. */
+  receiveAssets(token: string, uploads: AsyncIterable<UploadedFile>): Promise<Received>;
+  /** What `createFunction` and `updateFunction` take as `assets`, once all that was announced has been sent. */
+  settleAssets(by: Caller, of: AssetsOwner, token: string, config: AssetsConfig): Promise<VersionAssets>;
   /** By project, name and schedule. */
   listSchedules(by: Caller, query: ListSchedules): Promise<Page<ScheduleView>>;
   functionSchedules(by: Caller, ref: FunctionRef): Promise<readonly ScheduleView[]>;

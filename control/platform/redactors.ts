@@ -42,10 +42,12 @@ export class Redactors {
   learn(functionId: string, version: string, secrets: readonly NamedSecret[]): void {
     const key = `${functionId} ${version}`;
     const before = this.#known.get(key);
-    const has = (one: NamedSecret): boolean =>
-      before?.secrets.some(({ name, value }) => name === one.name && value === one.value) ?? false;
-    if (before && secrets.every(has)) return;
-    const all = [...(before?.secrets ?? []).filter((one) => !secrets.includes(one)), ...secrets];
+    const known = before?.secrets ?? [];
+    const added = secrets.filter(
+      (one) => !known.some(({ name, value }) => name === one.name && value === one.value),
+    );
+    if (before && added.length === 0) return;
+    const all = [...known, ...added];
     this.#known.set(key, { secrets: all, redactor: redactorOf(all) });
   }
 

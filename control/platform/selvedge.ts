@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
+import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts';
@@ -27,6 +28,8 @@ import type { ShadowSum } from '../plan/sum-shadows.ts';
 import type { Store } from '../store/store.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
 import { type EdgeAddress, urlsOf } from './addresses.ts';
+import type { Announced, Assets, Received } from './assets/assets.ts';
+import type { UploadedFile } from './assets/receive-files.ts';
 import { callEdge } from './call-edge.ts';
 import type { ChangeQueue } from './change-queue.ts';
 import type { DeployProgress } from './deploy-progress.ts';
@@ -45,6 +48,7 @@ import type { Overlays } from './overlays.ts';
 
 import type {
   AliasView,
+  AssetsOwner,
   AuditQuery,
   CreatedKey,
   DeployResult,
@@ -97,6 +101,8 @@ import type { Recording } from './recording.ts';
 import type { Refusals } from './refusals.ts';
 import type { Rollouts } from './rollouts.ts';
 import type { Schedules } from './schedules.ts';
+import { refuseOutsideOfScope } from './scope.ts';
+
 import type { Secrets } from './secrets.ts';
 import type { SystemReports } from './system-reports.ts';
 import type { Tails } from './tails.ts';
@@ -123,6 +129,7 @@ export interface SelvedgeOptions {
   readonly tails: Tails;
   readonly promotions: Promotions;
   readonly tryouts: Tryouts;
+  readonly assets: Assets;
   readonly validate: (code: string) => Promise<Validation>;
   readonly instances: Instances;
   readonly crashes: (functionId: string) => Crashes | undefined;
@@ -177,6 +184,29 @@ export class Selvedge implements Platform {
 
   deleteFunction(by: Caller, ref: FunctionRef): Promise<void> {
     return this.#options.functions.delete(by, ref);
+  }
+
+  async announceAssets(
+    by: Caller,
+    of: AssetsOwner,
+    files: Readonly<Record<string, unknown>>,
+  ): Promise<Announced> {
+    refuseOutsideOfScope(by, of.project);
+    return this.#options.assets.announce(of, files);
+  }
+
+  receiveAssets(token: string, uploads: AsyncIterable<UploadedFile>): Promise<Received> {
+    return this.#options.assets.receive(token, uploads);
+  }
+
+  async settleAssets(
+    by: Caller,
+    of: AssetsOwner,
+    token: string,
+    config: AssetsConfig,
+  ): Promise<VersionAssets> {
+    refuseOutsideOfScope(by, of.project);
+    return this.#options.assets.settle(of, token, config);
   }
 
   async deploy(by: Caller, ref: FunctionRef, input: Deploy = {}): Promise<DeployResult> {

@@ -28,10 +28,13 @@ import type { Vault } from '../secrets/vault.ts';
 import type { Bundles } from '../store/bundles.ts';
 import type { Store } from '../store/store.ts';
 import { type CompileOptions, compileConfig } from '../workerd/compile-config.ts';
+import type { WorkerdConfig } from '../workerd/config.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { instanceConfig, redactSecrets } from '../workerd/instance-config.ts';
 import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
 import { fillPlaceholders, type Placeholder, placeholdersFor } from '../workerd/placeholder.ts';
+import type { Assets } from './assets/assets.ts';
+import { type InstanceAssetsInput, instanceAssets } from './assets/instance-assets.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import type { Grants } from './grants.ts';
 import { instanceBindings } from './instance-bindings.ts';
@@ -60,6 +63,9 @@ export interface VersionsOptions {
   readonly redactors: Redactors;
   /** Where instances find their sockets of the outbound. */
   readonly servicesDir: string;
+  readonly assets: Assets;
+  /** Where instances find the static files of all projects. */
+  readonly assetsDir: string;
   readonly grants: Grants;
   /** Text of the built `binding.worker.ts`. */
   readonly bindingWorker: string;
@@ -132,7 +138,7 @@ export class Versions {
   ): Promise<Uint8Array> {
     const { compile, callers } = this.#options;
     const hidden = this.#hidden(record, version);
-    const text = emitCapnp(this.#model(record, version, content, hidden.env));
+    const text = emitCapnp(await this.#model(record, version, content, hidden.env));
     const [config] = await Promise.all([
       compileConfig(text, { ...compile, cacheDir }),
       callers.admit({ function: record.id, version: version.id, egress: version.settings.egress }),
@@ -148,8 +154,13 @@ export class Versions {
     annotations: Partial<VersionAnnotations> = {},
   ): VersionRecord {
     this.#options.guard.assertSigned(record, version);
-    const said = { ...version.annotations, ...annotations };
-    const made = this.#newVersion(record, version.bundle, version.convention, version.buildLogs, env, said);
+    const { bundle, convention, buildLogs } = version;
+    const make = (said: VersionAnnotations): VersionRecord =>
+      this.#newVersion(record, bundle, convention, buildLogs, env, said);
+    const same = make({ ...version.annotations, ...annotations });
+    // What was said of a version was said of that one: another does not go by its tag.
+    const unsaid = { ...version.annotations, message: null, tag: null, ...annotations };
+    const made = same.id === version.id ? same : make(unsaid);
     return this.#options.guard.sign({ ...made, audit: version.audit });
   }
 
@@ -193,7 +204,7 @@ export class Versions {
     const name = `${record.project}/${record.name} ${record.id} ${version.id} ${record.timeout} ${overlay}`;
     const cached = this.#configs.get(name);
     if (cached) return cached;
-    const text = emitCapnp(this.#model(record, version, contentOf(bytes), env));
+    const text = emitCapnp(await this.#model(record, version, contentOf(bytes), env));
     const { configCache, compile } = this.#options;
     const config = await compileConfig(text, { ...compile, cacheDir: configCache });
     this.#configs.set(name, config);
@@ -206,7 +217,8 @@ export class Versions {
     const env = effective.settings.env.map((variable) =>
       isSecret(variable) ? { ...variable, value: '', secret: true } : variable,
     );
-    return emitCapnp(redactSecrets(this.#model(record, version, await this.#content(version), env)));
+    const content = await this.#content(version);
+    return emitCapnp(redactSecrets(await this.#model(record, version, content, env, 'people')));
   }
 
   async mapStack(functionId: FunctionId, id: VersionId, stack: string): Promise<string> {
@@ -261,12 +273,13 @@ export class Versions {
     };
   }
 
-  #model(
+  async #model(
     record: FunctionRecord,
     version: VersionRecord,
     content: BundleContent,
     env: readonly VersionVariable[],
-  ) {
+    audience: InstanceAssetsInput['audience'] = 'instance',
+  ): Promise<WorkerdConfig> {
     const info: InstanceInfo = {
       function: record.id,
       name: record.name,
@@ -277,6 +290,8 @@ export class Versions {
       concurrency: version.settings.concurrency,
     };
     const { compatibilityDate, compatibilityFlags, memory } = version.settings;
+    const { assets, assetsDir, servicesDir } = this.#options;
+    const hasFunction = content.modules.length > 0;
     return instanceConfig({
       modules: content.modules,
       compatibilityDate,
@@ -284,12 +299,13 @@ export class Versions {
       env,
       info,
       memoryMb: memory,
+      assets: await instanceAssets(assets, { record, version, hasFunction, assetsDir, audience }),
       bindings: {
         list: instanceBindings(record, version, this.#options.grants),
         worker: this.#options.bindingWorker,
-        servicesDir: this.#options.servicesDir,
+        servicesDir,
       },
-      outboundSocket: `${this.#options.servicesDir}/${callerSocket(callerName(record.id, version.id))}`,
+      outboundSocket: `${servicesDir}/${callerSocket(callerName(record.id, version.id))}`,
     });
   }
 

@@ -9,6 +9,8 @@ import { INNER_ID } from './user-namespace.ts';
 
 /** Where `servicesDir` appears inside. */
 export const SERVICES_MOUNT = '/run/selvedge';
+/** Where `assetsDir` appears inside. */
+export const ASSETS_MOUNT = '/run/assets';
 /** Private /tmp of an instance. */
 export const tmpBytesMax = 64 * 1024 * 1024;
 /** All that workerd opens. A whole /dev would bring pseudo-terminals, which are few on a host, and room to write in. */
@@ -40,6 +42,14 @@ export interface SandboxedCommand {
   readonly close: () => void;
 }
 
+/** Folders of the host that every instance sees. None of them can be listed, so a name in them is a secret. */
+export interface SharedFolders {
+  /** Sockets that instances may reach. */
+  readonly servicesDir: string;
+  /** Static files of all projects, each project's in a folder of its own. */
+  readonly assetsDir?: string | undefined;
+}
+
 export interface Inheritance {
   /** The first number free for descriptors in the command. */
   readonly firstFd: number;
@@ -58,7 +68,7 @@ export function wrap(
   sandbox: Sandbox,
   program: string,
   args: readonly string[],
-  servicesDir: string,
+  { servicesDir, assetsDir }: SharedFolders,
   { firstFd, reportFd }: Inheritance,
 ): SandboxedCommand {
   if (sandbox.kind === 'none') {
@@ -85,6 +95,7 @@ export function wrap(
       ...['--new-session', '--clearenv', '--hostname', 'selvedge'],
       ...libraries.flatMap((path) => ['--ro-bind-try', path, path]),
       ...['--ro-bind', program, '/workerd', '--ro-bind', servicesDir, SERVICES_MOUNT],
+      ...(assetsDir === undefined ? [] : ['--ro-bind', assetsDir, ASSETS_MOUNT]),
       ...DEVICES.flatMap((device) => ['--dev-bind', device, device]),
       ...['--proc', '/proc', '--size', String(tmpBytesMax), '--tmpfs', '/tmp'],
       // Bubblewrap covers /proc/sys only where it finds the folder itself writable, which it never is. Its files

@@ -99,7 +99,7 @@ const NOT_INSTALLED = 'bubblewrap is not installed';
 
 /** Undefined if workerd runs within; otherwise what was said instead. */
 async function faultOf(sandbox: Sandbox, workerd: string, servicesDir: string): Promise<string | undefined> {
-  const command = wrap(sandbox, workerd, ['--version'], servicesDir, { firstFd: 3 });
+  const command = wrap(sandbox, workerd, ['--version'], { servicesDir }, { firstFd: 3 });
   const child = spawn(command.command, command.args, {
     stdio: ['ignore', 'ignore', 'pipe', ...command.descriptors],
     timeout: detectionTimeoutMs,

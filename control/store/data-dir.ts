@@ -1,6 +1,7 @@
 // The data directory: everything that Selvedge keeps, owned by one process at a time.
 
 import {
+  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -28,6 +29,8 @@ export interface DataDir {
   readonly stateDb: string;
   readonly telemetryDb: string;
   readonly bundles: string;
+  /** Static files: what each version has, and the files of each project. */
+  readonly assets: AssetsDirs;
   readonly token: string;
   /** The master key, unless the settings name another place for it. */
   readonly masterKey: string;
@@ -42,6 +45,12 @@ export interface DataDir {
   close(): void;
 }
 
+export interface AssetsDirs {
+  readonly manifests: string;
+  /** A folder for each project. Instances see it, and read the files of the folder that they are told of. */
+  readonly files: string;
+}
+
 /**
  * Opens the directory, creates what is missing in it, and holds it until `close()` or the process's end,
  * however it ends.
@@ -53,12 +62,19 @@ export function openDataDir(path: string): DataDir {
   const run = join(path, 'run');
   refuseLongSocketPath(path, join(run, slotSocket(slotsMax - 1)));
   const subdirectories = { bundles: join(path, 'bundles'), run, cache: join(path, 'cache') };
+  const assets = { manifests: join(path, 'assets/manifests'), files: join(path, 'assets/files') };
   makeDirectory(path);
   const lock = takeLock(path);
   try {
-    for (const subdirectory of [...Object.values(subdirectories), join(run, 'slots')]) {
+    for (const subdirectory of [
+      ...Object.values(subdirectories),
+      ...Object.values(assets),
+      join(run, 'slots'),
+    ]) {
       makeDirectory(subdirectory);
     }
+    // Instances have a user of their own, to whom the folders above it are closed and this one is mounted.
+    chmodSync(assets.files, 0o711);
     refuseLostState(join(path, 'state.db'), subdirectories.bundles);
     // Written on each start: this is also the check that the directory can be written and has room.
     const pidFile = join(path, 'lock.pid');
@@ -72,6 +88,7 @@ export function openDataDir(path: string): DataDir {
       signingKey: join(path, 'signing-key.pem'),
       publicKey: join(path, 'signing-key.pub.pem'),
       ...subdirectories,
+      assets,
       close: () => {
         // A second call must not remove the file of the next holder.
         if (!lock.isOpen) return;

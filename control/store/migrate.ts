@@ -13,7 +13,11 @@ import { versions } from './migrations/0006-versions.ts';
 import { secrets } from './migrations/0007-secrets.ts';
 import { environments } from './migrations/0008-environments.ts';
 import { rollouts } from './migrations/0009-rollouts.ts';
+
+import { assets } from './migrations/0012-assets.ts';
+
 import { crons } from './migrations/0013-crons.ts';
+
 import type { Schema } from './schema.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -26,6 +30,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-secrets': secrets,
   '0008-environments': environments,
   '0009-rollouts': rollouts,
+  '0012-assets': assets,
   '0013-crons': crons,
 };
 

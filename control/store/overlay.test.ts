@@ -11,6 +11,9 @@ const variable = (scope: OverlayScope, key: string, value: string, secret = fals
   ...{ key, value, secret, updatedAt: '2026-11-21T00:00:00.000Z' },
 });
 
+/** In the shape of what is sealed. */
+const sealedOf = (environment: string | null): string => `v1.${`${environment}`.padEnd(40, 'A')}`;
+
 async function useShop() {
   const store = await useStore();
   await store.projects.ensure('shop', '2026-11-21T00:00:00.000Z');
@@ -21,13 +24,13 @@ test('a variable of a place is set, set again and removed, and no other place ha
   const { overlay } = await useShop();
   for (const scope of [at(null, null), at('staging', null), at('staging', 'cart')]) {
     await overlay.set(variable(scope, 'A', 'first'));
-    await overlay.set(variable(scope, 'A', `of ${scope.environment}`, true));
+    await overlay.set(variable(scope, 'A', sealedOf(scope.environment), true));
   }
   await overlay.remove(at('staging', null), 'A');
-  expect(await overlay.list(at(null, null))).toEqual([variable(at(null, null), 'A', 'of null', true)]);
+  expect(await overlay.list(at(null, null))).toEqual([variable(at(null, null), 'A', sealedOf(null), true)]);
   expect(await overlay.list(at('staging', null))).toEqual([]);
   expect(await overlay.list(at('staging', 'cart'))).toEqual([
-    variable(at('staging', 'cart'), 'A', 'of staging', true),
+    variable(at('staging', 'cart'), 'A', sealedOf('staging'), true),
   ]);
 });
 

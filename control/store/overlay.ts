@@ -1,8 +1,10 @@
 // Variables that are in no version: of projects, of environments, and of functions in environments.
 
+import { strict as assert } from 'node:assert';
 import type { Kysely } from 'kysely';
 import type { FunctionId } from '../model/ids.ts';
 import type { OverlayScope, OverlayVariable } from '../model/overlay.ts';
+import { isSealed } from '../model/sealed.ts';
 import type { OverlayEnvTable, Schema } from './schema.ts';
 
 const columnsOf = ({ project, environment, base }: OverlayScope) => ({
@@ -57,6 +59,7 @@ export class OverlayEnv {
 
   /** Sets one variable, new or not. */
   async set(variable: OverlayVariable): Promise<void> {
+    assert(!variable.secret || isSealed(variable.value), 'a secret is sealed before it is stored');
     const columns = {
       value: variable.value,
       secret: variable.secret ? 1 : 0,

@@ -218,6 +218,22 @@ export interface SealingTable {
   done_at: TimeText;
 }
 
+export interface AssetStoresTable {
+  project: string;
+  folder: string;
+  /** 32 bytes in base64url. */
+  upload_key: string;
+  created_at: TimeText;
+}
+
+export interface AssetBlobsTable {
+  project: string;
+  hash: string;
+  size: number;
+  content_type: string | null;
+  wanted_at: TimeText;
+}
+
 export interface Schema {
   projects: ProjectsTable;
   environments: EnvironmentsTable;
@@ -237,4 +253,6 @@ export interface Schema {
   data_keys: DataKeysTable;
   secret_versions: SecretVersionsTable;
   sealing: SealingTable;
+  asset_stores: AssetStoresTable;
+  asset_blobs: AssetBlobsTable;
 }

@@ -7,6 +7,7 @@ import { strict as assert } from 'node:assert';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Kysely, type KyselyPlugin } from 'kysely';
 import { Aliases } from './aliases.ts';
+import { AssetRecords } from './asset-records.ts';
 import { Audit } from './audit.ts';
 import type { DataDir } from './data-dir.ts';
 import { DataKeys } from './data-keys.ts';
@@ -47,6 +48,7 @@ export interface Repositories {
   readonly dataKeys: DataKeys;
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
+  readonly assets: AssetRecords;
 }
 
 export interface Store extends Repositories {
@@ -92,6 +94,7 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   dataKeys: new DataKeys(db),
   secretVersions: new SecretVersions(db),
   sealing: new SealingProgress(db),
+  assets: new AssetRecords(db),
 });
 
 /** The transaction that the current code runs in. Work that it started may outlive it, hence `open`. */
@@ -127,6 +130,7 @@ class KyselyStore implements Store {
   readonly dataKeys: DataKeys;
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
+  readonly assets: AssetRecords;
 
   constructor(db: Kysely<Schema>) {
     const outside = repositories(db.withPlugin(refuseInTransaction));
@@ -148,6 +152,7 @@ class KyselyStore implements Store {
     this.dataKeys = outside.dataKeys;
     this.secretVersions = outside.secretVersions;
     this.sealing = outside.sealing;
+    this.assets = outside.assets;
   }
 
   async transaction<T>(work: (within: Repositories) => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 // Versions as stored: a bundle and the settings that its instances start with, immutable.
 
 import { strict as assert } from 'node:assert';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import { versionAuditSchema } from '../model/advisories.ts';
 import { versionAssetsSchema } from '../model/assets.ts';
@@ -234,5 +234,23 @@ export class Versions {
   async bundlesInUse(): Promise<Set<BundleHash>> {
     const rows = await this.#db.selectFrom('versions').select('bundle').distinct().execute();
     return new Set(rows.map((row) => row.bundle));
+  }
+
+  /** Lists of static files that some version or function names, by project; all others are garbage. */
+  async assetsInUse(): Promise<Map<string, Set<string>>> {
+    const { rows } = await sql<{ project: string; manifest: string }>`
+      select functions.project as project, json_extract(versions.settings, '$.assets.manifest') as manifest
+      from versions join functions on functions.id = versions.function_id
+      where json_extract(versions.settings, '$.assets.manifest') is not null
+      union
+      select project, json_extract(assets, '$.manifest') from functions
+      where json_extract(assets, '$.manifest') is not null`.execute(this.#db);
+    const inUse = new Map<string, Set<string>>();
+    for (const { project, manifest } of rows) {
+      const own = inUse.get(project);
+      if (own === undefined) inUse.set(project, new Set([manifest]));
+      else own.add(manifest);
+    }
+    return inUse;
   }
 }

@@ -144,10 +144,13 @@ function spawnListening(
     const console = openSync(runDir.consoleFile(id), 'a', 0o600);
     try {
       const child = spawnSandboxed(
-        wrap(sandbox, workerd, serveArgs, runDir.servicesDir(), {
-          firstFd: FIRST_FREE_FD,
-          reportFd: report?.fd,
-        }),
+        wrap(
+          sandbox,
+          workerd,
+          serveArgs,
+          { servicesDir: runDir.servicesDir(), assetsDir: runDir.assetsDir },
+          { firstFd: FIRST_FREE_FD, reportFd: report?.fd },
+        ),
         ['pipe', console, console, socketFd, 'pipe'],
         joinFiles,
       );

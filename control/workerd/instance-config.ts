@@ -4,9 +4,11 @@
 import type { InstanceInfo } from '../../edge/contract/console-line.ts';
 import { CAPNP_HOST, CF_BLOB_HEADER, INFO_BINDING, RESERVED_ENV_PREFIX } from '../../edge/contract/names.ts';
 import type { BundleModule } from '../bundle/types.ts';
+import { isFlagOfAssets } from '../model/assets.ts';
 import { AppError } from '../model/errors.ts';
 import type { VersionSettings } from '../model/function.ts';
 import { memoryOverheadMb } from '../resources/resources.ts';
+import { assetServices, assetsBindings, assetsDoor, type InstanceAssets } from './assets-services.ts';
 import { checkCompatibilityFlags, instanceFlags } from './compatibility.ts';
 import type { Binding, Module, Service, TextBinding, WorkerdConfig } from './config.ts';
 import { type InstanceBinding, type InstanceBindings, writeBindings } from './instance-bindings.ts';
@@ -25,6 +27,8 @@ export interface InstanceConfigInput {
   readonly memoryMb: number;
   /** The version's own socket at the outbound, as the instance sees it. */
   readonly outboundSocket: string;
+  /** Static files that stand before the function. Without modules, they are all there is. */
+  readonly assets?: InstanceAssets | undefined;
   /** Besides variables; absent for none. */
   readonly bindings?: InstanceBindings;
 }
@@ -41,29 +45,37 @@ const REDACTED = '(secret)';
 
 /** @throws {AppError} FN_006 for a flag, a variable or a module name that can't work in an isolate. */
 export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
-  checkCompatibilityFlags(input.compatibilityFlags);
+  const { assets } = input;
+  if (!assets && input.modules.length === 0)
+    throw new AppError('FN_006', 'The function has neither a handler nor static files: deploy one of them.');
+  const flags = input.compatibilityFlags.filter((flag) => !assets || !isFlagOfAssets(flag));
+  checkCompatibilityFlags(flags);
   const variables = variableBindings(input.env);
   const bound =
     input.bindings &&
     writeBindings(input.bindings, input.modules, new Set(variables.map(({ name }) => name)));
+  const main: Service = {
+    kind: 'worker',
+    name: 'main',
+    modules: moduleList(input.modules),
+    compatibilityDate: input.compatibilityDate,
+    compatibilityFlags: instanceFlags(input.compatibilityDate, flags),
+    bindings: [
+      {
+        kind: 'json',
+        name: INFO_BINDING,
+        content: JSON.stringify({ ...input.info, ...boundNames(input.bindings) }),
+      },
+      ...variables,
+      ...(assets ? assetsBindings(assets) : []),
+      ...(bound?.bindings ?? []),
+    ],
+    globalOutbound: { name: 'outbound' },
+  };
+  const user = input.modules.length > 0 ? { name: main.name } : undefined;
   const services: Service[] = [
-    {
-      kind: 'worker',
-      name: 'main',
-      modules: moduleList(input.modules),
-      compatibilityDate: input.compatibilityDate,
-      compatibilityFlags: instanceFlags(input.compatibilityDate, input.compatibilityFlags),
-      bindings: [
-        {
-          kind: 'json',
-          name: INFO_BINDING,
-          content: JSON.stringify({ ...input.info, ...boundNames(input.bindings) }),
-        },
-        ...variables,
-        ...(bound?.bindings ?? []),
-      ],
-      globalOutbound: { name: 'outbound' },
-    },
+    ...(user ? [main] : []),
+    ...(assets ? assetServices(assets, user) : []),
     // Nobody may reach it. Without a service of this name workerd makes its own, which reaches the public
     // internet and loads the machine's CA certificates: 5 ms of each start, 6 MB, and files no sandbox has.
     { kind: 'network', name: 'internet', allow: [], deny: [] },
@@ -83,7 +95,7 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
       {
         name: INSTANCE_SOCKET,
         http: { cfBlobHeader: CF_BLOB_HEADER, capnpConnectHost: CAPNP_HOST },
-        service: { name: 'main' },
+        service: assets ? assetsDoor : { name: main.name },
       },
     ],
     // Tells V8 how much there is, so that it collects in time. It is no less than what the kernel ends the

@@ -37,9 +37,12 @@ export type ProcessRecord = z.infer<typeof recordSchema>;
 
 export class RunDir {
   readonly path: string;
+  /** Bound into every instance too: static files. Absent where nobody has any, as in tests. */
+  readonly assetsDir: string | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, assetsDir?: string) {
     this.path = path;
+    this.assetsDir = assetsDir;
     for (const part of ['', 'slots', 'fronts', 'services', 'callers', 'processes', 'console', 'snapshot']) {
       mkdirSync(join(path, part), { recursive: true, mode: 0o700 });
     }

@@ -53,6 +53,11 @@ async function useShop() {
       public: false,
       environment: { GREETING: variable.value },
     });
+    await api('POST', '/functions/cart/env?project=shop', {
+      key: 'PASSWORD',
+      value: 'a-b-c-d',
+      secret: true,
+    });
     // The second version: one to roll back from.
     await api('PUT', '/functions/cart?project=shop', { code: `${source} // again` });
     await api('PUT', '/functions/cart?project=shop', { shadow: { version: first, share: 0 } });

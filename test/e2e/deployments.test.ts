@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { useSharedSelvedge } from '../support/use-shared-selvedge.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const platform = useSharedSelvedge();
 /** The same source would be the same version in every function. */
@@ -138,7 +139,10 @@ test('a function that was renamed keeps nothing that ran under the old name', as
   expect((await platform.api('PUT', '/functions/before', { name: 'after' })).status).toBe(200);
   expect((await platform.call('after')).text).toBe('1');
   const { body } = await platform.api<Shown>('GET', '/functions/after');
-  expect(instancesOf(body.active_version)).not.toContain(old);
+  await waitFor('the instance of the old name to end', () => {
+    const there = instancesOf(body.active_version);
+    return there.length === 1 && there[0] !== old;
+  });
 });
 
 test('versions are found by their tag, with who made them and what was said', async () => {
@@ -155,6 +159,9 @@ test('versions are found by their tag, with who made them and what was said', as
   const made = await platform.api('GET', `/functions/told/versions/${again.body.version}`);
   expect(made.body).toMatchObject({ message: 'third', tag: 'v3' });
   expect((await platform.call('told')).text).toBe('2');
+  const changed = await platform.api<Shown>('POST', '/functions/told/env', { key: 'X', value: '1' });
+  const unsaid = await platform.api('GET', `/functions/told/versions/${changed.body.version}`);
+  expect(unsaid.body).toMatchObject({ message: null, tag: null });
 });
 
 test('an alias is set, moved and deleted, and its address is told', async () => {

@@ -3,6 +3,7 @@
 // Goal: a secret's value reaches the function and nothing else: no file, no command line, no environment of a process.
 // Method: values that occur nowhere else are looked for, byte by byte, after each thing that is done with them.
 
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { filesWith, processesWith } from '../support/find-bytes.ts';
 import { testToken } from '../support/test-platform.ts';
@@ -262,4 +263,47 @@ test('whoever sets it again with the same Idempotency-Key is answered without it
   expect(second).toBe(first);
   expect(first).not.toContain('k-13579-again');
   expectNowhere('k-13579-again');
+});
+
+test('functions go on while the master key is rotated, again and again', async () => {
+  await platform.create('steady', code);
+  await set('steady', 'KEY', 'k-8642097531-steady');
+  let rotating = true;
+  const answers = new Map<string, number>();
+  const calling = Array.from({ length: 4 }, async () => {
+    while (rotating) {
+      const { status, text } = await platform.call('steady');
+      const answer = `${status} ${text}`;
+      answers.set(answer, (answers.get(answer) ?? 0) + 1);
+    }
+  });
+  for (let turn = 0; turn < 10; turn++) {
+    const rotated = await platform.api('POST', '/master-key/rotate');
+    expect(rotated.status).toBe(200);
+    expect((await set('steady', `OTHER_${turn}`, `k-${turn}`)).status).toBe(200);
+  }
+  rotating = false;
+  await Promise.all(calling);
+  expect([...answers.keys()]).toEqual(['200 k-8642097531-steady']);
+});
+
+test('only an owner of all projects may rotate the master key', async () => {
+  const made = await platform.api<{ token: string }>('POST', '/keys', {
+    ...{ name: 'of the shop', role: 'owner', projects: ['shop'] },
+  });
+  const response = await fetch(`${platform.control}/master-key/rotate`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${made.body.token}` },
+  });
+  expect(response.status).toBe(403);
+  expect(await response.text()).toContain('for an owner of all projects');
+});
+
+test('a core dump of control, or of what it started, would hold no memory', async () => {
+  await platform.create('dumps', code);
+  const instances = platform.processes().filter(({ kind }) => kind === 'instance');
+  expect(instances).not.toEqual([]);
+  for (const pid of [platform.pid, ...platform.processes().map((process) => process.pid)]) {
+    expect(Number.parseInt(readFileSync(`/proc/${pid}/coredump_filter`, 'utf8'), 16)).toBe(0);
+  }
 });

@@ -2,6 +2,8 @@
 // Method: the real wrangler against a platform of its own; requests to the edge after each step.
 
 import { expect, test } from 'vitest';
+import { accountIdOf } from '../../control/api/cloudflare/account-of.ts';
+import { testToken } from '../support/test-platform.ts';
 import { useSharedSelvedge } from '../support/use-shared-selvedge.ts';
 import { useWrangler, type Wrangler } from '../support/use-wrangler.ts';
 
@@ -28,12 +30,22 @@ test('versions are uploaded, listed, shown, deployed and rolled back to', async 
   const wrangler = useProject('steps');
   const first = idOf(await wrangler.ok(['deploy']));
   wrangler.write({ 'index.js': source('two') });
-  const uploaded = await wrangler.ok(['versions', 'upload', '--tag', 'v2', '--message', 'the second']);
+  const uploaded = await wrangler.ok([
+    'versions',
+    'upload',
+    '--tag',
+    'v2',
+    '--message',
+    'the second',
+    '--preview-alias',
+    'next',
+  ]);
   const second = idOf(uploaded);
   const preview = `http://${second.slice(0, 8)}-steps.localhost:${platform.edgePort}/`;
   expect(uploaded).toContain(preview);
   expect(await text('steps')).toBe('one - -');
   expect(await text(`${second.slice(0, 8)}-steps`)).toBe('two - -');
+  expect(await text('next-steps')).toBe('two - -');
 
   const list = await wrangler.ok(['versions', 'list']);
   for (const told of [first, second, 'v2', 'the second']) expect(list).toContain(told);
@@ -120,6 +132,54 @@ test('routes, custom domains and schedules are set by deploy and by triggers dep
   // A route of one Worker is not another's.
   const other = useProject('other', { routes: ['api.example.test/items/*'] });
   expect(await other.refused(['deploy'])).toContain('routed');
+});
+
+test('secrets come from a file, and variables stay where they are to be kept', async () => {
+  const wrangler = useProject('kept', { vars: { OTHER: 'var' } });
+  wrangler.write({ 'secrets.json': JSON.stringify({ TOKEN: 'filed' }) });
+  await wrangler.ok(['deploy', '--secrets-file', 'secrets.json']);
+  expect(await text('kept')).toBe('one filed var');
+  wrangler.write({
+    'wrangler.json': JSON.stringify({ name: 'kept', main: 'index.js', compatibility_date: '2026-11-01' }),
+  });
+  await wrangler.ok(['deploy', '--keep-vars']);
+  expect(await text('kept')).toBe('one filed var');
+  await wrangler.ok(['deploy']);
+  expect(await text('kept')).toBe('one filed -');
+});
+
+test('an upload that is sent twice makes one version, and a bad one is told what is wrong with it', async () => {
+  const base = `/client/v4/accounts/${accountIdOf('default')}/workers/scripts/twice`;
+  const send = async (path: string, parts: Readonly<Record<string, string>>, method = 'PUT') => {
+    const form = new FormData();
+    form.set('metadata', JSON.stringify({ main_module: 'index.js', compatibility_date: '2026-11-01' }));
+    for (const [name, content] of Object.entries(parts))
+      form.set(name, new File([content], name, { type: 'application/javascript+module' }));
+    const headers = { authorization: `Bearer ${testToken}` };
+    const response = await fetch(platform.control + path, { method, headers, body: form });
+    const body = (await response.json()) as { success: boolean; errors: { code: number; message: string }[] };
+    return { status: response.status, ...body };
+  };
+  for (let time = 0; time < 2; time++)
+    expect(await send(base, { 'index.js': source('one') })).toMatchObject({ status: 200, success: true });
+  const { body } = await platform.api<{ versions: unknown[] }>('GET', '/functions/twice/versions');
+  expect(body.versions).toHaveLength(1);
+
+  const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`m${index}.js`, '']));
+  expect(await send(base, many)).toMatchObject({
+    status: 400,
+    errors: [{ message: expect.stringContaining('10001 parts') }],
+  });
+  expect(await send(base, { '../index.js': '' })).toMatchObject({
+    ...{ status: 400, errors: [{ message: expect.stringContaining('leads out of the Worker') }] },
+  });
+  expect(await send(base, {})).toMatchObject({
+    status: 400,
+    errors: [{ message: expect.stringContaining('was not sent') }],
+  });
+  const elsewhere = base.replace(accountIdOf('default'), '0'.repeat(32));
+  expect(await send(elsewhere, { 'index.js': '' })).toMatchObject({ status: 404, errors: [{ code: 7400 }] });
+  expect(await text('twice')).toBe('one - -');
 });
 
 test('delete takes the Worker away', async () => {

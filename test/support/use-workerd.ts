@@ -22,6 +22,8 @@ export interface RunningWorkerd {
   socketPath(socket: string): string;
   /** Port of a socket named in `tcp`. */
   port(socket: string): number;
+  /** What it has written to standard output. */
+  output(): string;
   fetch(socket: string, path?: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
 }
 
@@ -45,7 +47,7 @@ export async function useWorkerd(configText: string, options: WorkerdOptions): P
     return `--socket-addr=${socket}=${address}`;
   });
   const child = spawn(workerdBinary(), ['serve', '--control-fd=3', ...addresses, config], {
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...options.env },
   });
   onTestFinished(async () => {
@@ -54,12 +56,17 @@ export async function useWorkerd(configText: string, options: WorkerdOptions): P
     child.kill('SIGKILL');
     await ended;
   });
+  let output = '';
+  child.stdout?.on('data', (data) => {
+    output += data;
+  });
   const ports = await listening(child, options.sockets);
   if (child.pid === undefined) throw new Error('workerd is listening, but has no process id.');
   return {
     pid: child.pid,
     socketPath,
     port: (socket) => ports.get(socket) ?? 0,
+    output: () => output,
     fetch: (socket, path = '/', headers = {}) => fetchUnix(socketPath(socket), path, headers),
   };
 }

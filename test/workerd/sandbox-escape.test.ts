@@ -41,9 +41,15 @@ async function runInside(walls: Sandbox, program: string, runDir = new RunDir(us
   const child = await withUnixSocket(runDir.blankSocket('instance-perl'), (socketFd) => {
     const console = openSync(file, 'a', 0o600);
     try {
-      const command = wrap({ ...walls, libraries }, PERL, ['-e', program], runDir.servicesDir(), {
-        firstFd: 5,
-      });
+      const command = wrap(
+        { ...walls, libraries },
+        PERL,
+        ['-e', program],
+        { servicesDir: runDir.servicesDir() },
+        {
+          firstFd: 5,
+        },
+      );
       return spawnSandboxed(command, ['pipe', console, console, socketFd, 'pipe']);
     } finally {
       closeSync(console);

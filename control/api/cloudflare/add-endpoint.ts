@@ -5,11 +5,13 @@
 import { strict as assert } from 'node:assert';
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import type { Caller, Permission } from '../../model/access.ts';
+import type { Caller } from '../../model/access.ts';
 import { check } from '../../model/validation-message.ts';
+import type { Access } from '../access-rules.ts';
 import type { ApiEnv } from '../api-env.ts';
 import { parseJson } from '../body.ts';
 import { type ApiApp, addressOf } from '../operation.ts';
+import { Turns } from './in-turn.ts';
 
 /** Before all paths. */
 export const BASE = '/client/v4';
@@ -19,7 +21,7 @@ export interface Endpoint {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** As the router writes it, without `/client/v4`: `/accounts/:account/workers/subdomain`. */
   readonly path: string;
-  readonly access: Permission;
+  readonly access: Access;
 }
 
 export interface CloudflareCall {
@@ -42,7 +44,22 @@ export function addEndpoint(
 ): void {
   const full = BASE + path;
   app.rules.add(method, full, { operation: `cloudflare.${name}`, access });
-  app.on(method, full, (c) => handle(callOf(c), c));
+  // What only looks waits for nobody.
+  const changes = access !== 'read' && path.includes(':script');
+  app.on(method, full, (c) => {
+    const call = callOf(c);
+    if (!changes) return handle(call, c);
+    return turnsOf(app).run(`${call.param('account')}/${call.param('script')}`, () => handle(call, c));
+  });
+}
+
+/** Of each API its own. */
+const turns = new WeakMap<ApiApp, Turns>();
+
+function turnsOf(app: ApiApp): Turns {
+  const known = turns.get(app) ?? new Turns();
+  turns.set(app, known);
+  return known;
 }
 
 function callOf(c: Context<ApiEnv>): CloudflareCall {

@@ -8,6 +8,7 @@ import type { Dialect } from '../dialects/dialects.ts';
 import type { ApiApp } from '../operation.ts';
 import { addAccounts } from './accounts.ts';
 import { BASE } from './add-endpoint.ts';
+import { addAssetsUpload } from './assets-upload.ts';
 import { addDeployments } from './deployments.ts';
 import { cloudflareErrorShape } from './envelope.ts';
 import { uploadBytesMax } from './read-upload.ts';
@@ -22,6 +23,7 @@ import { addVersions } from './versions.ts';
 
 function add(app: ApiApp, platform: Platform): void {
   addAccounts(app, platform);
+  addAssetsUpload(app, platform);
   addScripts(app, platform);
   addSubdomain(app, platform);
   addVersions(app, platform);

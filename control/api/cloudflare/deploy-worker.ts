@@ -81,10 +81,7 @@ function programOf(
   if (main_module === undefined && body_part === undefined) {
     if (!assets)
       throw invalid('"metadata" has neither main_module nor body_part: name the module that answers.');
-    return {
-      parts: FILES_ALONE,
-      bindings: [{ name: 'ASSETS', type: 'assets' }],
-    };
+    return { parts: FILES_ALONE, bindings: [] };
   }
   const given = main_module ?? body_part ?? '';
   const main = requireModule(
@@ -102,18 +99,7 @@ function programOf(
   return { parts: { main: main.name, syntax, modules, sourceMaps }, bindings: [] };
 }
 
-const FILES_ALONE: ReadyMadeParts = {
-  main: 'index.js',
-  syntax: 'module',
-  modules: [
-    {
-      name: 'index.js',
-      type: 'esm',
-      content: 'export default { fetch: (request, env) => env.ASSETS.fetch(request) };\n',
-    },
-  ],
-  sourceMaps: {},
-};
+const FILES_ALONE: ReadyMadeParts = { main: '', syntax: 'module', modules: [], sourceMaps: {} };
 
 function requireModule(modules: readonly ReadyModule[], name: string, who: string): ReadyModule {
   const found = modules.find((module) => module.name === name);

@@ -37,7 +37,9 @@ export const cloudflareErrorShape: ErrorShape = (error) => {
       errors: [
         { code: cloudflareCodeOf(error), message: error.message, ...(issues && { meta: { issues } }) },
       ],
-      messages: (buildLogs ?? []).map((message) => ({ code: 1, message })),
+      messages: (buildLogs ?? [])
+        .filter((line) => !line.includes(error.message))
+        .map((message) => ({ code: 1, message })),
       result: null,
     },
   };

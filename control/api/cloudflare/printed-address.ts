@@ -7,19 +7,23 @@
 
 import type { CloudflareCall } from './add-endpoint.ts';
 
+/** `labels` are those of previews: the first digits of a version, an alias. */
 export function startupTime(
-  call: CloudflareCall,
+  call: Pick<CloudflareCall, 'header'>,
   startedAt: number,
   url: string | undefined,
+  labels: readonly string[] = [],
 ): number | string {
   const ms = Math.max(1, Math.round(performance.now() - startedAt));
   const isWrangler = /^wrangler\//i.test(call.header('user-agent') ?? '');
-  return isWrangler && url !== undefined && new URL(url).port !== '' ? `${url} after ${ms}` : ms;
+  if (!isWrangler || url === undefined || new URL(url).port === '') return ms;
+  const previews = labels.map((label) => previewUrl(url, label));
+  return `${url}${previews.length > 0 ? ` (this version: ${previews.join(' ')})` : ''} after ${ms}`;
 }
 
-/** Of a function's own URL: `http://hello.localhost:8080/` becomes `http://0123abcd-hello.localhost:8080/`. */
-export const previewUrl = (url: string, version: string): string => {
+/** `http://hello.localhost:8080/` and `0123abcd` make `http://0123abcd-hello.localhost:8080/`. */
+function previewUrl(url: string, label: string): string {
   const preview = new URL(url);
-  preview.hostname = `${version.slice(0, 8)}-${preview.hostname}`;
+  preview.hostname = `${label}-${preview.hostname}`;
   return preview.href;
-};
+}

@@ -42,11 +42,12 @@ export function addRoutes(app: ApiApp, platform: Platform): void {
         .replace(/:\d+$/, ''),
     );
     if (!name.success) return answerList([]);
-    const account = await findAccount(platform, call.by, call.query.get('account.id') ?? 'default');
+    const given = call.query.get('account.id');
+    const account = given === null ? undefined : await findAccount(platform, call.by, given);
     return answerList([
       {
         ...{ id: zoneIdOf(name.data), name: name.data, status: 'active' },
-        account: { id: account.id, name: account.project },
+        ...(account && { account: { id: account.id, name: account.project } }),
       },
     ]);
   });

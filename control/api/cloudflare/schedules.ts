@@ -1,6 +1,7 @@
 // When a Worker's `scheduled` handler is called.
 
 import { z } from 'zod';
+import { cronSchema } from '../../model/cron.ts';
 import { cronsMax } from '../../model/limits.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { ApiApp } from '../operation.ts';
@@ -9,7 +10,7 @@ import { answer } from './envelope.ts';
 import { findWorker } from './find-worker.ts';
 import { SCRIPT } from './scripts.ts';
 
-const schedulesSchema = z.array(z.looseObject({ cron: z.string().min(1).max(200) })).max(cronsMax);
+const schedulesSchema = z.array(z.looseObject({ cron: cronSchema })).max(cronsMax);
 
 export function addSchedules(app: ApiApp, platform: Platform): void {
   addEndpoint(

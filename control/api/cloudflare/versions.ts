@@ -1,7 +1,11 @@
 // Versions of a Worker: uploading one, listing and showing them.
 
+import { z } from 'zod';
 import { may } from '../../model/access.ts';
+import { aliasNameSchema } from '../../model/alias.ts';
+import { PREVIEW_DIGITS } from '../../model/ids.ts';
 import { pageSize } from '../../model/limits.ts';
+import { check } from '../../model/validation-message.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { ApiApp } from '../operation.ts';
 import { addEndpoint } from './add-endpoint.ts';
@@ -9,10 +13,13 @@ import { deployWorker } from './deploy-worker.ts';
 import { answer } from './envelope.ts';
 import { findVersion } from './find-version.ts';
 import { findWorker, workerRef } from './find-worker.ts';
-import { previewUrl, startupTime } from './printed-address.ts';
+import { startupTime } from './printed-address.ts';
 import { readUpload } from './read-upload.ts';
 import { SCRIPT } from './scripts.ts';
+import { readMetadata } from './upload-metadata.ts';
 import { versionJson } from './worker-json.ts';
+
+const aliasSchema = z.strictObject({ alias: aliasNameSchema });
 
 export function addVersions(app: ApiApp, platform: Platform): void {
   addEndpoint(
@@ -23,13 +30,19 @@ export function addVersions(app: ApiApp, platform: Platform): void {
       const { record, urls } = await findWorker(platform, call);
       const upload = await readUpload(call.bytes(), call.header('content-type'));
       const ref = await workerRef(platform, call);
+      const given = readMetadata(upload.metadata).annotations?.['workers/alias'];
+      const alias = given === undefined ? undefined : check(aliasSchema, { alias: given }, 'body').alias;
       const { version } = await deployWorker(platform, { by: call.by, ref, record, upload, deploy: false });
       if (!version) throw new Error('an upload makes a version');
+      if (alias !== undefined) await platform.setAlias(call.by, { idOrName: record.id }, alias, version.id);
       const [url] = urls;
-      const live = record.activeVersion === null ? undefined : url;
+      const others =
+        url === undefined
+          ? []
+          : [version.id.slice(0, PREVIEW_DIGITS), alias].filter((label) => label !== undefined);
       return answer({
         ...versionJson(version, true),
-        startup_time_ms: startupTime(call, startedAt, url && live ? previewUrl(url, version.id) : url),
+        startup_time_ms: startupTime(call, startedAt, url, others),
       });
     },
   );

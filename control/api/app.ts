@@ -10,6 +10,7 @@ import { AccessRules } from './access-rules.ts';
 import { addAliases } from './aliases.ts';
 import { addSecurityHeaders, identifyRequest } from './answer-headers.ts';
 import type { ApiEnv } from './api-env.ts';
+import { addAssets } from './assets.ts';
 import { addAudit } from './audit.ts';
 import { type ApiAuth, authenticate } from './auth.ts';
 import { readBody } from './body.ts';
@@ -63,6 +64,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addInvoke(app, platform);
   addLogs(app, platform, log);
   addEnv(app, platform);
+  addAssets(app, platform);
   addSecrets(app, platform);
   addVersions(app, platform);
   addPromote(app, platform);

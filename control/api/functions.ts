@@ -1,6 +1,7 @@
 // /functions: create, read, change and delete; deploy and roll back.
 
 import { z } from '@hono/zod-openapi';
+import { assetsInputSchema } from '../model/assets.ts';
 import { versionRefSchema } from '../model/deployment.ts';
 import { deployEnvironmentSchema } from '../model/environment.ts';
 import {
@@ -11,7 +12,9 @@ import {
   STATUSES,
   updateFunctionSchema,
 } from '../model/function.ts';
+import { FILES_ALONE, ReadyMade } from '../model/ready-made.ts';
 import type { Platform } from '../platform/platform.ts';
+import { assetsOwner, settledAssets } from './assets.ts';
 import { exampleCreate, exampleDeployed, exampleFunction, exampleVersionId } from './examples.ts';
 import {
   deployedFunctionJson,
@@ -37,6 +40,11 @@ const inEnvironmentQuery = deployEnvironmentSchema.optional().openapi({
     'Where it is made: with `staging`, `name` is its base and it is called `hello-staging`. Without it, a name of that form is of that environment if the project has it and a function `hello`.',
   example: 'staging',
 });
+const assetsField = assetsInputSchema.optional().openapi({
+  description:
+    'Static files: the `token` of those that were announced and sent, and the rules by which they are served. Null takes them away.',
+});
+
 const projectOnly = z.strictObject(projectQuery);
 
 const functionPageSchema = z.strictObject({
@@ -54,9 +62,15 @@ const deletedFunctionSchema = z.strictObject({
 export type DeletedFunction = z.output<typeof deletedFunctionSchema>;
 
 export function addFunctions(app: ApiApp, platform: Platform): void {
-  const createSchema = app.openAPIRegistry.register('CreateFunction', createFunctionSchema);
+  const createSchema = app.openAPIRegistry.register(
+    'CreateFunction',
+    createFunctionSchema.safeExtend({ assets: assetsField }),
+  );
   const deployBody = app.openAPIRegistry.register('Deploy', deploySchema);
-  const updateSchema = app.openAPIRegistry.register('UpdateFunction', updateFunctionSchema);
+  const updateSchema = app.openAPIRegistry.register(
+    'UpdateFunction',
+    updateFunctionSchema.safeExtend({ assets: assetsField }),
+  );
 
   addOperation(
     app,
@@ -118,8 +132,12 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       errors: [NAME_TAKEN, 'FN_005', 'FN_008', 'SYS_002'],
     },
     async ({ body, by, query }) => {
-      checkSourceSize(body.code);
-      const input = { ...body, inEnvironment: query.environment };
+      const { assets, ...settings } = body;
+      checkSourceSize(settings.code);
+      const owner = { project: settings.project, function: settings.name };
+      const kept = await settledAssets(platform, by, () => owner, assets);
+      const alone = kept.assets && settings.code === undefined && { modules: new ReadyMade(FILES_ALONE) };
+      const input = { ...settings, ...kept, ...alone, inEnvironment: query.environment };
       const created = deployedFunctionJson(await platform.createFunction(by, input));
       return Response.json(created, { status: 201, headers: { location: `/functions/${created.id}` } });
     },
@@ -192,9 +210,12 @@ export function addFunctions(app: ApiApp, platform: Platform): void {
       errors: ['FN_001', NAME_TAKEN, 'FN_005', 'FN_008', 'SYS_002'],
     },
     async (call) => {
-      checkSourceSize(call.body.code);
+      const { assets, ...input } = call.body;
+      checkSourceSize(input.code);
+      const ref = functionRef(call);
+      const kept = await settledAssets(platform, call.by, () => assetsOwner(platform, call.by, ref), assets);
       return Response.json(
-        deployedFunctionJson(await platform.updateFunction(call.by, functionRef(call), call.body)),
+        deployedFunctionJson(await platform.updateFunction(call.by, ref, { ...input, ...kept })),
       );
     },
   );

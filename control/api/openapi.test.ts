@@ -11,6 +11,8 @@ const NOT_OPERATIONS = new Set([
   'GET /openapi.json',
   'GET /docs',
   'GET /oauth2/auth',
+  // Takes bytes, and a token in a header: docs/assets.md.
+  'PUT /functions/{id}/assets/{hash}',
   ...LOGIN_PATHS.map((path) => `POST ${path}`),
 ]);
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ReadyMade, type ReadyMadeParts } from '../model/ready-made.ts';
+import { FILES_ALONE, ReadyMade, type ReadyMadeParts } from '../model/ready-made.ts';
 import { packReadyMade, READY_ENTRY } from './pack-ready-made.ts';
 
 const parts: ReadyMadeParts = {
@@ -72,9 +72,7 @@ test('a main module that is no JavaScript is refused with its place', async () =
 });
 
 test('without a module there is nothing to run, which static files need nothing of', async () => {
-  const { content, logs } = await packReadyMade(
-    new ReadyMade({ main: '', syntax: 'module', modules: [], sourceMaps: {} }),
-  );
+  const { content, logs } = await packReadyMade(new ReadyMade(FILES_ALONE));
   expect(content.modules).toEqual([]);
   expect(logs).toEqual(['entry: none, since there are static files alone']);
 });

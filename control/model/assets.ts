@@ -14,6 +14,9 @@ export const assetsConfigSchema = z.strictObject({
 });
 export type AssetsConfig = z.infer<typeof assetsConfigSchema>;
 
+/** `assets` of a function as it is sent: the token of files that were announced, and the rules. Null takes them away. */
+export const assetsInputSchema = assetsConfigSchema.extend({ token: z.string().max(4096) }).nullable();
+
 export const versionAssetsSchema = z.strictObject({
   /** Hash of the blob that lists the files. */
   manifest: z.string().regex(/^[0-9a-f]{64}$/),

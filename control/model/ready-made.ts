@@ -31,3 +31,6 @@ export class ReadyMade {
     this.parts = parts;
   }
 }
+
+/** Of a function that is its static files alone. */
+export const FILES_ALONE: ReadyMadeParts = { main: '', syntax: 'module', modules: [], sourceMaps: {} };

@@ -26,8 +26,8 @@ export function startHousekeeping({ store, bundles, assets, logs, log }: Houseke
     await store.idempotency.purge(now);
     await store.audit.trim(now);
     await bundles.collectGarbage(await store.versions.bundlesInUse(), orphanBundleMs);
-    await assets.collectGarbage();
     await logs.trim(now);
+    await assets.collectGarbage();
   };
   const timer = setInterval(() => {
     keep().catch((error: unknown) => log.error('housekeeping failed', { error: String(error) }));

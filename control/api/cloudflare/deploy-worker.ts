@@ -6,7 +6,7 @@ import { AppError } from '../../model/errors.ts';
 import { createFunctionSchema, type FunctionRecord, type Kept } from '../../model/function.ts';
 import { cpuMs } from '../../model/limits.ts';
 import { checkModuleName } from '../../model/module-name.ts';
-import { ReadyMade, type ReadyMadeParts, type ReadyModule } from '../../model/ready-made.ts';
+import { FILES_ALONE, ReadyMade, type ReadyMadeParts, type ReadyModule } from '../../model/ready-made.ts';
 import { check } from '../../model/validation-message.ts';
 import type { DeployResult, ObjectMigration, Platform } from '../../platform/platform.ts';
 import { readAssets } from './assets.ts';
@@ -114,8 +114,6 @@ function programOf(
     throw invalid(`The script "${main.name}" is of type ${main.type}: it is sent as application/javascript.`);
   return { parts: { main: main.name, syntax, modules, sourceMaps }, bindings: [] };
 }
-
-const FILES_ALONE: ReadyMadeParts = { main: '', syntax: 'module', modules: [], sourceMaps: {} };
 
 function requireModule(modules: readonly ReadyModule[], name: string, who: string): ReadyModule {
   const found = modules.find((module) => module.name === name);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { errorOf, TOKEN, useApi, view } from '../../test/support/use-api.ts';
+import { OWNER } from '../model/access.ts';
 import { AppError } from '../model/errors.ts';
 
 const hash = 'ab'.repeat(16);
@@ -42,6 +43,8 @@ test('a file is handed on as it arrives, with its type and the token', async () 
   });
   expect(await response.json()).toEqual({ complete: false });
   expect(seen).toEqual(['a.b.c', { hash, contentType: 'text/css', encoding: 'raw', text: 'a{}' }]);
+  const by = expect.objectContaining({ actor: OWNER });
+  expect(platform.receiveAssets).toHaveBeenCalledWith('a.b.c', expect.anything(), by);
 });
 
 test.each([

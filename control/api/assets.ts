@@ -97,7 +97,7 @@ export function addAssets(app: ApiApp, platform: Platform): void {
         encoding: 'raw',
         content: uploadBody(c),
       };
-      const received = await platform.receiveAssets(token, only(file));
+      const received = await platform.receiveAssets(token, only(file), call.by);
       return Response.json({ complete: received.token !== null } satisfies UploadedAsset);
     },
   );

@@ -574,8 +574,8 @@ export interface Platform extends ProjectOperations {
    * which of them to send, and the token with which.
    */
   announceAssets(by: Caller, of: AssetsOwner, files: Readonly<Record<string, unknown>>): Promise<Announced>;
-  /** Takes files that were announced: the token says by whom. */
-  receiveAssets(token: string, uploads: AsyncIterable<UploadedFile>): Promise<Received>;
+  /** Takes files that were announced: the token says for what. `by` is null where it is the only credential. */
+  receiveAssets(token: string, uploads: AsyncIterable<UploadedFile>, by: Caller | null): Promise<Received>;
   /** What `createFunction` and `updateFunction` take as `assets`, once all that was announced has been sent. */
   settleAssets(by: Caller, of: AssetsOwner, token: string, config: AssetsConfig): Promise<VersionAssets>;
   /** By project, name and schedule. */

@@ -201,8 +201,10 @@ export class Selvedge implements Platform {
     return this.#options.assets.announce(of, files);
   }
 
-  receiveAssets(token: string, uploads: AsyncIterable<UploadedFile>): Promise<Received> {
-    return this.#options.assets.receive(token, uploads);
+  receiveAssets(token: string, uploads: AsyncIterable<UploadedFile>, by: Caller | null): Promise<Received> {
+    return this.#options.assets.receive(token, uploads, (project) => {
+      if (by) refuseOutsideOfScope(by, project);
+    });
   }
 
   async settleAssets(

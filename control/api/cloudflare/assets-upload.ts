@@ -53,7 +53,7 @@ export function addAssetsUpload(app: ApiApp, platform: Platform): void {
           'The files are taken in base64 only: add ?base64=true and send them so.',
         );
       const files = readAssetParts(uploadBody(c), call.header('content-type'));
-      const received = await platform.receiveAssets(token, files);
+      const received = await platform.receiveAssets(token, files, null);
       if (received.token === null) return answer({}, undefined, 202);
       return answer({ jwt: received.token }, undefined, 201);
     },

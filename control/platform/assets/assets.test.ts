@@ -117,6 +117,17 @@ test('a token is for the function that it was made for', async () => {
     await expect(assets.settle(of, token, {})).rejects.toThrow('were announced for "site" in project "shop"');
 });
 
+test('whoever may not change the project of a token sends nothing with it', async () => {
+  const { assets } = await useAssets();
+  const own = await files();
+  const { token } = await assets.announce(site, announcementOf(own));
+  const admit = (project: string): void => {
+    throw new Error(`not in ${project}`);
+  };
+  await expect(assets.receive(token, uploadsOf(own), admit)).rejects.toThrow('not in shop');
+  expect((await assets.announce(site, announcementOf(own))).buckets.flat()).toHaveLength(own.length);
+});
+
 test.each([
   ['another content', { bytes: Buffer.from('<h1>hellO</h1>') }, 'has the hash'],
   ['more bytes than announced', { bytes: Buffer.from('<h1>hello</h1>!') }, 'is longer than the 14 bytes'],

@@ -73,9 +73,17 @@ export class Assets {
     };
   }
 
-  /** Takes files that were announced; nothing of a request that is refused becomes part of a version. */
-  async receive(token: string, uploads: AsyncIterable<UploadedFile>): Promise<Received> {
+  /**
+   * Takes files that were announced; nothing of a request that is refused becomes part of a version. `admit` throws for
+   * a project that the sender may not change, before anything is read.
+   */
+  async receive(
+    token: string,
+    uploads: AsyncIterable<UploadedFile>,
+    admit: (project: string) => void = () => undefined,
+  ): Promise<Received> {
     const { right, store } = await this.#rightOf(token);
+    admit(right.project);
     const announced = await this.#announced(right);
     const wanted = new Map(
       [...announced].map(([path, file]) => [file.hash, { ...file, extension: extensionOf(path) }]),

@@ -8,21 +8,14 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Role } from '../../control/model/access.ts';
+import { type AsOwner, type Call, has } from '../support/access-call.ts';
+import { loginCalls, scheduleCalls, uploadCalls } from '../support/access-calls.ts';
 import type { TestPlatform } from '../support/test-platform.ts';
 import { testToken } from '../support/test-platform.ts';
 import { useApi } from '../support/use-api.ts';
 import { useSelvedge } from '../support/use-selvedge.ts';
 import { waitFor } from '../support/wait-for.ts';
-
-/** How a route is called, in a way that succeeds for whoever may. */
-interface Call {
-  readonly path: string | (() => string);
-  readonly body?: unknown;
-  /** What an answer shows: a word in place of its status, if the status alone does not tell. */
-  readonly shows?: (text: string) => string | undefined;
-  /** Puts back what the call took away. */
-  readonly restore?: (answer: string) => Promise<unknown>;
-}
+import { workerCalls } from '../support/worker-calls.ts';
 
 interface Credential {
   readonly group: string;
@@ -39,11 +32,6 @@ const roles = Object.keys({ owner: 0, deployer: 0, invoker: 0, viewer: 0 } satis
 const source = `export default { fetch: () => new Response('cart') };`;
 const handler = 'export default (request, context) => context.success();';
 const variable = { key: 'GREETING', value: 'value-of-greeting', secret: false };
-const has =
-  (wanted: string, otherwise: string) =>
-  (text: string): string | undefined =>
-    text.includes(wanted) ? undefined : otherwise;
-
 async function useShop() {
   const platform = await useSelvedge();
   const { create, api } = bind(platform);
@@ -112,12 +100,17 @@ async function ask(
   method: string,
   path: string,
   token: string | undefined,
-  body?: unknown,
+  { body, headers = {} }: Pick<Call, 'body' | 'headers'> = {},
 ): Promise<{ status: number; text: string }> {
+  const own = typeof body === 'function' ? (body(token) as unknown) : body;
+  const isForm = own instanceof FormData || own instanceof URLSearchParams || own instanceof Buffer;
   const response = await fetch(platform.control + path, {
     method,
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    redirect: 'manual',
+    headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    ...(own !== undefined && {
+      body: isForm ? (own as FormData | URLSearchParams | Uint8Array<ArrayBuffer>) : JSON.stringify(own),
+    }),
   });
   if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
     await response.body?.cancel();
@@ -126,9 +119,18 @@ async function ask(
   return { status: response.status, text: await response.text() };
 }
 
+const asOwner =
+  (platform: TestPlatform): AsOwner =>
+  async (method, path, body) => {
+    const { status, text } = await ask(platform, method, path, testToken, { body });
+    expect(status, `${method} ${path} answered ${text}`).toBeLessThan(300);
+    return text;
+  };
+
 /** By route, and for some routes again with what makes a difference. */
-async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, Call>> {
+async function callsOf({ platform, api, make, key, cart }: Shop): Promise<Record<string, Call>> {
   const at = '?project=shop';
+  const owner = asOwner(platform);
   const setVariable = (): Promise<unknown> => api('POST', `/functions/cart/env${at}`, variable);
   const removeNew = (project: string) => (): Promise<unknown> =>
     api('DELETE', `/functions/new?project=${project}`);
@@ -211,7 +213,11 @@ async function callsOf({ api, make, key, cart }: Shop): Promise<Record<string, C
       body: { from: 'prod', to: 'staging' },
     },
     ...projectCalls(api),
-    ...tailCalls(),
+    ...tailCalls(owner),
+    ...(await scheduleCalls(owner)),
+    ...(await uploadCalls(owner)),
+    ...(await workerCalls(owner)),
+    ...loginCalls(),
     'GET /keys': { path: '/keys', shows: has('"target"', 'empty') },
     'POST /keys': {
       path: '/keys',
@@ -295,17 +301,24 @@ function rolloutCalls(api: Shop['api'], version: string): Record<string, Call> {
     },
     'GET /functions/{id}/deployments/{deployment} | no such': {
       path: `/functions/cart/deployments/dep_0${at}`,
+      none: 'has no deployment',
     },
     'GET /functions/{id}/rollouts': { path: `${rollouts}${at}` },
     'POST /functions/{id}/rollouts | no such version': {
       path: `${rollouts}${at}`,
       body: { version: '00000000', strategy: 'canary' },
+      none: 'has no version',
     },
-    'GET /functions/{id}/rollouts/{rollout} | no such': { path: `${rollouts}/rol_0${at}` },
-    'POST /functions/{id}/rollouts/{rollout}/promote | no such': { path: `${rollouts}/rol_0/promote${at}` },
-    'POST /functions/{id}/rollouts/{rollout}/pause | no such': { path: `${rollouts}/rol_0/pause${at}` },
-    'POST /functions/{id}/rollouts/{rollout}/resume | no such': { path: `${rollouts}/rol_0/resume${at}` },
-    'POST /functions/{id}/rollouts/{rollout}/abort | no such': { path: `${rollouts}/rol_0/abort${at}` },
+    'GET /functions/{id}/rollouts/{rollout} | no such': {
+      path: `${rollouts}/rol_0${at}`,
+      none: 'has no rollout',
+    },
+    ...Object.fromEntries(
+      ['promote', 'pause', 'resume', 'abort'].map((step) => [
+        `POST /functions/{id}/rollouts/{rollout}/${step} | no such`,
+        { path: `${rollouts}/rol_0/${step}${at}`, none: 'has no rollout' },
+      ]),
+    ),
     'PUT /functions/{id}/aliases/{name}': { path: alias, body: { version }, restore: setAlias },
     'GET /functions/{id}/aliases/{name}': { path: alias },
     'GET /functions/{id}/aliases': { path: `/functions/cart/aliases${at}` },
@@ -356,16 +369,22 @@ function projectCalls(api: Shop['api']): Record<string, Call> {
   };
 }
 
-/** `wrangler tail`. A tail's WebSocket is opened by its id, whoever asks. */
-function tailCalls(): Record<string, Call> {
+/** `wrangler tail`. A tail's WebSocket is opened by its id, whoever asks: 400 is what comes without an upgrade. */
+function tailCalls(owner: AsOwner): Record<string, Call> {
   const account = createHash('sha256').update('selvedge project shop').digest('hex').slice(0, 32);
   const route = '/client/v4/accounts/{account}/workers/scripts/{script}/tails';
   const path = `/client/v4/accounts/${account}/workers/scripts/cart/tails`;
+  let tail = '';
+  const open = async (): Promise<void> => {
+    const { result } = JSON.parse(await owner('POST', path, { filters: [] })) as { result: { id: string } };
+    tail = result.id.replaceAll('-', '');
+  };
   return {
     [`POST ${route}`]: { path, body: { filters: [] } },
     [`GET ${route}`]: { path },
-    [`DELETE ${route}/{tail}`]: { path: `${path}/${'0'.repeat(32)}` },
-    'GET /client/v4/tails/{tail}': { path: `/client/v4/tails/${'0'.repeat(32)}` },
+    'GET /client/v4/tails/{tail}': { path: () => `/client/v4/tails/${tail}`, before: open },
+    'GET /client/v4/tails/{tail} | no such': { path: `/client/v4/tails/${'0'.repeat(32)}` },
+    [`DELETE ${route}/{tail}`]: { path: () => `${path}/${tail}`, before: open },
   };
 }
 
@@ -425,18 +444,16 @@ test('every route answers every credential as it was agreed', async () => {
   ).toEqual([]);
 
   const rows: [string, string[]][] = [];
-  for (const [name, { path, body, shows, restore }] of Object.entries(calls)) {
+  for (const [name, call] of Object.entries(calls)) {
+    const { path, before, shows, none, restore } = call;
     const method = name.split(' ')[0] ?? '';
     const cells: string[] = [];
-    for (const { token } of credentials) {
-      const { status, text } = await ask(
-        platform,
-        method,
-        typeof path === 'string' ? path : path(),
-        token,
-        body,
-      );
-      cells.push((status < 300 && shows?.(text)) || String(status));
+    for (const credential of credentials) {
+      await before?.();
+      const at = typeof path === 'string' ? path : path();
+      const { status, text } = await ask(platform, method, at, call.token ?? credential.token, call);
+      const word = status < 300 ? shows?.(text) : none !== undefined && text.includes(none) && 'none';
+      cells.push(word || String(status));
       if (status < 300) await restore?.(text);
     }
     rows.push([name, cells]);

@@ -8,7 +8,7 @@ import { addEndpoint, type CloudflareCall } from './add-endpoint.ts';
 import { type CloudflareCode, CloudflareError, CODES } from './cloudflare-error.ts';
 import { answer, answerList } from './envelope.ts';
 
-interface Absent {
+export interface Absent {
   /** In words: "KV namespaces". */
   readonly what: string;
   /** Where they are listed, below the account. */
@@ -21,7 +21,8 @@ interface Absent {
   readonly below?: string;
 }
 
-const ABSENT: readonly Absent[] = [
+/** The matrix of access is made of it as well. */
+export const ABSENT: readonly Absent[] = [
   { what: 'KV namespaces', list: 'storage/kv/namespaces' },
   { what: 'D1 databases', list: 'd1/database' },
   { what: 'R2 buckets', list: 'r2/buckets', empty: { buckets: [] } },

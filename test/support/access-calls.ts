@@ -1,0 +1,65 @@
+// Of the matrix of access: schedules, static files, and logging in. What the calls need is made here, in `shop`.
+
+import { createHash } from 'node:crypto';
+import type { AsOwner, Call } from './access-call.ts';
+import { has } from './access-call.ts';
+import { announcementOf, clientFile } from './asset-files.ts';
+
+const at = '?project=shop';
+const cron = '0 0 1 1 *';
+
+/** `clock` has a schedule, and a handler for it. */
+export async function scheduleCalls(owner: AsOwner): Promise<Record<string, Call>> {
+  const code = `export default { fetch: () => new Response('clock'), scheduled() {} };`;
+  await owner('POST', '/functions', { name: 'clock', project: 'shop', code, crons: [cron] });
+  return {
+    'GET /schedules': { path: '/schedules', shows: has('"clock"', 'empty') },
+    'GET /functions/{id}/schedules': { path: `/functions/clock/schedules${at}` },
+    'POST /functions/{id}/schedules/run': { path: `/functions/clock/schedules/run${at}`, body: { cron } },
+  };
+}
+
+/** The token is of an announcement of the owner's, so that only the key of whoever sends the file is looked at. */
+export async function uploadCalls(owner: AsOwner): Promise<Record<string, Call>> {
+  const file = await clientFile('/index.html', 'welcome');
+  const files = announcementOf([file]);
+  const announced = await owner('POST', `/functions/cart/assets${at}`, { files });
+  const { token } = JSON.parse(announced) as { token: string };
+  return {
+    'POST /functions/{id}/assets': { path: `/functions/cart/assets${at}`, body: { files } },
+    'PUT /functions/{id}/assets/{hash}': {
+      path: `/functions/cart/assets/${file.hash}${at}`,
+      body: file.bytes,
+      headers: { 'content-type': 'text/html', 'upload-token': token },
+    },
+  };
+}
+
+/** Open to everybody, as who logs in has no token yet: the form's own decides, which is that of the column. */
+export function loginCalls(): Record<string, Call> {
+  const redirect = 'http://localhost:8976/oauth/callback';
+  const question = {
+    ...{ response_type: 'code', client_id: 'a-client', redirect_uri: redirect, state: 'a-state-of-theirs' },
+    ...{
+      code_challenge: createHash('sha256').update('v').digest('base64url'),
+      code_challenge_method: 'S256',
+    },
+  };
+  const form = (token: string | undefined): URLSearchParams =>
+    new URLSearchParams({ ...question, ...(token !== undefined && { token }) });
+  return {
+    'GET /oauth2/auth': { path: `/oauth2/auth?${new URLSearchParams(question)}` },
+    'POST /oauth2/auth': { path: '/oauth2/auth', body: form },
+    'POST /oauth2/token | no such code': {
+      path: '/oauth2/token',
+      body: new URLSearchParams({
+        ...{ grant_type: 'authorization_code', code: 'nothing', client_id: 'a-client' },
+        ...{ redirect_uri: redirect, code_verifier: 'v'.repeat(43) },
+      }),
+    },
+    'POST /oauth2/revoke | no such token': {
+      path: '/oauth2/revoke',
+      body: new URLSearchParams({ token: 'nothing' }),
+    },
+  };
+}

@@ -130,7 +130,8 @@ export function addSchedules(app: ApiApp, platform: Platform): void {
       name: 'runSchedule',
       method: 'post',
       path: '/functions/{id}/schedules/run',
-      access: 'invoke',
+      // No visitor reaches the handler, and an invoker is given what a visitor is.
+      access: 'change',
       tag: 'Schedules',
       summary: 'Run a schedule now',
       description:

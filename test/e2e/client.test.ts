@@ -91,7 +91,7 @@ test('versions, rollback, variables, executions, keys and the audit log', async 
 
   await functions.env.set('hello', { key: 'GREETING', value: 'hi', secret: true });
   expect(await functions.env.list('hello')).toEqual([
-    { key: 'GREETING', secret: true, updated_at: expect.any(String) },
+    { key: 'GREETING', secret: true, source: 'function', updated_at: expect.any(String) },
   ]);
   await functions.env.delete('hello', 'GREETING');
   expect(await functions.env.list('hello')).toEqual([]);

@@ -88,6 +88,9 @@ test('secrets are put, kept over deploys, listed without values and deleted', as
   expect(list).toContain('TOKEN');
   expect(list).not.toContain('changed');
   await wrangler.ok(['secret', 'delete', 'TOKEN']);
+  // The version of before is live again, and nothing is left undeployed.
+  await wrangler.ok(['secret', 'put', 'TOKEN'], { stdin: 'again' });
+  await wrangler.ok(['secret', 'delete', 'TOKEN']);
   expect(await text('vault')).toBe('two - else');
 
   const version = idOf(

@@ -1,7 +1,7 @@
 // Secrets of a Worker, whose values nobody is shown.
 //
-// A change makes a new version from the newest one. `wrangler secret` makes that live, and is therefore refused while
-// the newest version is not live itself: it would go live with the secret. `wrangler versions secret` only keeps it.
+// `wrangler secret` makes a new version from the live one, and that live. It is refused while a version that was uploaded
+// since is not live, as on Cloudflare. `wrangler versions secret` makes one from the newest, and only keeps it.
 
 import { z } from 'zod';
 import {
@@ -128,13 +128,19 @@ export function addSecrets(app: ApiApp, platform: Platform): void {
 
 async function change(platform: Platform, call: CloudflareCall, changes: Changes): Promise<void> {
   const { record } = await findWorker(platform, call);
-  const { items } = await platform.listVersions(call.by, { idOrName: record.id }, { limit: 1 });
-  const [newest] = items;
-  if (newest && newest.id !== record.activeVersion)
+  const ref = { idOrName: record.id };
+  const [versions, deployments] = await Promise.all([
+    platform.listVersions(call.by, ref, { limit: 1 }),
+    platform.listDeployments(call.by, ref, { limit: 1 }),
+  ]);
+  const [newest] = versions.items;
+  const [live] = deployments.items;
+  // A version of before may be live again, as a secret that is deleted leads back to it: then nothing is left undeployed.
+  if (newest && newest.id !== record.activeVersion && !(live && live.createdAt >= newest.createdAt))
     throw new CloudflareError(
       CODES.latestNotDeployed,
       'FN_006',
-      `The newest version of "${record.name}" is not live, and would go live with the secret: use wrangler versions secret, or deploy that version first.`,
+      `The newest version of "${record.name}" is not live, and it is not clear which is to have the secret: use wrangler versions secret, or deploy that version first.`,
       { status: 409 },
     );
   await apply(platform, call, record, changes, {

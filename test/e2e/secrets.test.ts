@@ -202,6 +202,10 @@ test('a variable that names a secret has its value, is as secret as that, and fo
     expect(text).not.toContain('k-998877665544');
     return text.includes('[secret HEADER]');
   });
+  await waitFor(
+    'the console to hold it no more',
+    async () => filesWith(platform.dataDir, 'k-998877665544-token').length === 0,
+  );
   expectNowhere('k-998877665544-token');
   const env = await platform.api('GET', '/functions/names/env');
   expect(env.body).toMatchObject({

@@ -101,13 +101,6 @@ export const handlers: readonly ParityHandler[] = [
   },
   { ...{ name: 'fix-service-worker', fixture: 'service-worker' }, requests: [[200, get('/')]] },
   {
-    name: 'baas-lacks-env',
-    files: js(
-      `export default async function handler(request, context) { return context.success(1); }\nexport const config = { env_required: ['NOT_THERE'] };`,
-    ),
-    requests: [[500, json({})]],
-  },
-  {
     name: 'statuses',
     files: js(
       `export default ({ url }) => new Response([204, 205, 304].includes(+new URL(url).pathname.slice(1)) ? null : 'body', { status: +new URL(url).pathname.slice(1) });`,

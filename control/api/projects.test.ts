@@ -73,7 +73,11 @@ test('the environment of a function is told beside its project, where it is name
   expect(made).toMatchObject({ name: 'cart', inEnvironment: 'staging' });
   await call('POST', '/functions/cart/promote?project=shop', { from: 'staging', to: 'prod' });
   expect(platform.promote).toHaveBeenCalledWith(
-    ...[expect.anything(), { idOrName: 'cart', project: 'shop' }, { from: 'staging', to: 'prod' }],
+    ...[
+      expect.anything(),
+      { idOrName: 'cart', project: 'shop' },
+      { from: 'staging', to: 'prod', replaceVariables: false },
+    ],
   );
   expect((await call('GET', '/functions/cart?environment=a--b')).status).toBe(400);
 });

@@ -2,7 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { deployEnvironmentSchema } from '../model/environment.ts';
-import type { Platform } from '../platform/platform.ts';
+import type { Platform, Promotion } from '../platform/platform.ts';
 import { exampleDeployed, exampleVersionId } from './examples.ts';
 import { deployedFunctionJson, deployedFunctionSchema } from './function-json.ts';
 import { functionParams, functionRef } from './function-ref.ts';
@@ -20,6 +20,10 @@ const promoteSchema = z
       .regex(/^[0-9a-f]{8,64}$/, 'must be the id of a version, or its first 8 digits or more')
       .optional()
       .openapi({ description: 'Id of a version, or its first 8 digits or more; the live one if absent.' }),
+    replace_variables: z.boolean().default(false).openapi({
+      description:
+        'Whether variables and secrets that were set on the function there, and that the version has not or has otherwise, may go.',
+    }),
   })
   .openapi('Promote');
 export type PromoteInput = z.input<typeof promoteSchema>;
@@ -54,6 +58,16 @@ export function addPromote(app: ApiApp, platform: Platform): void {
       errors: ['FN_001', 'FN_005', 'FN_008', 'SYS_002'],
     },
     async (call) =>
-      Response.json(deployedFunctionJson(await platform.promote(call.by, functionRef(call), call.body))),
+      Response.json(
+        deployedFunctionJson(await platform.promote(call.by, functionRef(call), promotionOf(call.body))),
+      ),
   );
 }
+
+const promotionOf = ({
+  replace_variables: replaceVariables,
+  ...same
+}: z.output<typeof promoteSchema>): Promotion => ({
+  ...same,
+  replaceVariables,
+});

@@ -34,6 +34,8 @@ export interface Promotion {
   readonly to: string;
   /** The live one, if it is absent. */
   readonly version?: string | undefined;
+  /** Whether variables that were set on the function there may go for those of the version. */
+  readonly replaceVariables?: boolean | undefined;
 }
 
 export interface ProjectOperations {

@@ -35,7 +35,8 @@ export class Promotions {
   }
 
   /** Rejects as a deploy does, and changes nothing then, but that a function which was made for it stays as a draft. */
-  async promote(by: Caller, ref: FunctionRef, { from, to, version }: Promotion): Promise<Change> {
+  async promote(by: Caller, ref: FunctionRef, promotion: Promotion): Promise<Change> {
+    const { from, to, version } = promotion;
     const { store, queue } = this.#options;
     const source = this.#source(by, ref, from);
     const { project, base, environment } = source.record;
@@ -49,7 +50,7 @@ export class Promotions {
     return queue.inTurn(`${project}/${functionNameIn(base, to)}`, async () => {
       const target = await this.#target(by, source.record, to, promoted);
       return queue.inTurn(target.record.id, () =>
-        this.#goLive(by, source.record, target.record.id, promoted),
+        this.#goLive(by, source.record, target.record.id, promoted, promotion.replaceVariables === true),
       );
     });
   }
@@ -113,6 +114,7 @@ export class Promotions {
     source: FunctionRecord,
     id: FunctionRecord['id'],
     version: VersionRecord,
+    replaceVariables: boolean,
   ): Promise<Change> {
     const { store, queue, writer } = this.#options;
     const { record } = queue.find(by, { idOrName: id });
@@ -120,6 +122,7 @@ export class Promotions {
     const before = await store.env.list(id);
     // Its own variables are a part of the version; later builds there begin with them.
     const after = promoted.settings.env.map((variable) => ownVariable(variable, before));
+    if (!replaceVariables) await this.#refuseLoss(source, record, before, after);
     const tell = telling(by, 'function.promote', record, {
       promoted: { new: { version: version.id, from: source.environment, to: record.environment } },
       ...environmentChanges(before, after),
@@ -130,6 +133,25 @@ export class Promotions {
     };
     const details = { author: by.actor.name, reason: `promoted from ${source.environment}` };
     return writer.makeLive(record, promoted, alongside, details);
+  }
+
+  /** Variables that an earlier promotion brought are the source's; others were set there, a secret of prod among them. */
+  async #refuseLoss(
+    source: FunctionRecord,
+    target: FunctionRecord,
+    before: readonly EnvVariable[],
+    after: readonly EnvVariable[],
+  ): Promise<void> {
+    const { store } = this.#options;
+    const live = target.activeVersion;
+    if (live !== null && (await store.versions.get(source.id, live))) return;
+    const lost = before.filter((one) => !after.includes(one)).map(({ key }) => key);
+    if (lost.length === 0) return;
+    throw new AppError(
+      'FN_006',
+      `"${target.name}" has variables of its own that would be replaced or taken away: ${lost.join(', ')}. Set what differs at the environment, for this function or for all (POST /projects/${target.project}/environments/${target.environment}/env, selvedge env set), where it stays; or send "replace_variables": true (--replace-variables).`,
+      { status: 409 },
+    );
   }
 }
 

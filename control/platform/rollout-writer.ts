@@ -34,7 +34,7 @@ export class RolloutWriter {
     return this.#share(by, entry, rollout, first, { action: 'rollout.start', more, store });
   }
 
-  /** Where the share stays as it is, only what is stored changes. */
+  /** Where shares stay as they are, only what is stored changes. One that is over without a share leaves the deployment. */
   async move(
     by: Caller,
     entry: CatalogEntry,
@@ -56,7 +56,9 @@ export class RolloutWriter {
         ...{ state: to.state, step: to.step, reason: to.reason },
         ...{ stepAt: new Date(to.since).toISOString(), updatedAt: new Date().toISOString() },
       });
-    if (share.old !== share.new) return this.#share(by, entry, rollout, to, { action, more, store });
+    const leaves = isOver(to.state) && shareBpAt(plan, to) === 0;
+    if (share.old !== share.new || leaves)
+      return this.#share(by, entry, rollout, to, { action, more, store });
     await this.#options.store.transaction(async (tx) => {
       await store(tx);
       // A window that begins anew is nobody's deed.

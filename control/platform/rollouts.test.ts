@@ -280,6 +280,18 @@ test('blue-green keeps the new version ready without visitors, and the old one a
   expect(fleet.keepWarm).toHaveBeenLastCalledWith(began.functionId, one, expect.any(Number));
 });
 
+test('a blue-green rollout that is aborted before the switch leaves the deployment to the old version', async () => {
+  const { make, live } = await useRollouts();
+  const rollouts = make();
+  const { record: began } = await rollouts.start(
+    ci,
+    ref,
+    startRolloutSchema.parse({ version: two, strategy: 'blue-green' }),
+  );
+  await rollouts.command(ci, ref, began.id, 'abort');
+  expect(await live()).toEqual({ a: 100 });
+});
+
 test('a rollback by hand in the middle goes to the version that had everything before', async () => {
   const { make, live, deployments } = await useRollouts();
   const rollouts = make();

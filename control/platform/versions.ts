@@ -27,6 +27,7 @@ import { isSecret, type RuntimeValues, runtimeValues } from '../secrets/runtime-
 import type { Vault } from '../secrets/vault.ts';
 import type { Bundles } from '../store/bundles.ts';
 import type { Store } from '../store/store.ts';
+import { runnableDate, tellDate } from '../workerd/compatibility.ts';
 import { type CompileOptions, compileConfig } from '../workerd/compile-config.ts';
 import type { WorkerdConfig } from '../workerd/config.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
@@ -110,7 +111,12 @@ export class Versions {
     const sourceHash = createHash('sha256').update(JSON.stringify(built.content.code)).digest('hex');
     const said = { ...noAnnotations, sourceHash, ...annotations };
     const audit = await this.#audit(built);
-    const logs = [...built.logs, ...found, ...(audit ? auditLog(audit) : [])];
+    const logs = [
+      ...built.logs,
+      ...tellDate(record.compatibilityDate),
+      ...found,
+      ...(audit ? auditLog(audit) : []),
+    ];
     const made = this.#newVersion(record, built.hash, built.content.convention, logs, env, said);
     return this.#options.guard.sign({ ...made, audit });
   }
@@ -299,6 +305,7 @@ export class Versions {
     { keys, objectsDir }: { readonly keys: ObjectKeys; readonly objectsDir?: string | undefined },
     audience: InstanceAssetsInput['audience'] = 'instance',
   ): Promise<WorkerdConfig> {
+    const secrets = env.filter(({ secret }) => secret).map(({ key }) => key);
     const info: InstanceInfo = {
       function: record.id,
       name: record.name,
@@ -307,13 +314,14 @@ export class Versions {
       timeoutMs: record.timeout * 1000,
       waitUntilMs: version.settings.waitUntilTimeout * 1000,
       concurrency: version.settings.concurrency,
+      ...(secrets.length > 0 && { secrets }),
     };
     const { compatibilityDate, compatibilityFlags, memory } = version.settings;
     const { assets, assetsDir, servicesDir } = this.#options;
     const hasFunction = content.modules.length > 0;
     return instanceConfig({
       modules: content.modules,
-      compatibilityDate,
+      compatibilityDate: runnableDate(compatibilityDate),
       compatibilityFlags,
       env,
       info,

@@ -8,6 +8,23 @@ import { AppError } from '../model/errors.ts';
 /** For functions that set none. Raised by us, never by the calendar, so that redeploying changes nothing. */
 export const compatibilityDateDefault = '2026-11-01';
 
+/** The newest date that workerd 1.20261117.1 knows. A test asks the real binary. */
+export const compatibilityDateNewest = '2026-11-24';
+
+/**
+ * Tools write the date of today into new projects, and a runtime is always some days older. Such a function gets the
+ * newest behaviour that there is, which is what it asks for; its settings keep the date, for the runtime to come.
+ */
+export const runnableDate = (date: string): string =>
+  date > compatibilityDateNewest ? compatibilityDateNewest : date;
+
+export const tellDate = (date: string): readonly string[] =>
+  date > compatibilityDateNewest
+    ? [
+        `compatibility date: ${date} is newer than this runtime, which behaves as of ${compatibilityDateNewest} until it is upgraded`,
+      ]
+    : [];
+
 /**
  * Flags that workerd 1.20261117.1 takes only with `--experimental`, which no instance gets: it opens features
  * that workerd may change or drop in any release. A test asks the real binary about each.

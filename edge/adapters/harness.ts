@@ -266,7 +266,7 @@ class Harness {
       return Response.json({ error: { code: 'FN_006', message }, request_id: scope.id }, { status: 400 });
     this.#tell('uncaught', error, scope);
     return Response.json(
-      { error: { code: 'FN_004', message }, request_id: scope.id },
+      { error: { code: 'FN_004', message: this.#runtime.hide(message) }, request_id: scope.id },
       { status: STATUS_THREW, headers: { [OUTCOME_HEADER]: 'threw' } },
     );
   }

@@ -9,6 +9,7 @@ import { captureConsole } from './capture-console.ts';
 import { captureListeners, type Listeners } from './capture-listeners.ts';
 import { captureTimers } from './capture-timers.ts';
 import { openNamespaces } from './dispatch-namespace.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { LineWriter } from './line-writer.ts';
 import type { Clock } from './places.ts';
 import { failureOf, type RequestScope } from './request-scope.ts';
@@ -18,6 +19,8 @@ export interface Runtime {
   readonly info: InstanceInfo;
   readonly scopes: AsyncLocalStorage<RequestScope>;
   readonly listeners: Listeners;
+  /** Without the values of secrets. */
+  readonly hide: (text: string) => string;
   /** The runtime's own timers, whatever the user's module makes of the global ones. */
   readonly clock: Clock;
 }
@@ -63,7 +66,8 @@ export function createRuntime(global: Record<string, unknown>, env: Record<strin
     scopes,
   );
   openNamespaces(env, info.namespaces ?? []);
-  return { writer, info, scopes, listeners, clock };
+  const hide = (text: string): string => hideSecrets(text, info.secrets ?? [], env);
+  return { writer, info, scopes, listeners, clock, hide };
 }
 
 function readInfo(binding: unknown): InstanceInfo {

@@ -74,4 +74,6 @@ export interface InstanceInfo {
   readonly exports?: readonly string[];
   /** Names in `env` of dispatch namespaces. */
   readonly namespaces?: readonly string[];
+  /** Names of variables whose values no answer of ours may hold; absent means none. */
+  readonly secrets?: readonly string[];
 }

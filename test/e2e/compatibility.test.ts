@@ -1,6 +1,7 @@
 // Functions keep the compatibility date and flags that they were written for; the harness works under all.
 
 import { expect, test } from 'vitest';
+import { compatibilityDateNewest } from '../../control/workerd/compatibility.ts';
 import { useSelvedge } from '../support/use-selvedge.ts';
 
 const code = `export default { fetch(request) { console.log({ at: request.url }); return new Response('served'); } };`;
@@ -10,6 +11,9 @@ test.each([
   { compatibility_date: '2024-01-01' },
   { compatibility_date: '2024-10-01', compatibility_flags: ['nodejs_compat'] },
   { compatibility_date: '2026-11-01', compatibility_flags: ['no_nodejs_compat'] },
+  // The newest that the binary knows, and one that a tool writes today.
+  { compatibility_date: compatibilityDateNewest },
+  { compatibility_date: '2031-05-04' },
 ])('%j', async (settings) => {
   const platform = await useSelvedge();
   await platform.create('dated', code, settings);

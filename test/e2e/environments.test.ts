@@ -92,6 +92,27 @@ test('one version goes from dev to staging to prod, with the variables, the URL 
   ]);
 });
 
+test('a promotion takes no variable that was set on the function there, unless it is told to', async () => {
+  const code = `export default { fetch: (_, env) => new Response(env.KEY + ' ' + env.ONLY) }`;
+  const keep = { name: 'keep', public: true, code };
+  await ok('POST', '/functions', keep);
+  await ok('POST', '/functions/keep/env', { key: 'KEY', value: 'of-prod', secret: true });
+  await ok('POST', '/functions/keep/env', { key: 'ONLY', value: 'prod' });
+  await ok('POST', '/functions?environment=staging', { ...keep, environment: { KEY: 'of-staging' } });
+  const refused = await api('POST', '/functions/keep/promote', { from: 'staging', to: 'prod' });
+  expect([refused.status, refused.body.error.code]).toEqual([409, 'FN_006']);
+  expect(refused.body.error.message).toContain('replaced or taken away: KEY, ONLY.');
+  expect((await platform.call('keep')).text).toBe('of-prod prod');
+  const told = { from: 'staging', to: 'prod', replace_variables: true };
+  await ok('POST', '/functions/keep/promote', told);
+  expect((await platform.call('keep')).text).toBe('of-staging undefined');
+  // What a promotion has brought, the next one may take along.
+  await ok('PUT', '/functions/keep?environment=staging', { environment: { KEY: 'newer' } });
+  await ok('POST', '/functions/keep/promote', { from: 'staging', to: 'prod' });
+  expect((await platform.call('keep')).text).toBe('newer undefined');
+  for (const name of ['keep', 'keep-staging']) await ok('DELETE', `/functions/${name}`);
+});
+
 test('what a live function requires is not taken from it, and what lacks something is not made live', async () => {
   const handler = (name: string): string =>
     `export const config = { env_required: ['${name}'] };\nexport default (request, context) => context.success(context.env.${name});`;

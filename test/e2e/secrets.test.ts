@@ -62,7 +62,7 @@ test('a value is nowhere after anything that is done with it, and keeps working'
 
   // Logged, thrown, and looked up in every way that there is.
   await platform.call('life', '/log');
-  await platform.call('life', '/throw');
+  expect((await platform.call('life', '/throw')).text).toContain('refused [secret KEY]');
   const invoked = await platform.api('POST', '/functions/life/invoke', { path: '/log' });
   const failed = await platform.api('POST', '/functions/life/invoke', { path: '/throw' });
   const logs = await platform.api('GET', '/functions/life/logs');

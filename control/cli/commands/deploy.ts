@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { nameSchema } from '../../model/function.ts';
 import { CliError } from '../cli-error.ts';
 import type { FolderConfig } from '../config/folder-config.ts';
+import { holdToSource } from '../config/hold-to-source.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { addAction, addExamples } from '../define-command.ts';
 import { deployFunction, short } from '../deploy-function.ts';
@@ -43,19 +44,20 @@ export function addDeploy(functions: Command): void {
   addAction<DeployOptions, [string | undefined]>(command, async (context, options, given) => {
     const { world, out } = context;
     const { folder, name: givenName } = locateFunction(world.cwd, given);
-    const config = await context.progress('reading the configuration', () =>
+    const loaded = await context.progress('reading the configuration', () =>
       loadConfig(folder, world.interrupted, options.config, context.shared.env),
     );
-    const name = givenName ?? config.name ?? nameOfFolder(folder);
-    checkDeployName(name, givenName, config);
-    if (config.refusals.length > 0) {
-      throw new CliError('files', config.refusals.map((text) => `${config.file}: ${text}`).join('\n'), {
-        issues: config.refusals.map((message) => ({ message, ...(config.file && { file: config.file }) })),
+    const name = givenName ?? loaded.name ?? nameOfFolder(folder);
+    checkDeployName(name, givenName, loaded);
+    if (loaded.refusals.length > 0) {
+      throw new CliError('files', loaded.refusals.map((text) => `${loaded.file}: ${text}`).join('\n'), {
+        issues: loaded.refusals.map((message) => ({ message, ...(loaded.file && { file: loaded.file }) })),
         hint: 'Nothing was deployed.',
       });
     }
+    const sources = collectSources(folder, loaded.main);
+    const config = holdToSource(loaded, sources.code);
     for (const warning of config.warnings) out.warn(`${config.file}: ${warning}`);
-    const sources = collectSources(folder, config.main);
     for (const link of sources.links) out.warn(`${link} is a link, and is not sent.`);
     const where = relative(world.cwd, folder) || 'this folder';
     out.note(out.errStyle('dim', `${name}: ${sources.files} files, ${sources.bytes} bytes, from ${where}`));

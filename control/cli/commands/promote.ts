@@ -9,6 +9,7 @@ interface PromoteOptions {
   readonly from?: string;
   readonly to: string;
   readonly versionId?: string;
+  readonly replaceVariables?: boolean;
 }
 
 export function addPromote(program: Command): void {
@@ -21,11 +22,13 @@ export function addPromote(program: Command): void {
     .argument('<function>', 'base name of the function')
     .option('--from <environment>', 'where the version is now; that of --env if absent')
     .requiredOption('--to <environment>', 'where it is to go live')
-    .option('--version-id <id>', 'another version than the live one: its id, or the first 8 digits');
+    .option('--version-id <id>', 'another version than the live one: its id, or the first 8 digits')
+    .option('--replace-variables', 'let go of variables and secrets that were set on the function there');
   addExamples(command, [
     { line: 'selvedge promote my-function --from staging --to prod', does: 'what was tried in staging' },
   ]);
-  addAction<PromoteOptions, [string]>(command, async (context, { from, to, versionId: version }, name) => {
+  addAction<PromoteOptions, [string]>(command, async (context, options, name) => {
+    const { from, to, versionId: version, replaceVariables } = options;
     const { out, client } = context;
     const made = await context.progress(`promoting ${name} to ${to}`, () =>
       carryOut(context, {
@@ -35,6 +38,7 @@ export function addPromote(program: Command): void {
             ...(from !== undefined && { from }),
             to,
             ...(version !== undefined && { version }),
+            ...(replaceVariables && { replace_variables: true }),
           }),
         finished: (live) => `Version ${short(live.active_version)} is live in ${to}.`,
         look: `selvedge functions get ${name} --env ${to}`,

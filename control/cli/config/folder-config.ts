@@ -12,6 +12,8 @@ export interface FolderConfig {
   readonly settings: Settings;
   /** Variables whose text has `${secrets.X}` in it. The server fills them in. */
   readonly secretVariables: Readonly<Record<string, string>>;
+  /** Schedules among the triggers; they are in the settings' `crons` too. */
+  readonly scheduleTriggers: readonly { readonly place: string; readonly cron: string }[];
   /** What the platform does not do yet and can do without: told, and then it goes on. */
   readonly warnings: readonly string[];
   /** What makes a deployment a lie: told, and nothing is deployed. */
@@ -25,6 +27,7 @@ export const emptyConfig: FolderConfig = {
   name: undefined,
   settings: {},
   secretVariables: {},
+  scheduleTriggers: [],
   warnings: [],
   refusals: [],
   main: undefined,

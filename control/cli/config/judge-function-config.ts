@@ -30,6 +30,9 @@ export function judgeFunctionConfig(file: string, config: CheckedFunctionConfig)
     name,
     settings,
     secretVariables: secret,
+    scheduleTriggers: triggers.flatMap((trigger, index) =>
+      trigger.type === 'schedule' ? [{ place: `triggers[${index}]`, cron: trigger.cron }] : [],
+    ),
     warnings: [
       ...(neverCalled ? [] : unserved.map((text) => `${text} It is deployed without that trigger.`)),
       ...schedules.flatMap(({ cron }) => numbered(cron)),

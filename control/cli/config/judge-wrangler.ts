@@ -59,6 +59,16 @@ const RELIED_ON: Readonly<Record<string, string>> = {
   data_blobs: 'a binding',
 };
 
+/** They are here, and come with wrangler alone. */
+const WRANGLER_DEPLOYS = new Set([
+  'services',
+  'durable_objects',
+  'migrations',
+  'assets',
+  'dispatch_namespaces',
+  'version_metadata',
+]);
+
 export function judgeWrangler(file: string, config: WranglerConfig): FolderConfig {
   const others = Object.keys(config).filter((key) => !TAKEN.includes(key));
   const written = [...(config.route ? [config.route] : []), ...(config.routes ?? [])];
@@ -82,6 +92,7 @@ export function judgeWrangler(file: string, config: WranglerConfig): FolderConfi
     name: config.name,
     settings,
     secretVariables: secret,
+    scheduleTriggers: [],
     warnings: [
       ...vars.flatMap(([key, value]) =>
         typeof value === 'number' || typeof value === 'boolean'
@@ -93,9 +104,10 @@ export function judgeWrangler(file: string, config: WranglerConfig): FolderConfi
     refusals: [
       ...others
         .filter((key) => Object.hasOwn(RELIED_ON, key))
-        .map(
-          (key) =>
-            `"${key}" asks for ${RELIED_ON[key]}, which this version of Selvedge does not have. Remove it, if the code can do without.`,
+        .map((key) =>
+          WRANGLER_DEPLOYS.has(key)
+            ? `"${key}" asks for ${RELIED_ON[key]}, which this command does not deploy: deploy with wrangler (docs/wrangler.md).`
+            : `"${key}" asks for ${RELIED_ON[key]}, which this version of Selvedge does not have. Remove it, if the code can do without.`,
         ),
       ...vars.flatMap(([key, value]) =>
         typeof value === 'object'

@@ -156,7 +156,7 @@ const environmentSchema = z.strictObject({
     .url({
       protocol: /^https?$/,
       error:
-        'must be an http or https URL, such as https://registry.npmjs.org/-/npm/v1/security/advisories/bulk',
+        'must be an http or https URL, such as https://registry.example/-/npm/v1/security/advisories/bulk',
     })
     .optional(),
   SELVEDGE_SIGNING_KEY: z.string().min(1, 'must be the path of a file').optional(),

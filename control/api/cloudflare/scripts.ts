@@ -68,25 +68,15 @@ export function addScripts(app: ApiApp, platform: Platform): void {
     });
   });
 
-  addEndpoint(
-    app,
-    { name: 'deleteService', method: 'delete', path: SERVICE, access: 'change' },
-    async (call) => {
+  for (const [name, path] of [
+    ['deleteService', SERVICE],
+    ['deleteScript', SCRIPT],
+  ] as const)
+    addEndpoint(app, { name, method: 'delete', path, access: 'change' }, async (call) => {
       const { record } = await findWorker(platform, call);
       await platform.deleteFunction(call.by, { idOrName: record.id });
       return answer({ id: record.name });
-    },
-  );
-
-  addEndpoint(
-    app,
-    { name: 'deleteScript', method: 'delete', path: SCRIPT, access: 'change' },
-    async (call) => {
-      const { record } = await findWorker(platform, call);
-      await platform.deleteFunction(call.by, { idOrName: record.id });
-      return answer({ id: record.name });
-    },
-  );
+    });
 
   addEndpoint(
     app,

@@ -1,9 +1,8 @@
 // `functions env`: variables and secrets of a function.
 
 import type { Command } from 'commander';
-import { carryOut } from '../carry-out.ts';
+import { deleteVariable, setVariable } from '../change-variable.ts';
 import { addAction, addExamples } from '../define-command.ts';
-import { short } from '../deploy-function.ts';
 import { readVariable } from '../read-value.ts';
 import { renderTable } from '../render-table.ts';
 
@@ -68,18 +67,9 @@ function addEnvSet(env: Command): void {
   addAction<{ readonly secret?: boolean }, [string, string]>(
     command,
     async (context, options, name, given) => {
-      const { out, client, world } = context;
-      const { key, value } = await readVariable(given, world);
-      const set = await context.progress(`setting ${key}`, () =>
-        carryOut(context, {
-          what: `The change of ${key}`,
-          send: () => client.functions.env.set(name, { key, value, secret: options.secret ?? false }),
-          finished: ({ version }) =>
-            version === null ? 'It is set.' : `Version ${short(version)} is live with it.`,
-          look: `selvedge functions env list ${name}`,
-        }),
-      );
-      out.result(set, () => changed(`${key} is set`, name, set.version));
+      const { key, value } = await readVariable(given, context.world);
+      const variable = { key, value, secret: options.secret ?? false };
+      await setVariable(context, name, variable, 'selvedge functions env list');
       return undefined;
     },
   );
@@ -94,16 +84,7 @@ function addEnvDelete(env: Command): void {
     .argument('<variable>', 'its name');
   addExamples(command, [{ line: 'selvedge functions env delete my-function GREETING', does: 'for good' }]);
   addAction<object, [string, string]>(command, async (context, _, name, key) => {
-    const { out, client } = context;
-    const gone = await context.progress(`deleting ${key}`, () =>
-      carryOut(context, {
-        what: `The deletion of ${key}`,
-        send: () => client.functions.env.delete(name, key),
-        finished: () => 'It is gone.',
-        look: `selvedge functions env list ${name}`,
-      }),
-    );
-    out.result(gone, () => changed(`${key} is deleted`, name, gone.version));
+    await deleteVariable(context, name, key, 'selvedge functions env list');
     return undefined;
   });
 }
@@ -114,6 +95,3 @@ const SET_BY = {
   function: 'the function',
   override: 'the environment, for this function',
 } as const;
-
-const changed = (what: string, name: string, version: string | null): string =>
-  version === null ? `${what}.` : `${what}; version ${short(version)} of ${name} is live.`;

@@ -2,11 +2,10 @@
 // that is in the shell's history, and in the list of processes.
 
 import type { Command } from 'commander';
-import { carryOut } from '../carry-out.ts';
+import { deleteVariable, setVariable } from '../change-variable.ts';
 import { CliError } from '../cli-error.ts';
-import type { CommandContext } from '../command-context.ts';
 import { addAction, addExamples } from '../define-command.ts';
-import { short } from '../deploy-function.ts';
+import { readVariable } from '../read-value.ts';
 import { renderTable } from '../render-table.ts';
 
 export function addSecrets(program: Command): void {
@@ -35,7 +34,6 @@ function addSet(secrets: Command): void {
     { line: 'selvedge secrets set my-function API_KEY <key.txt', does: 'takes it from a file' },
   ]);
   addAction<object, [string, string]>(command, async (context, _, name, key) => {
-    const { out, client } = context;
     if (key.includes('='))
       throw new CliError(
         'usage',
@@ -44,26 +42,10 @@ function addSet(secrets: Command): void {
           hint: `Give it on stdin: selvedge secrets set ${name} ${key.slice(0, key.indexOf('='))} <file`,
         },
       );
-    const value = await readValue(context, key);
-    const set = await context.progress(`setting ${key}`, () =>
-      carryOut(context, {
-        what: `The change of ${key}`,
-        send: () => client.functions.env.set(name, { key, value, secret: true }),
-        finished: ({ version }) =>
-          version === null ? 'It is set.' : `Version ${short(version)} is live with it.`,
-        look: `selvedge secrets list ${name}`,
-      }),
-    );
-    out.result(set, () => changed(`${key} is set`, name, set.version));
+    const { value } = await readVariable(key, context.world);
+    await setVariable(context, name, { key, value, secret: true }, 'selvedge secrets list');
     return undefined;
   });
-}
-
-async function readValue({ world }: CommandContext, key: string): Promise<string> {
-  if (world.stdin.isTerminal) return world.stdin.readLine(`Value of ${key}: `, true);
-  const text = (await world.stdin.readAll()).replace(/\r?\n$/, '');
-  if (text !== '') return text;
-  throw new CliError('usage', `There is no value for ${key} on stdin.`);
 }
 
 function addList(secrets: Command): void {
@@ -128,19 +110,7 @@ function addDelete(secrets: Command): void {
     { line: 'selvedge secrets delete my-function API_KEY', does: 'from the next version on' },
   ]);
   addAction<object, [string, string]>(command, async (context, _, name, key) => {
-    const { out, client } = context;
-    const gone = await context.progress(`deleting ${key}`, () =>
-      carryOut(context, {
-        what: `The deletion of ${key}`,
-        send: () => client.functions.env.delete(name, key),
-        finished: () => 'It is gone.',
-        look: `selvedge secrets list ${name}`,
-      }),
-    );
-    out.result(gone, () => changed(`${key} is deleted`, name, gone.version));
+    await deleteVariable(context, name, key, 'selvedge secrets list');
     return undefined;
   });
 }
-
-const changed = (what: string, name: string, version: string | null): string =>
-  version === null ? `${what}.` : `${what}; version ${short(version)} of ${name} is live.`;

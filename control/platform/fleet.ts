@@ -8,6 +8,8 @@
 //
 // Of a version that a deploy replaces one instance stays for a while, see `settle`: it is in the table, but no
 // deployment names its version, so that it has no visitors but those of its preview.
+//
+// The file is long as all of these change the same groups; what should happen is decided in `plan/`.
 
 import type { ActivateAnswer } from '../../edge/contract/front-api.ts';
 import { AppError } from '../model/errors.ts';

@@ -1,4 +1,5 @@
 // The platform, as the API sees it: finds the function, does what was asked, and shows how it is afterwards.
+// It is long as the API has many calls; each is some lines here, and what it takes to carry it out is elsewhere.
 
 import { randomUUID } from 'node:crypto';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';

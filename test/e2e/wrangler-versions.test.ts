@@ -100,7 +100,7 @@ test('secrets are put, kept over deploys, listed without values and deleted', as
     ),
   );
   expect(await text('vault')).toBe('two - else');
-  // The newest version is not live, and would go live with the secret.
+  // A version that was kept since is not live, and wrangler is told so as by Cloudflare.
   expect(await wrangler.refused(['secret', 'put', 'OTHER'], { stdin: 'x' })).toContain('Secret edit failed');
   await wrangler.ok(['versions', 'deploy', `${version}@100%`, '--yes']);
   expect(await text('vault')).toBe('two later else');

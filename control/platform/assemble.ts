@@ -211,6 +211,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const runtime: Runtime = new Runtime({
     ...{ unlisted, tails },
     redactors,
+    ruleSecrets,
     ...{
       store,
       catalog,

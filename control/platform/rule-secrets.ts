@@ -39,16 +39,21 @@ export class RuleSecrets {
     this.#options = options;
   }
 
-  /** To be awaited before the function's entry is compiled: what it may name is read again. */
-  async learn(record: FunctionRecord): Promise<void> {
-    if (secretsOfRules(record).length === 0) {
-      this.#known.delete(record.id);
-      return;
-    }
-    this.#turn += 1;
-    const turn = this.#turn;
-    const secrets = await this.#secretsOf(record, await this.#options.store.env.list(record.id));
-    if ((this.#known.get(record.id)?.turn ?? 0) < turn) this.#known.set(record.id, { turn, secrets });
+  /**
+   * Reads again what the function's rules may name; true if that has changed. Undefined where they name nothing, so that
+   * nobody has to wait.
+   */
+  learn(record: FunctionRecord): Promise<boolean> | undefined {
+    if (textsWithSecrets(record).length > 0) return this.#learn(record);
+    this.#known.delete(record.id);
+    return undefined;
+  }
+
+  /** Whether the rules name what was not read yet. */
+  lacks(record: FunctionRecord): boolean {
+    const names = secretsOfRules(record);
+    const secrets = this.#known.get(record.id)?.secrets;
+    return names.some((name) => !secrets?.has(name));
   }
 
   forget(id: string): void {
@@ -59,11 +64,11 @@ export class RuleSecrets {
   sealed(record: FunctionRecord): FunctionRecord {
     if (textsWithSecrets(record).length === 0) return record;
     const secrets = this.#known.get(record.id)?.secrets;
-    const valueOf = (name: string): string | undefined => {
+    const secretNamed = (name: string): string | undefined => {
       const variable = secrets?.get(name);
       return variable && this.#options.vault.open(record.project, name, variable.value);
     };
-    return sealRules(record, valueOf, (text) => this.#options.key.seal(record.id, text));
+    return sealRules(record, secretNamed, (text) => this.#options.key.seal(record.id, text));
   }
 
   names(record: FunctionRecord, key: string): boolean {
@@ -111,6 +116,18 @@ export class RuleSecrets {
       'FN_006',
       `${text.path.join('.')} of "${record.name}" names the secret ${key}: take it from the rules first.`,
       { status: 409 },
+    );
+  }
+
+  async #learn(record: FunctionRecord): Promise<boolean> {
+    this.#turn += 1;
+    const turn = this.#turn;
+    const secrets = await this.#secretsOf(record, await this.#options.store.env.list(record.id));
+    const before = this.#known.get(record.id);
+    if (before && before.turn > turn) return false;
+    this.#known.set(record.id, { turn, secrets });
+    return secretsOfRules(record).some(
+      (name) => before?.secrets.get(name)?.value !== secrets.get(name)?.value,
     );
   }
 

@@ -11,7 +11,7 @@ export const secretReferenceSchema = z
   .string()
   .regex(
     WHOLE,
-    'must name a secret of the function, as in ${secrets.NAME}: set it with POST /functions/<name>/env',
+    `must name a secret of the function, as in \${secrets.NAME}: set it with POST /functions/<name>/env`,
   );
 
 export interface PlacedText {

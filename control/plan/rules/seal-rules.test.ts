@@ -4,9 +4,9 @@ import { forgedTexts, sealRules } from './seal-rules.ts';
 
 const holder = {
   name: 'hello',
-  rules: { auth: { any_of: [{ secret: '${secrets.ONE}' }], realm: 'plain' }, limits: [1, true, null] },
+  rules: { auth: { any_of: [{ secret: `\${secrets.ONE}` }], realm: 'plain' }, limits: [1, true, null] },
   routes: [
-    { pattern: '/a', rules: { headers: { authorization: 'Bearer ${secrets.TWO}.${secrets.ONE}' } } },
+    { pattern: '/a', rules: { headers: { authorization: `Bearer \${secrets.TWO}.\${secrets.ONE}` } } },
     { pattern: '/b' },
   ],
 };
@@ -45,11 +45,11 @@ test('a text that names a secret which is not there is not left as it is, for an
 
 test('what a secret holds is not looked at for further secrets', () => {
   const sealed = sealRules(
-    { rules: { secret: '${secrets.ONE}' }, routes: [] },
-    () => '${secrets.TWO}',
+    { rules: { secret: `\${secrets.ONE}` }, routes: [] },
+    () => `\${secrets.TWO}`,
     (text) => `<${text}>`,
   );
-  expect(sealed.rules).toEqual({ secret: '<${secrets.TWO}>' });
+  expect(sealed.rules).toEqual({ secret: `<\${secrets.TWO}>` });
 });
 
 test('texts that only control may make are told from others', () => {

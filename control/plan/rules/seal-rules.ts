@@ -7,15 +7,15 @@ import { expandSecrets, secretsNamedIn } from '../../model/secret-reference.ts';
 
 export function sealRules<T extends RuleHolder>(
   holder: T,
-  valueOf: (name: string) => string | undefined,
+  secretNamed: (name: string) => string | undefined,
   seal: (text: string) => string,
 ): T {
   const sealText = (text: string): string => {
     const names = secretsNamedIn(text);
     if (names.length === 0) return text;
-    const missing = names.find((name) => valueOf(name) === undefined);
+    const missing = names.find((name) => secretNamed(name) === undefined);
     if (missing !== undefined) return MISSING_PREFIX + missing;
-    return seal(expandSecrets(text, (name) => valueOf(name) ?? ''));
+    return seal(expandSecrets(text, (name) => secretNamed(name) ?? ''));
   };
   return {
     ...holder,

@@ -34,6 +34,7 @@ import { type PlacedInput, placeNew, refuseGoneEnvironment, refuseRename, tellPl
 import type { FunctionRef } from './platform.ts';
 import type { Requirements } from './requirements.ts';
 import { RouteClaims, routeText } from './route-claims.ts';
+import type { RuleSecrets } from './rule-secrets.ts';
 import { refuseForeignRoutes, refuseOutsideOfScope } from './scope.ts';
 import { findVersion, type Versions } from './versions.ts';
 
@@ -49,6 +50,7 @@ export interface FunctionsOptions {
   readonly queue: ChangeQueue;
   readonly writer: FunctionWriter;
   readonly requirements: Requirements;
+  readonly ruleSecrets: RuleSecrets;
   /** Base domain of function hosts. */
   readonly domain: string;
   readonly publish: (functionId: string) => Promise<void>;
@@ -125,6 +127,7 @@ export class Functions {
     const { record } = entry;
     const before = await store.env.list(record.id);
     const env = environmentAfter(before, input, this.#sealIn(record.project));
+    await this.#options.ruleSecrets.check(next, env);
     const alongside = withEnv(by, 'function.update', record, before, env);
     // What was built and not made live stays so: a change of settings is no deploy of it.
     // Variables for a version that is only kept are another matter: that one builds upon the newest.
@@ -192,6 +195,7 @@ export class Functions {
     }
     const record = newRecord(input, place);
     const env = environmentAfter([], input, this.#sealIn(record.project));
+    await this.#options.ruleSecrets.check(record, env);
     return this.#claims.during(by.actor, record, [], async () => {
       await store.transaction(async (tx) => {
         await refuseGoneEnvironment(tx, record);

@@ -1,11 +1,17 @@
 // What went wrong with a connection, in words for the owner of the function that wanted it.
 
-import { connectTimeoutMs, headerBytesMax, idleTimeoutMs } from './limits.ts';
+import { headerBytesMax, idleTimeoutMs } from './limits.ts';
 import { OutboundError } from './outbound-error.ts';
 import { nameTarget, type Target } from './read-target.ts';
 
 export class ConnectTimeoutError extends Error {
   override readonly name = 'ConnectTimeoutError';
+  readonly withinMs: number;
+
+  constructor(withinMs: number) {
+    super();
+    this.withinMs = withinMs;
+  }
 }
 export class IdleTimeoutError extends Error {
   override readonly name = 'IdleTimeoutError';
@@ -43,7 +49,7 @@ export function connectionFault(target: Target, error: unknown): OutboundError {
 
 function reasonOf(error: unknown): string {
   if (error instanceof ConnectTimeoutError)
-    return `it did not answer within ${connectTimeoutMs / 1000} seconds`;
+    return `it did not answer within ${error.withinMs / 1000} seconds`;
   if (error instanceof IdleTimeoutError) return `it sent nothing for ${idleTimeoutMs / 1000} seconds`;
   // One error for each address that was tried.
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);

@@ -2,6 +2,7 @@
 // flat lists of names and values, as Node gives them: what is passed on keeps its case, order and repetitions.
 
 import { ERROR_HEADER } from '../../edge/contract/names.ts';
+import { ORIGIN_FAULT_HEADER } from '../../edge/contract/origin.ts';
 
 const HOP = new Set([
   'connection',
@@ -31,9 +32,12 @@ export function requestHeaders(
   return ['Host', authority, ...kept, ...framing];
 }
 
-/** Headers of a response for the function. An origin cannot claim that the platform made it. */
-export const responseHeaders = (raw: readonly string[]): string[] =>
-  keep(raw, (name) => name !== ERROR_HEADER);
+/**
+ * Headers of a response for the function, or for a front. An origin cannot claim that the platform made it, unless it
+ * is trusted as one, and never that it was not reached.
+ */
+export const responseHeaders = (raw: readonly string[], trusted = false): string[] =>
+  keep(raw, (name) => name !== ORIGIN_FAULT_HEADER && (trusted || name !== ERROR_HEADER));
 
 function keep(raw: readonly string[], wanted: (name: string) => boolean): string[] {
   const named = new Set<string>();

@@ -30,10 +30,19 @@ export class RefusedError extends OutboundError {
   /** What the refusal is about: host and port. */
   readonly target: string;
 
-  constructor(target: string, why: string) {
-    super('FN_009', 403, `This function may not connect to ${target}: ${why}`);
+  /** `subject` begins the sentence: whose rules are meant. */
+  constructor(subject: string, target: string, why: string) {
+    super('FN_009', 403, `${subject} may not connect to ${target}: ${why}`);
     this.name = 'RefusedError';
     this.target = target;
+  }
+}
+
+/** No address could be had for a name. */
+export class UnresolvedError extends OutboundError {
+  constructor(target: string, why: string, cause?: unknown) {
+    super('FN_010', 502, `No connection to ${target}: ${why}.`, { cause });
+    this.name = 'UnresolvedError';
   }
 }
 
@@ -63,9 +72,9 @@ export function answerOf({ code, status, message, retryAfterSeconds }: OutboundE
 }
 
 /** The answer as bytes, for a socket that no HTTP server looks after; it is the last on it. */
-export function rawAnswerOf(error: OutboundError): string {
+export function rawAnswerOf(error: OutboundError, more: Readonly<Record<string, string>> = {}): string {
   const { status, reason, headers, body } = answerOf(error);
-  const lines = Object.entries({ ...headers, connection: 'close' }).map(
+  const lines = Object.entries({ ...headers, ...more, connection: 'close' }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );
   return `HTTP/1.1 ${status} ${reason}\r\n${lines.join('')}\r\n${body}`;

@@ -33,5 +33,5 @@ export async function findWayFor(exchange: Exchange, target: Target): Promise<Wa
 }
 
 export function tell({ log, record }: Exchange, { code, message }: OutboundError): void {
-  log.warn(record, `${code} ${message}`);
+  if (record.version !== '') log.warn(record, `${code} ${message}`);
 }

@@ -5,12 +5,12 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
 import type { OriginFault } from '../../edge/contract/origin.ts';
 import { connectionFault } from './connection-fault.ts';
-import { type Exchange, findWayFor } from './exchange.ts';
+import { type Exchange, findWayFor, tell } from './exchange.ts';
 import type { Way } from './find-way.ts';
 import { requestHeaders, responseHeaders } from './hop-headers.ts';
-import { openRequest } from './open-request.ts';
+import { isConnected, openRequest } from './open-request.ts';
 import { answerOf, OutboundError } from './outbound-error.ts';
-import { faultHeaders, faultOf } from './passage.ts';
+import { faultOf, limitAnswer, limitBody } from './passage.ts';
 import { type HttpTarget, readHttpTarget } from './read-target.ts';
 
 /** Never rejects: every fault is answered. */
@@ -52,6 +52,7 @@ function send(
   });
   const refuseWith = (error: OutboundError): void =>
     refuse(exchange, incoming, response, error, isConnected(outgoing) ? 'unanswered' : 'unconnected');
+  limitAnswer(outgoing, passage);
   const giveUp = (): void => {
     outgoing.destroy();
   };
@@ -123,6 +124,7 @@ function carryBack({ passage }: Exchange, answer: IncomingMessage, response: Ser
   }
   // Also when there is no body: the head goes out with the first write or the end, and a stream may be slow.
   response.flushHeaders();
+  limitBody(answer, passage);
   pipeline(answer, response, () => {
     // Either end has destroyed the other; a response that is cut short is the only way to tell the function.
   });
@@ -130,18 +132,21 @@ function carryBack({ passage }: Exchange, answer: IncomingMessage, response: Ser
 }
 
 function refuse(
-  { passage }: Exchange,
+  exchange: Exchange,
   incoming: IncomingMessage,
   response: ServerResponse,
   error: OutboundError,
   fault: OriginFault,
 ): void {
+  const { passage } = exchange;
+  // A visitor gets the answer, who is not told where the origin is; the owner has his log.
+  if (passage && fault !== 'refused') tell(exchange, error);
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }
-  const { status, reason, headers, body } = answerOf(error);
-  response.writeHead(status, reason, { ...headers, ...(passage && faultHeaders(fault)) });
+  const { status, reason, headers, body } = answerOf(error, passage && fault);
+  response.writeHead(status, reason, headers);
   response.end(body);
   // The rest of an upload is read and dropped, so that the function reads the answer and not a broken connection.
   incoming.unpipe();

@@ -8,7 +8,7 @@ import { requestHeaders, responseHeaders } from './hop-headers.ts';
 import { joinStreams } from './join-streams.ts';
 import { isConnected, openRequest } from './open-request.ts';
 import { OutboundError, rawAnswerOf } from './outbound-error.ts';
-import { faultHeaders, faultOf } from './passage.ts';
+import { faultOf, limitAnswer } from './passage.ts';
 import { readHttpTarget } from './read-target.ts';
 
 const UPGRADE = ['Connection', 'Upgrade', 'Upgrade', 'websocket'] as const;
@@ -38,6 +38,7 @@ export async function forwardUpgrade(
       caller: undefined,
       connectTimeoutMs: passage?.connectTimeoutMs,
     });
+    limitAnswer(outgoing, passage);
     socket.once('close', () => outgoing.destroy());
     outgoing.once('upgrade', (answer, upstream, upstreamHead) => {
       socket.write(headOf(exchange, answer, UPGRADE));
@@ -52,12 +53,12 @@ export async function forwardUpgrade(
     outgoing.once('error', (error) => {
       if (!socket.writable) return;
       const fault = isConnected(outgoing) ? 'unanswered' : 'unconnected';
-      socket.end(rawAnswerOf(connectionFault(target, error), passage && faultHeaders(fault)));
+      socket.end(rawAnswerOf(connectionFault(target, error), passage && fault));
     });
     outgoing.end();
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error;
-    socket.end(rawAnswerOf(error, exchange.passage && faultHeaders(faultOf(error))));
+    socket.end(rawAnswerOf(error, exchange.passage && faultOf(error)));
   }
 }
 

@@ -5,16 +5,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { connect as connectPlain } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import { ORIGIN_WAY_HEADER, type OriginWay } from '../../edge/contract/origin.ts';
+import { ORIGIN_WAY_HEADER, type OriginFault, type OriginWay } from '../../edge/contract/origin.ts';
 import { connectionFault } from './connection-fault.ts';
-import type { Exchange } from './exchange.ts';
-import { findWayFor } from './exchange.ts';
+import { type Exchange, findWayFor } from './exchange.ts';
 import { forwardRequest } from './forward-request.ts';
 import { forwardUpgrade, isWebSocket } from './forward-upgrade.ts';
 import { headerBytesMax, idleFrontConnectionMs } from './limits.ts';
 import { addressAttemptMs, limitConnecting } from './open-request.ts';
 import { answerOf, malformed, OutboundError } from './outbound-error.ts';
-import { faultHeaders, faultOf } from './passage.ts';
+import { faultOf } from './passage.ts';
 import { readHttpTarget } from './read-target.ts';
 
 export function createOriginServer(exchangeOf: (way: OriginWay) => Exchange): Server {
@@ -78,9 +77,9 @@ async function connectOnly(
 function answerFault(
   response: ServerResponse,
   error: OutboundError,
-  fault: Parameters<typeof faultHeaders>[0],
+  fault: OriginFault,
 ): void {
   if (response.headersSent) return;
-  const { status, reason, headers, body } = answerOf(error);
-  response.writeHead(status, reason, { ...headers, ...faultHeaders(fault) }).end(body);
+  const { status, reason, headers, body } = answerOf(error, fault);
+  response.writeHead(status, reason, headers).end(body);
 }

@@ -31,13 +31,14 @@ export class Origins {
   exchangeOf(way: OriginWay): Exchange {
     const region = way.kind === 'region';
     return {
-      record: { function: way.function, version: '' },
+      record: { function: way.function, version: way.version },
       policy: this.#policies[way.kind],
       caller: this.#callerOf(way.function),
       ...{ resolver: this.#resolver, log: this.#log },
       passage: {
         host: way.host,
         added: Object.entries(way.headers).flat(),
+        ...{ timeoutMs: way.timeoutMs, streamTimeoutMs: way.streamTimeoutMs },
         connectTimeoutMs: region ? regionConnectTimeoutMs : connectTimeoutMs,
         trusted: region,
       },

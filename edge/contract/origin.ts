@@ -11,6 +11,8 @@ export const ORIGIN_BINDING = 'ORIGIN';
 export interface OriginWay {
   /** Whose rules lead there: its log is told of faults, and its connections are counted together. */
   readonly function: string;
+  /** Under which they are told; empty for a function that was never deployed, and then they are not. */
+  readonly version: string;
   /**
    * `rule`: a function's owner wrote it, so it is held to the public internet and what the operator opens. `region`: an
    * owner of the platform did, and private networks are open to it.
@@ -20,6 +22,10 @@ export interface OriginWay {
   readonly host?: string;
   /** Added to what is sent, after the platform's headers have been taken off. */
   readonly headers: Readonly<Record<string, string>>;
+  /** From here to the response's head. */
+  readonly timeoutMs: number;
+  /** From the head to the end of the body. */
+  readonly streamTimeoutMs: number;
   /** Connects, and sends nothing: the answer is 204 or a fault. */
   readonly connectOnly?: true;
 }

@@ -9,6 +9,7 @@
 import { boundDoor } from './bound/door.ts';
 import { clientOf } from './client/client.ts';
 import { REQUEST_ID_HEADER } from './contract/names.ts';
+import { HOP_HEADER } from './contract/regions.ts';
 import { answerControl } from './dispatch/answer-control.ts';
 import { Front } from './dispatch/front.ts';
 import { landingPage } from './dispatch/landing-page.ts';
@@ -17,6 +18,7 @@ import { errorResponse, PlatformError } from './dispatch/platform-error.ts';
 import { keptRequestId, makeRequestId } from './dispatch/request-id.ts';
 import { takeTurn } from './dispatch/take-turn.ts';
 import type { RouterEnv } from './env.ts';
+import { believeHop } from './regions/believe-hop.ts';
 import { type Miss, resolveTarget } from './route/resolve-target.ts';
 import { splitUrl } from './route/split-url.ts';
 import type { TableIndex, Target } from './route/table-index.ts';
@@ -36,8 +38,10 @@ export default {
       const turn = takeTurn(front.turns, laneOf(index, target), ctx);
       if (turn) await turn;
       if ('missing' in target) return astray(index, request, target);
-      const client = clientOf(request);
-      const arrival = { front, request, env, ctx, requestId, idKept: kept !== undefined, client, target };
+      const hop = request.headers.has(HOP_HEADER) ? await believeHop(front.regions, env, request) : undefined;
+      const client = hop?.client ?? clientOf(request);
+      const idKept = kept !== undefined;
+      const arrival = { front, request, env, ctx, requestId, idKept, client, hop, target };
       return await serve(new Visit({ ...arrival, generation: index.generation }));
     } catch (error) {
       return failure(error, requestId);

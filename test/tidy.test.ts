@@ -128,7 +128,7 @@ test('the edge takes values of the contract from modules without zod only, so no
         to === 'zod' ||
         (to.startsWith('edge/contract/') &&
           !typeOnly &&
-          !/\/(names|console-line|front-api|grant|compile-routes)\.ts$/.test(to)),
+          !/\/(names|console-line|front-api|grant|compile-routes|origin|regions)\.ts$/.test(to)),
     );
   expect(wrong.map(describeImport)).toEqual([]);
 });

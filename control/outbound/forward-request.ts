@@ -42,10 +42,8 @@ function send(
 ): void {
   const body = framingOf(incoming);
   const { passage } = exchange;
-  const headers = requestHeaders(incoming.rawHeaders, passage?.host ?? target.authority, [
-    ...(passage?.added ?? []),
-    ...body,
-  ]);
+  const host = passage?.host ?? target.authority;
+  const headers = requestHeaders(incoming.rawHeaders, host, body, passage?.added);
   const outgoing = openRequest(incoming, target, way, headers, {
     caller: mayReuse ? exchange.caller : undefined,
     connectTimeoutMs: passage?.connectTimeoutMs,

@@ -30,10 +30,8 @@ export async function forwardUpgrade(
     const way = await findWayFor(exchange, target);
     if (socket.destroyed) return;
     const { passage } = exchange;
-    const headers = requestHeaders(incoming.rawHeaders, passage?.host ?? target.authority, [
-      ...(passage?.added ?? []),
-      ...UPGRADE,
-    ]);
+    const host = passage?.host ?? target.authority;
+    const headers = requestHeaders(incoming.rawHeaders, host, UPGRADE, passage?.added);
     const outgoing = openRequest(incoming, target, way, headers, {
       caller: undefined,
       connectTimeoutMs: passage?.connectTimeoutMs,

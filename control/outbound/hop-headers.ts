@@ -19,17 +19,19 @@ const PLATFORM_PREFIX = 'x-selvedge-';
 
 /**
  * Headers of a request for its origin. `Host` is the URL's, whatever the function said, or a rule for one host
- * would open every other that shares its address.
+ * would open every other that shares its address. What is added takes the place of headers of these names.
  */
 export function requestHeaders(
   raw: readonly string[],
   authority: string,
   framing: readonly string[],
+  added: readonly string[] = [],
 ): string[] {
   // Node has answered `Expect: 100-continue` already, and the length is told again below.
-  const ours = new Set(['host', 'expect', 'content-length']);
+  const names = [...pairs(added)].map(([name]) => name.toLowerCase());
+  const ours = new Set(['host', 'expect', 'content-length', ...names]);
   const kept = keep(raw, (name) => !ours.has(name) && !name.startsWith(PLATFORM_PREFIX));
-  return ['Host', authority, ...kept, ...framing];
+  return ['Host', authority, ...kept, ...added, ...framing];
 }
 
 /**

@@ -40,7 +40,7 @@ export class Origins {
         added: Object.entries(way.headers).flat(),
         ...{ timeoutMs: way.timeoutMs, streamTimeoutMs: way.streamTimeoutMs },
         connectTimeoutMs: region ? regionConnectTimeoutMs : connectTimeoutMs,
-        trusted: region,
+        trusted: way.trusted === true,
       },
     };
   }

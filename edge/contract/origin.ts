@@ -26,6 +26,8 @@ export interface OriginWay {
   readonly timeoutMs: number;
   /** From the head to the end of the body. */
   readonly streamTimeoutMs: number;
+  /** A platform of the same owner: what it says of its own errors is passed on. */
+  readonly trusted?: true;
   /** Connects, and sends nothing: the answer is 204 or a fault. */
   readonly connectOnly?: true;
 }

@@ -1,21 +1,13 @@
-// From a request that was let in to its answer: a version, and the way to an instance of it.
+// From a request that was let in to its answer: another host where a rule says so, a region where rules say that one is
+// to be chosen, and otherwise an instance of this machine.
 
+import { answerFromOrigin } from '../origin/answer-from-origin.ts';
+import { answerInRegion } from '../regions/answer-in-region.ts';
 import type { Visit } from '../rules/visit.ts';
-import { chooseVersion } from './choose-version.ts';
-import { dispatch } from './dispatch.ts';
+import { answerHere } from './answer-here.ts';
 
 export function answerVisit(visit: Visit): Promise<Response> {
-  const { front, request, env, ctx, requestId, idKept, target, admission, requestHeaders } = visit;
-  const { version, told, shadow } = chooseVersion(
-    front.traffic,
-    target,
-    visit.generation,
-    request,
-    admission,
-  );
-  const call = {
-    ...{ front, request, env, ctx, requestId, idKept, told, requestHeaders, invoked: false },
-    credentials: admission.credentials,
-  };
-  return dispatch(call, { version, url: visit.url, mount: target.mount, shadow });
+  if (visit.origin !== null) return answerFromOrigin(visit, visit.origin);
+  if (visit.regions !== null) return answerInRegion(visit, visit.regions);
+  return answerHere(visit, visit.request);
 }

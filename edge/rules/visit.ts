@@ -4,6 +4,8 @@ import { type Admission, STRANGER } from '../auth/authorize.ts';
 import type { Client } from '../client/client.ts';
 import type { Front } from '../dispatch/front.ts';
 import type { RouterEnv } from '../env.ts';
+import type { RegionChoice } from '../regions/choose-region.ts';
+import type { Hop } from '../regions/hop.ts';
 import type { Target } from '../route/table-index.ts';
 import type { HeaderEdit } from './header-edit.ts';
 import { NO_TRACE, type Trace } from './trace.ts';
@@ -30,6 +32,8 @@ export interface Arrival {
   /** The client sent the id itself. */
   readonly idKept: boolean;
   readonly client: Client;
+  /** Another platform of the same owner has passed it on. */
+  readonly hop?: Hop | undefined;
   readonly target: Target;
   /** Of the table that the target was found in. */
   readonly generation: number;
@@ -46,6 +50,7 @@ export class Visit {
   readonly requestId: string;
   readonly idKept: boolean;
   readonly client: Client;
+  readonly hop: Hop | undefined;
   readonly generation: number;
   readonly trace: Trace;
   readonly dry: boolean;
@@ -55,6 +60,8 @@ export class Visit {
   url: string;
   /** `https://host[:port]` of what answers in the function's place. */
   origin: string | null = null;
+  /** The region that was chosen, and those that stand in for it; null where no rule asks. */
+  regions: readonly RegionChoice[] | null = null;
   admission: Admission = STRANGER;
   identity: Identity | null = null;
   /** Of what the function is sent. */
@@ -72,6 +79,7 @@ export class Visit {
     this.requestId = arrival.requestId;
     this.idKept = arrival.idKept;
     this.client = arrival.client;
+    this.hop = arrival.hop;
     this.generation = arrival.generation;
     this.target = arrival.target;
     this.url = arrival.target.url ?? arrival.request.url;

@@ -33,6 +33,7 @@ import { newRecord } from './new-record.ts';
 import { type PlacedInput, placeNew, refuseGoneEnvironment, refuseRename, tellPlace } from './place-new.ts';
 import type { FunctionRef } from './platform.ts';
 import type { Requirements } from './requirements.ts';
+import type { RuleSecrets } from './rule-secrets.ts';
 import { refuseForeignRoutes, refuseOutsideOfScope } from './scope.ts';
 import { findVersion, type Versions } from './versions.ts';
 
@@ -48,6 +49,7 @@ export interface FunctionsOptions {
   readonly queue: ChangeQueue;
   readonly writer: FunctionWriter;
   readonly requirements: Requirements;
+  readonly ruleSecrets: RuleSecrets;
   /** Base domain of function hosts. */
   readonly domain: string;
   readonly publish: (functionId: string) => Promise<void>;
@@ -111,6 +113,7 @@ export class Functions {
       refuseForeignRoutes(by, added, this.#options);
       const before = await store.env.list(record.id);
       const env = environmentAfter(before, input, this.#sealIn(record.project));
+      await this.#options.ruleSecrets.check(next, env);
       const alongside = withEnv(by, 'function.update', record, before, env);
       // What was built and not made live stays so: a change of settings is no deploy of it.
       // Variables for a version that is only kept are another matter: that one builds upon the newest.
@@ -180,6 +183,7 @@ export class Functions {
     }
     const record = newRecord(input, place);
     const env = environmentAfter([], input, this.#sealIn(record.project));
+    await this.#options.ruleSecrets.check(record, env);
     await store.transaction(async (tx) => {
       await refuseGoneEnvironment(tx, record);
       await tx.functions.insert(record);

@@ -10,11 +10,13 @@ import {
   regionTagLengthMax,
   regionTagsMax,
 } from './limits.ts';
-import type { Sealed } from './sealed.ts';
 
 export const regionNameSchema = z
   .string()
-  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'must have lower-case letters, digits and dashes only, as in "eu-west"')
+  .regex(
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
+    'must have lower-case letters, digits and dashes only, as in "eu-west"',
+  )
   .max(regionNameLengthMax);
 
 /** Compared without regard to case, kept in upper case. */
@@ -27,13 +29,18 @@ export const regionTagSchema = z
 const endpointSchema = z
   .string()
   .max(regionEndpointLengthMax)
-  .refine(isOrigin, 'must be http:// or https:// with a host, perhaps a port, and nothing behind it, as in "https://eu.example.com"')
+  .refine(
+    isOrigin,
+    'must be http:// or https:// with a host, perhaps a port, and nothing behind it, as in "https://eu.example.com"',
+  )
   .transform((text) => new URL(text).origin);
 
 function isOrigin(text: string): boolean {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol) || url.hostname === '') return false;
-  return url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  return (
+    url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === ''
+  );
 }
 
 const shape = {
@@ -79,7 +86,8 @@ export interface RegionRecord {
   readonly tags: readonly string[];
   readonly endpoint: string | null;
   readonly healthPath: string;
-  readonly hopSecret: Sealed | null;
+  /** Sealed. */
+  readonly hopSecret: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }

@@ -74,11 +74,7 @@ async function connectOnly(
   }
 }
 
-function answerFault(
-  response: ServerResponse,
-  error: OutboundError,
-  fault: OriginFault,
-): void {
+function answerFault(response: ServerResponse, error: OutboundError, fault: OriginFault): void {
   if (response.headersSent) return;
   const { status, reason, headers, body } = answerOf(error, fault);
   response.writeHead(status, reason, headers).end(body);

@@ -42,7 +42,11 @@ const isAtMost = (a: readonly number[], b: readonly number[]): boolean => {
 
 test('the route that is met is at least as specific as any other that fits', () => {
   fc.assert(
-    fc.property(functions, request, (all, { host, path, method }) => {
+    fc.property(functions, request, (drawn, { host, path, method }) => {
+      const all = drawn.map(({ id, routes }) => ({
+        id,
+        routes: routes.map(({ pattern, methods }) => ({ pattern, methods })),
+      }));
       const met = matchRoute(routesOfHost(compileRoutes(all), host), method, path);
       const fitting = all
         .flatMap(({ id, routes }) => routes.map((one) => compileRoute(id, one)))

@@ -108,7 +108,12 @@ function ask(
   return post(call, what, question, signal);
 }
 
-function post({ env }: Pick<Call, 'env'>, what: string, question: object, signal: AbortSignal): Promise<Response> {
+function post(
+  { env }: Pick<Call, 'env'>,
+  what: string,
+  question: object,
+  signal: AbortSignal,
+): Promise<Response> {
   return env.CONTROL.fetch(`http://control/${what}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -8,6 +8,8 @@ const OURS = 'selvedge';
 export const originHopsMax = 4;
 
 export const countHops = (value: string | null): number =>
-  value === null ? 0 : value.split(',').filter((one) => one.trim().split(/[;\s]/, 1)[0]?.toLowerCase() === OURS).length;
+  value === null
+    ? 0
+    : value.split(',').filter((one) => one.trim().split(/[;\s]/, 1)[0]?.toLowerCase() === OURS).length;
 
 export const addHop = (value: string | null): string => (value === null ? OURS : `${value}, ${OURS}`);

@@ -32,7 +32,9 @@ export async function sendToOrigin(
   const fault = response.headers.get(ORIGIN_FAULT_HEADER);
   if (fault === null) return { response };
   const { error } = await response.json<{ error: { code: string; reason?: string; message: string } }>();
-  return { failure: { fault: fault as OriginFault, code: error.code, reason: error.reason ?? error.message } };
+  return {
+    failure: { fault: fault as OriginFault, code: error.code, reason: error.reason ?? error.message },
+  };
 }
 
 /** What is told when the outbound itself is not there; it is started again at once. */

@@ -21,7 +21,8 @@ const REPEATABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 export async function answerInRegion(visit: Visit, order: readonly RegionChoice[]): Promise<Response> {
   const [only] = order;
   // As nearly always, where there is but this machine.
-  if (order.length === 1 && only?.region.endpoint === null) return answered(visit, only, answerHere(visit, visit.request));
+  if (order.length === 1 && only?.region.endpoint === null)
+    return answered(visit, only, answerHere(visit, visit.request));
   refuseLoop(visit.request);
   const requests = await repeatableRequest(visit.request);
   const failures: { readonly name: string; readonly failure: OriginFailure }[] = [];
@@ -33,7 +34,13 @@ export async function answerInRegion(visit: Visit, order: readonly RegionChoice[
     if (!counted) await letThrough(visit);
     counted = true;
     const last = choice === order.at(-1);
-    const outcome = await sendToRegion(visit, requests.next(), choice.region, endpoint, requests.once && !last);
+    const outcome = await sendToRegion(
+      visit,
+      requests.next(),
+      choice.region,
+      endpoint,
+      requests.once && !last,
+    );
     if ('response' in outcome) {
       visit.front.regions.faults.answered(name);
       return answered(visit, told, Promise.resolve(outcome.response));
@@ -67,7 +74,11 @@ async function repeatableRequest(request: Request): Promise<Requests> {
   return { once: false, next: () => new Request(request, { body }) };
 }
 
-async function answered(visit: Visit, { region, why }: RegionChoice, answer: Promise<Response>): Promise<Response> {
+async function answered(
+  visit: Visit,
+  { region, why }: RegionChoice,
+  answer: Promise<Response>,
+): Promise<Response> {
   // Whoever passed the request on tells the client.
   if (!visit.hop) {
     visit.responseHeaders.push(
@@ -92,9 +103,16 @@ const lost = (method: string, name: string, { reason }: OriginFailure): Platform
     `Region ${name} broke the request off before it answered (${reason}). It was not sent to another one, as a ${method} may not be repeated safely.`,
   );
 
-function noneReached(failures: readonly { readonly name: string; readonly failure: OriginFailure }[]): PlatformError {
+function noneReached(
+  failures: readonly { readonly name: string; readonly failure: OriginFailure }[],
+): PlatformError {
   const shown = failures.map(({ name, failure }) => `${name} (${failure.reason})`).join(', ');
-  return new PlatformError('FN_008', 503, `No region where this function may run could be reached: ${shown}.`, {
-    retryAfterSeconds: 1,
-  });
+  return new PlatformError(
+    'FN_008',
+    503,
+    `No region where this function may run could be reached: ${shown}.`,
+    {
+      retryAfterSeconds: 1,
+    },
+  );
 }

@@ -59,7 +59,10 @@ function keyOf(secret: string): Promise<CryptoKey> {
   if (known) return known;
   if (keys.size >= keysRememberedMax) keys.clear();
   const hmac = { name: 'HMAC', hash: 'SHA-256' };
-  const key = crypto.subtle.importKey('raw', new TextEncoder().encode(secret), hmac, false, ['sign', 'verify']);
+  const key = crypto.subtle.importKey('raw', new TextEncoder().encode(secret), hmac, false, [
+    'sign',
+    'verify',
+  ]);
   keys.set(secret, key);
   return key;
 }

@@ -84,7 +84,8 @@ function bestOf(regions: readonly Measured[]): Measured {
 
 function reasonOf(best: Measured, others: readonly Measured[]): string {
   const nearer = others.find(({ km }) => (km ?? Infinity) < (best.km ?? Infinity));
-  if (!nearer) return best.km === null ? `latency (${show(best.region)})` : `nearest (${Math.round(best.km)} km)`;
+  if (!nearer)
+    return best.km === null ? `latency (${show(best.region)})` : `nearest (${Math.round(best.km)} km)`;
   const slow = nearer.excessMs >= slowMs;
   const about = slow
     ? `${nearer.region.name} is nearer and slow: ${show(nearer.region)}`
@@ -97,7 +98,10 @@ const seemingKm = ({ km, excessMs }: Measured): number =>
   (km ?? Number.MAX_SAFE_INTEGER) + (excessMs >= slowMs ? excessMs * kmPerMs : 0);
 
 function sooner(one: Measured, other: Measured): number {
-  const [a, b] = [one, other].map(({ region }) => region.latencyMs ?? Number.MAX_SAFE_INTEGER) as [number, number];
+  const [a, b] = [one, other].map(({ region }) => region.latencyMs ?? Number.MAX_SAFE_INTEGER) as [
+    number,
+    number,
+  ];
   return a - b || (one.km ?? 0) - (other.km ?? 0);
 }
 

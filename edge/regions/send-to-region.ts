@@ -38,7 +38,12 @@ export async function sendToRegion(
   return carryToOrigin({ env, ctx, request }, outgoing, outgoing.url, to, entry.requestBytesMax);
 }
 
-async function hopOf(visit: Visit, secret: string, to: string, host: string): Promise<Record<string, string>> {
+async function hopOf(
+  visit: Visit,
+  secret: string,
+  to: string,
+  host: string,
+): Promise<Record<string, string>> {
   const { front, client, request } = visit;
   const hop = { from: front.regions.table.here, to, client };
   return { [HOP_HEADER]: await signHop(secret, hop, { method: request.method, host }, Date.now()) };

@@ -1,8 +1,8 @@
 // The section `regions`: where requests may be answered, and which of these places is preferred.
 
 import { z } from 'zod';
-import { regionNameSchema, regionTagSchema } from '../region.ts';
 import { regionsNamedMax } from '../limits.ts';
+import { regionNameSchema, regionTagSchema } from '../region.ts';
 
 const namesSchema = z
   .array(regionNameSchema)

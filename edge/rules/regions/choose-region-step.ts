@@ -15,8 +15,10 @@ export const regionsStep: StepMaker = {
 const stepOf =
   (rule: RegionsEntry): Step =>
   (visit) => {
-    if (visit.hop) return stayHere(visit, rule);
     const { table, faults } = visit.front.regions;
+    // As in `functions dev`, where a platform is no more than one function.
+    if (table.list.length === 0) return undefined;
+    if (visit.hop) return stayHere(visit, rule);
     const now = Date.now();
     const client = placeOf(visit);
     const decision = chooseRegion({ table, rule, client, avoided: (name) => faults.avoided(name, now) });
@@ -25,7 +27,7 @@ const stepOf =
     visit.trace.note('regions', `${first.region.name}: ${first.why}`, {
       client,
       rule,
-      then: others.map(({ region }) => region.name),
+      standIns: others.map(({ region }) => region.name),
     });
     visit.regions = decision.order;
     return undefined;

@@ -43,6 +43,7 @@ export const environmentNameLengthMax = 128;
 export const environmentValueBytesMax = 1024 * 1024;
 export const dependenciesMax = 100;
 export const routesMax = 100;
+export const routeSegmentsMax = 32;
 /** Static files of one version. */
 export const assetFilesMax = 20_000;
 /** One static file. */
@@ -110,8 +111,6 @@ export const stepWaitSeconds = { default: 300, min: 1, max: 604_800 } as const;
 export const guardMinRequests = { default: 20, min: 1, max: 1_000_000 } as const;
 /** How many times the old version's figure a guard may allow. */
 export const guardFactorMax = 1000;
-/** Regions of a platform. Each is asked for signs of life, and is in every front's table. */
-export const regionsMax = 100;
 export const regionNameLengthMax = 63;
 /** Of one region: its continent, its country, zones that it is in. */
 export const regionTagsMax = 50;

@@ -24,7 +24,9 @@ type Asked = Pick<SignedHop, 'method' | 'host'>;
 export const hopLengthMax = 8192;
 /** Keys that are remembered as they were imported. Beyond, all are forgotten. */
 const keysRememberedMax = 200;
-const keys = new Map<string, Promise<CryptoKey>>();
+const keys = new Map<string, ImportedKey>();
+/** The type has a name of its own in workers only. */
+type ImportedKey = ReturnType<typeof crypto.subtle.importKey>;
 
 export async function signHop(secret: string, hop: Hop, asked: Asked, now: number): Promise<string> {
   const signed: SignedHop = { from: hop.from, to: hop.to, client: hop.client, at: now, ...asked };
@@ -54,7 +56,7 @@ export async function readHop(
   return { from: hop.from, to: hop.to, client: hop.client };
 }
 
-function keyOf(secret: string): Promise<CryptoKey> {
+function keyOf(secret: string): ImportedKey {
   const known = keys.get(secret);
   if (known) return known;
   if (keys.size >= keysRememberedMax) keys.clear();

@@ -2,10 +2,12 @@
 
 import { type Admission, STRANGER } from '../auth/authorize.ts';
 import type { Client } from '../client/client.ts';
+import { normalizePath } from '../contract/normalize-path.ts';
 import type { Front } from '../dispatch/front.ts';
 import type { RouterEnv } from '../env.ts';
 import type { RegionChoice } from '../regions/choose-region.ts';
 import type { Hop } from '../regions/hop.ts';
+import { splitUrl } from '../route/split-url.ts';
 import type { Target } from '../route/table-index.ts';
 import type { HeaderEdit } from './header-edit.ts';
 import { NO_TRACE, type Trace } from './trace.ts';
@@ -58,6 +60,11 @@ export class Visit {
   target: Target;
   /** As the function will see it; a step may rewrite it. */
   url: string;
+  /**
+   * The client's path as routes are matched by it, so that no spelling of one gets round a rule: patterns of rules are
+   * compared with this, by `RouteTree`.
+   */
+  readonly path: string;
   /** `https://host[:port]` of what answers in the function's place. */
   origin: string | null = null;
   /** The region that was chosen, and those that stand in for it; null where no rule asks. */
@@ -83,6 +90,7 @@ export class Visit {
     this.generation = arrival.generation;
     this.target = arrival.target;
     this.url = arrival.target.url ?? arrival.request.url;
+    this.path = normalizePath(splitUrl(this.url).path);
     this.trace = arrival.trace ?? NO_TRACE;
     this.dry = arrival.dry ?? false;
   }

@@ -68,7 +68,8 @@ test('the origin gets the host and the headers that the way says, and none that 
   });
   const outbound = await useOutbound();
   const way = {
-    ...{ kind: 'region', host: 'shop.example.com' },
+    kind: 'region',
+    host: 'shop.example.com',
     headers: { 'x-selvedge-hop': 'signed', 'cdn-loop': 'a, selvedge' },
   } as const;
   await ask(outbound, `${url}/`, {

@@ -2,6 +2,7 @@
 // request as the client sent it, applies its own rules, and is told who the client is. Any other endpoint gets what the
 // function would get.
 
+import { OVERRIDES_HEADER, VERSION_HEADER } from '../contract/names.ts';
 import { HOP_HEADER, type RegionEntry } from '../contract/regions.ts';
 import { type OutgoingRequest, prepareRequest } from '../dispatch/prepare-request.ts';
 import { wayOf } from '../origin/answer-from-origin.ts';
@@ -38,6 +39,9 @@ export async function sendToRegion(
   return carryToOrigin({ env, ctx, request }, outgoing, outgoing.url, to, entry.requestBytesMax);
 }
 
+/** Headers of the client that only a platform understands, and a credential has to vouch for there as here. */
+const WISHES = [VERSION_HEADER, OVERRIDES_HEADER] as const;
+
 async function hopOf(
   visit: Visit,
   secret: string,
@@ -46,7 +50,12 @@ async function hopOf(
 ): Promise<Record<string, string>> {
   const { front, client, request } = visit;
   const hop = { from: front.regions.table.here, to, client };
-  return { [HOP_HEADER]: await signHop(secret, hop, { method: request.method, host }, Date.now()) };
+  const wishes = WISHES.flatMap((name) => {
+    const value = request.headers.get(name);
+    return value === null ? [] : [[name, value]];
+  });
+  const signed = await signHop(secret, hop, { method: request.method, host }, Date.now());
+  return { ...Object.fromEntries(wishes), [HOP_HEADER]: signed };
 }
 
 function prepare(visit: Visit, request: Request, endpoint: string, platform: boolean): OutgoingRequest {

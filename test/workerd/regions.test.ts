@@ -176,6 +176,7 @@ test('a platform with the secret of a region is believed who the client is, and 
     ],
   });
   const reply = await west.ask({
+    host: '127.0.0.1',
     path: '/p/default/functions/hello/x',
     headers: { 'x-selvedge-hop': 'forged' },
   });
@@ -187,7 +188,7 @@ test('a platform with the secret of a region is believed who the client is, and 
   const missing = await west.ask({
     headers: { 'x-selvedge-version': 'nonsense', authorization: 'Bearer token' },
   });
-  expect([missing.status, missing.headers['x-selvedge-error']]).toEqual([400, 'FN_006']);
+  expect([missing.status, missing.headers['x-selvedge-error']]).toEqual([404, 'FN_001']);
 });
 
 test('two platforms that lead to each other answer at the second; a stranger’s word, or none, changes nothing', async () => {

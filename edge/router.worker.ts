@@ -9,6 +9,7 @@
 import { boundDoor } from './bound/door.ts';
 import { clientOf } from './client/client.ts';
 import { REQUEST_ID_HEADER } from './contract/names.ts';
+import { HOP_HEADER } from './contract/regions.ts';
 import { answerControl } from './dispatch/answer-control.ts';
 import { Front } from './dispatch/front.ts';
 import { landingPage } from './dispatch/landing-page.ts';
@@ -18,6 +19,7 @@ import { errorResponse, PlatformError } from './dispatch/platform-error.ts';
 import { keptRequestId, makeRequestId } from './dispatch/request-id.ts';
 import { takeTurn } from './dispatch/take-turn.ts';
 import type { RouterEnv } from './env.ts';
+import { believeHop } from './regions/believe-hop.ts';
 import { type Miss, resolveTarget } from './route/resolve-target.ts';
 import { splitUrl } from './route/split-url.ts';
 import type { TableIndex, Target } from './route/table-index.ts';
@@ -40,9 +42,11 @@ export default {
       if (turn) await turn;
       if ('missing' in target) return astray(index, request, target);
       trace = asksForTrace(request) ? await openTrace(front, request, target) : undefined;
+      const hop = request.headers.has(HOP_HEADER) ? await believeHop(front.regions, env, request) : undefined;
       const { generation } = index;
-      const client = clientOf(request);
-      const arrival = { front, request, env, ctx, requestId, idKept: kept !== undefined, client, target };
+      const client = hop?.client ?? clientOf(request);
+      const idKept = kept !== undefined;
+      const arrival = { front, request, env, ctx, requestId, idKept, client, hop, target };
       const visit = new Visit({ ...arrival, generation, ...(trace && { trace }) });
       return withTrace(await serve(visit), trace);
     } catch (error) {

@@ -3,8 +3,9 @@
 
 import { z } from 'zod';
 import { conflictsOf } from './rules/conflicts.ts';
+import { regionsRuleSchema } from './rules/regions.ts';
 
-const sections = {};
+const sections = { regions: regionsRuleSchema };
 
 const sectionsSchema = z.strictObject(sections).partial();
 

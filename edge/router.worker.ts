@@ -80,11 +80,12 @@ function laneOf(index: TableIndex, target: Target | Miss): Lane {
 }
 
 /** The front page of a front that has no function at all, or a refusal. */
-function astray(index: TableIndex, request: Request, { missing, malformed }: Miss): Response {
+function astray(index: TableIndex, request: Request, { missing, malformed, methods }: Miss): Response {
   if (malformed) throw new PlatformError('FN_006', 400, missing);
   const namesFunction = index.hostPlan(request.headers.get('host') ?? '').missing !== undefined;
   if (index.empty && !namesFunction && splitUrl(request.url).path === '/') return landingPage(index.domain);
-  throw new PlatformError('FN_001', 404, missing);
+  const headers = methods && { allow: methods.join(', ') };
+  throw new PlatformError('FN_001', 404, missing, headers && { headers });
 }
 
 function failure(error: unknown, requestId: string): Response {

@@ -32,6 +32,7 @@ import { type ApiApp, addressOf } from './operation.ts';
 import { addOverlay } from './overlay.ts';
 import { addProjects } from './projects.ts';
 import { addPromote } from './promote.ts';
+import { addRateLimits } from './rate-limits.ts';
 import { addRollouts } from './rollouts.ts';
 import { addSchedules } from './schedules.ts';
 import { addSecrets } from './secrets.ts';
@@ -75,6 +76,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addRollouts(app, platform);
   addAliases(app, platform);
   addSchedules(app, platform);
+  addRateLimits(app, platform);
   addShadow(app, platform);
   addKeys(app, platform);
   addAudit(app, platform);

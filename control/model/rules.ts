@@ -3,8 +3,11 @@
 
 import { z } from 'zod';
 import { conflictsOf } from './rules/conflicts.ts';
+import { rateLimitsSchema } from './rules/rate-limits.ts';
 
-const sections = {};
+const sections = {
+  rate_limits: rateLimitsSchema,
+};
 
 const sectionsSchema = z.strictObject(sections).partial();
 

@@ -46,6 +46,7 @@ import type { Functions } from './functions.ts';
 import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { RateLimitCounters } from './limits/rate-limits.ts';
 import type { Logins } from './logins.ts';
 import type { ObjectMigrations } from './object-migrations.ts';
 import type { Overlays } from './overlays.ts';
@@ -86,6 +87,7 @@ import type {
   Platform,
   ProjectView,
   Promotion,
+  RateLimiterView,
   Refusal,
   RolloutCommand,
   RolloutView,
@@ -140,6 +142,7 @@ export interface SelvedgeOptions {
   readonly validate: (code: string) => Promise<Validation>;
   readonly instances: Instances;
   readonly crashes: (functionId: string) => Crashes | undefined;
+  readonly rateLimits: RateLimitCounters;
   readonly shadow: (functionId: string, version: string) => ShadowSum;
   readonly keys: KeyRing;
   readonly logins: Logins;
@@ -275,6 +278,14 @@ export class Selvedge implements Platform {
   followLogs(by: Caller, ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry> {
     const entries = followLogs(this.#options.logs, this.#record(by, ref).id, query, signal);
     return this.#whileStanding(by, entries);
+  }
+
+  async listRateLimits(by: Caller, ref: FunctionRef): Promise<readonly RateLimiterView[]> {
+    return this.#options.rateLimits.of(this.#record(by, ref));
+  }
+
+  async resetRateLimit(by: Caller, ref: FunctionRef, name: string, key: string): Promise<void> {
+    await this.#options.rateLimits.reset(this.#record(by, ref), name, key);
   }
 
   getShadow(by: Caller, ref: FunctionRef): ShadowView {

@@ -77,6 +77,11 @@ export class BucketAccount implements Account {
     return this.#level >= 1 - epsilon ? 0 : ((1 - this.#level) / this.#rule.rate) * 1000;
   }
 
+  resetInMs(now: number): number {
+    this.#fill(now);
+    return this.#gain === 0 ? this.#rule.windowMs : (this.#rule.share - this.#level) / this.#gain;
+  }
+
   idle(now: number): boolean {
     this.#fill(now);
     return this.#level >= this.#rule.share;

@@ -61,7 +61,12 @@ export class FixedAccount implements Account {
   }
 
   freeInMs(now: number): number {
-    return this.left(now) > 0 ? 0 : (this.#window + 1) * this.#rule.windowMs - now;
+    return this.left(now) > 0 ? 0 : this.resetInMs(now);
+  }
+
+  resetInMs(now: number): number {
+    this.#roll(now);
+    return (this.#window + 1) * this.#rule.windowMs - now;
   }
 
   idle(now: number): boolean {

@@ -74,7 +74,11 @@ export class SlidingAccount implements Account {
   }
 
   freeInMs(now: number): number {
-    if (this.left(now) > 0) return 0;
+    return this.left(now) > 0 ? 0 : this.resetInMs(now);
+  }
+
+  resetInMs(now: number): number {
+    this.#roll(now);
     const oldest = this.#slots[0] ?? this.#slot;
     return Math.max(1, (oldest + slotsPerWindow + 1) * this.#slotMs - now);
   }

@@ -24,6 +24,16 @@ export type RateLimiterJson = z.output<typeof limiterSchema>;
 const listSchema = z.strictObject({ rate_limits: z.array(limiterSchema) });
 const resetSchema = z.strictObject({ name: z.string(), key: z.string(), reset: z.literal(true) });
 
+const resetParams = z.strictObject({
+  ...functionParams.shape,
+  name: z.string().openapi({ description: 'Of the limiter.', example: 'login' }),
+  key: z.string().openapi({
+    description:
+      'Of whoever is to be let in: an address, the value of a header. IPv6 is counted by /64 networks.',
+    example: '203.0.113.7',
+  }),
+});
+
 const example: RateLimiterJson = {
   ...{ name: 'login', algorithm: 'sliding', by: ['ip'] },
   ...{ allowed: 1204, refused: 17, asked: 9, keys: 311 },
@@ -64,7 +74,7 @@ export function addRateLimits(app: ApiApp, platform: Platform): void {
       summary: 'Let somebody in again',
       description:
         'Forgets what a limiter has counted of one key: an address, the value of a header, or what else it counts by. Parts of a key are joined by `|`.',
-      params: z.strictObject({ ...functionParams.shape, name: z.string(), key: z.string() }),
+      params: resetParams,
       query: z.strictObject(projectQuery),
       answers: [
         {

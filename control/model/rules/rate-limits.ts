@@ -2,14 +2,15 @@
 // fronts of the machine.
 
 import { z } from 'zod';
+import {
+  limiterKeyPartsMax,
+  limiterPathsMax,
+  limiterRate,
+  limiterRequests,
+  limitersMax,
+  limiterWindowSeconds,
+} from '../limits.ts';
 
-export const limitersMax = 10;
-export const limiterRequests = { min: 1, max: 1_000_000 } as const;
-export const limiterWindowSeconds = { min: 1, max: 86_400 } as const;
-/** Tokens a second. */
-export const limiterRate = { min: 0.0001, max: 1_000_000 } as const;
-export const limiterKeyPartsMax = 4;
-export const limiterPathsMax = 20;
 const pathLengthMax = 256;
 const nameLengthMax = 40;
 

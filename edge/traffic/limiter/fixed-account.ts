@@ -79,7 +79,7 @@ export class FixedAccount implements Account {
     const window = Math.floor(now / windowMs);
     if (window <= this.#window) return;
     this.#window = window;
-    this.#used = window * windowMs < emptyBefore ? share : 0;
+    this.#used = emptyBefore > 0 && window * windowMs <= emptyBefore ? share : 0;
     this.#borrowed = 0;
   }
 }

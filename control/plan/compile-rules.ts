@@ -2,6 +2,7 @@
 
 import type { RulesEntry } from '../../edge/contract/rules.ts';
 import type { Rules } from '../model/rules.ts';
+import { compileRateLimits } from './rules/compile-rate-limits.ts';
 import { compileRegionsRule } from './rules/compile-regions.ts';
 
 export interface RulesContext {
@@ -12,7 +13,10 @@ export interface RulesContext {
 type CompileSection = (rules: Rules, context: RulesContext) => RulesEntry;
 
 /** Each answers its own section, or nothing. */
-const sections: readonly CompileSection[] = [compileRegionsRule];
+const sections: readonly CompileSection[] = [
+  compileRegionsRule,
+  ({ rate_limits }) => (rate_limits ? { rate_limits: compileRateLimits(rate_limits) } : {}),
+];
 
 /** Undefined when nothing is asked for, so that such a function costs the router nothing. */
 export function compileRules(rules: Rules, context: RulesContext): RulesEntry | undefined {

@@ -6,6 +6,8 @@ import {
   CAPNP_HOST,
   CF_BLOB_HEADER,
   CONTROL_BINDING,
+  FRONT_SEAT_BINDING,
+  FRONT_SEAT_VARIABLE,
   PRIVATE_ENTRYPOINT,
   rpcBinding,
   SNAPSHOT_BINDING,
@@ -47,6 +49,7 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
     { kind: 'service', name: SNAPSHOT_BINDING, service: { name: 'snapshot' } },
     { kind: 'service', name: ORIGIN_BINDING, service: { name: 'origin' } },
     { kind: 'text', name: BINDING_KEY_BINDING, content: input.bindingKey, secret: true },
+    { kind: 'fromEnvironment', name: FRONT_SEAT_BINDING, variable: FRONT_SEAT_VARIABLE },
     { kind: 'json', name: RULE_KEYS_BINDING, content: input.ruleKeys, secret: true },
     ...slots.flatMap((slot): Binding[] => [
       { kind: 'service', name: slotBinding(slot), service: { name: `slot-${slot}` } },

@@ -38,6 +38,8 @@ const recordSchema = z.strictObject({
     .optional(),
   /** Fronts only: the port that it listens on. */
   port: z.int().optional(),
+  /** Fronts only: which of them it is. */
+  seat: z.int().min(0).optional(),
 });
 export type ProcessRecord = z.infer<typeof recordSchema>;
 

@@ -3,12 +3,13 @@
 
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
+import { answerOf } from '../service/error-answer.ts';
 import { connectionFault } from './connection-fault.ts';
 import { type Exchange, findWayFor } from './exchange.ts';
 import type { Way } from './find-way.ts';
 import { requestHeaders, responseHeaders } from './hop-headers.ts';
 import { openRequest } from './open-request.ts';
-import { answerOf, OutboundError } from './outbound-error.ts';
+import { OutboundError } from './outbound-error.ts';
 import { type HttpTarget, readHttpTarget } from './read-target.ts';
 
 /** Never rejects: every fault is answered. */

@@ -2,12 +2,14 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { rawAnswerOf } from '../service/error-answer.ts';
+import { joinStreams } from '../service/join-streams.ts';
 import { connectionFault } from './connection-fault.ts';
 import { type Exchange, findWayFor } from './exchange.ts';
 import { requestHeaders, responseHeaders } from './hop-headers.ts';
-import { joinStreams } from './join-streams.ts';
+import { idleTimeoutMs } from './limits.ts';
 import { openRequest } from './open-request.ts';
-import { OutboundError, rawAnswerOf } from './outbound-error.ts';
+import { OutboundError } from './outbound-error.ts';
 import { readHttpTarget } from './read-target.ts';
 
 const UPGRADE = ['Connection', 'Upgrade', 'Upgrade', 'websocket'] as const;
@@ -33,7 +35,7 @@ export async function forwardUpgrade(
     socket.once('close', () => outgoing.destroy());
     outgoing.once('upgrade', (answer, upstream, upstreamHead) => {
       socket.write(headOf(answer, UPGRADE));
-      joinStreams(socket, head, upstream, upstreamHead);
+      joinStreams(socket, head, upstream, upstreamHead, idleTimeoutMs);
     });
     // Anything but 101: the answer is the last on this connection, and ends with it.
     outgoing.once('response', (answer) => {

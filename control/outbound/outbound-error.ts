@@ -1,8 +1,5 @@
 // Why a call of a function was not carried out, and how the function is told.
 
-import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
-import { ERROR_HEADER, REQUEST_ID_HEADER } from '../../edge/contract/names.ts';
 import type { ErrorCode } from '../model/errors.ts';
 
 /** Its message is for the function's owner. */
@@ -38,35 +35,3 @@ export class RefusedError extends OutboundError {
 }
 
 export const malformed = (message: string): OutboundError => new OutboundError('FN_006', 400, message);
-
-export interface ErrorAnswer {
-  readonly status: number;
-  readonly reason: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-export function answerOf({ code, status, message, retryAfterSeconds }: OutboundError): ErrorAnswer {
-  const requestId = randomUUID();
-  const body = JSON.stringify({ error: { code, message }, request_id: requestId });
-  return {
-    ...{ status, body },
-    reason: STATUS_CODES[status] ?? '',
-    headers: {
-      'content-type': 'application/json',
-      'content-length': String(Buffer.byteLength(body)),
-      [ERROR_HEADER]: code,
-      [REQUEST_ID_HEADER]: requestId,
-      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
-    },
-  };
-}
-
-/** The answer as bytes, for a socket that no HTTP server looks after; it is the last on it. */
-export function rawAnswerOf(error: OutboundError): string {
-  const { status, reason, headers, body } = answerOf(error);
-  const lines = Object.entries({ ...headers, connection: 'close' }).map(
-    ([name, value]) => `${name}: ${value}\r\n`,
-  );
-  return `HTTP/1.1 ${status} ${reason}\r\n${lines.join('')}\r\n${body}`;
-}

@@ -8,6 +8,8 @@ import {
   CONTROL_BINDING,
   PRIVATE_ENTRYPOINT,
   rpcBinding,
+  SCHEME_HEADER,
+  SECURE_ENTRYPOINT,
   SNAPSHOT_BINDING,
   slotBinding,
   slotSocket,
@@ -16,8 +18,13 @@ import { compatibilityDateDefault } from './compatibility.ts';
 import type { Binding, Service, WorkerdConfig } from './config.ts';
 import { unixAddress } from './unix-address.ts';
 
-/** Names of a front's sockets, for `--socket-fd`: clients, control, and functions that call others. */
-export const FRONT_SOCKETS = { public: 'public', private: 'private', bound: 'bound' } as const;
+/** Names of a front's sockets, for `--socket-fd`: clients, the TLS door, control, and functions that call others. */
+export const FRONT_SOCKETS = {
+  public: 'public',
+  secure: 'secure',
+  private: 'private',
+  bound: 'bound',
+} as const;
 /** Control's socket, below the run directory. */
 export const CONTROL_SOCKET = 'control.sock';
 
@@ -80,6 +87,13 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
     services,
     sockets: [
       { name: FRONT_SOCKETS.public, http: {}, service: { name: 'router' } },
+      // The door says who the client is and that the scheme is https; on the socket of other clients neither header is
+      // anything.
+      {
+        name: FRONT_SOCKETS.secure,
+        http: { cfBlobHeader: CF_BLOB_HEADER, forwardedProtoHeader: SCHEME_HEADER },
+        service: { name: 'router', entrypoint: SECURE_ENTRYPOINT },
+      },
       {
         name: FRONT_SOCKETS.private,
         http: {},

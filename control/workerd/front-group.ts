@@ -60,14 +60,14 @@ export class FrontGroup {
     }
     if (this.fronts.size === 0 && count > 0) await this.#startOne();
     await Promise.all(Array.from({ length: count - this.fronts.size }, () => this.#startOne()));
-    for (const { front } of adopted) if (!this.fronts.has(front)) void front.process.stop(frontGraceMs);
+    for (const { front } of adopted) if (!this.fronts.has(front)) void front.stop(frontGraceMs);
   }
 
   /** Stops all; resolves when they have finished what they had, or `graceMs` later. */
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
     await Promise.allSettled(this.#starting);
-    await Promise.all([...this.fronts].map((front) => front.process.stop(graceMs)));
+    await Promise.all([...this.fronts].map((front) => front.stop(graceMs)));
   }
 
   /** Lets the fronts be: they go on, and are not replaced. */

@@ -14,6 +14,8 @@ import { UnixHttp } from './unix-http.ts';
 
 /** A front that does not answer control for this long is stuck, and is replaced. */
 export const frontAnswerTimeoutMs = 5000;
+/** Until the TLS door has seen that a front's socket is gone. */
+const doorLeavesMs = 50;
 
 export interface FrontOptions {
   readonly id: string;
@@ -32,6 +34,7 @@ export class Front {
   /** An earlier control has started it. */
   readonly adopted: boolean;
   readonly process: ManagedProcess;
+  readonly #secureSocket: string;
   readonly http: UnixHttp;
   /** The end of what it wrote, once it has ended. */
   lastWords: string | undefined;
@@ -41,6 +44,7 @@ export class Front {
     this.adopted = adopted;
     this.port = port;
     this.process = process;
+    this.#secureSocket = runDir.secureSocket(id);
     this.http = new UnixHttp(runDir.frontSocket(id));
     void process.exited.then(() => {
       this.lastWords = lastWords(runDir, id);
@@ -48,12 +52,13 @@ export class Front {
       runDir.removeRecord(id);
       rmSync(runDir.frontSocket(id), { force: true });
       rmSync(runDir.boundSocket(id), { force: true });
+      rmSync(runDir.secureSocket(id), { force: true });
       rmSync(runDir.consoleFile(id), { force: true });
     });
   }
 
   /**
-   * Starts a front and resolves when both its sockets listen. If it exits first, rejects with the end of its
+   * Starts a front and resolves when its sockets listen. If it exits first, rejects with the end of its
    * output. On success the caller owns the process; on rejection nothing is left running.
    */
   static async start(options: FrontOptions): Promise<Front> {
@@ -61,6 +66,7 @@ export class Front {
     const privateSocket = runDir.frontSocket(id);
     rmSync(privateSocket, { force: true });
     rmSync(runDir.boundSocket(id), { force: true });
+    rmSync(runDir.secureSocket(id), { force: true });
     const spawned = await withSharedPort(host, options.port, (fd, port) => ({
       port,
       ready: spawnTrusted({
@@ -70,12 +76,13 @@ export class Front {
           ...['--socket-fd', `public=${FIRST_INHERITED_FD}`],
           ...['--socket-addr', `private=unix:${privateSocket}`],
           ...['--socket-addr', `bound=unix:${runDir.boundSocket(id)}`],
+          ...['--socket-addr', `secure=unix:${runDir.secureSocket(id)}`],
         ],
         ...{ input: config, env: {}, runDir, inherited: [fd] },
         record: { kind: 'front', id, build, port },
         nice: NICE.front,
         // workerd says one for each socket that listens.
-        readyLines: 3,
+        readyLines: 4,
       }),
     }));
     return new Front(id, spawned.port, await spawned.ready, runDir, false);
@@ -87,6 +94,16 @@ export class Front {
     if (process && record.port !== undefined) return new Front(record.id, record.port, process, runDir, true);
     runDir.removeRecord(record.id);
     return undefined;
+  }
+
+  /**
+   * Lets it finish what it has, for at most `graceMs`. Its socket for the TLS door goes first: a request that comes while
+   * it closes its connections would be lost.
+   */
+  async stop(graceMs: number): Promise<void> {
+    rmSync(this.#secureSocket, { force: true });
+    await new Promise((resolve) => setTimeout(resolve, doorLeavesMs));
+    await this.process.stop(graceMs);
   }
 
   async putTable(table: RoutingTable): Promise<FrontAck> {

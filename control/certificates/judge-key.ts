@@ -7,7 +7,10 @@ export const rsaBitsMin = 2048;
 const CURVES: ReadonlySet<string> = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 
 /** What is wrong with it, to follow "the key"; undefined for nothing. */
-export function judgeKey({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): string | undefined {
+export function judgeKey({
+  asymmetricKeyType: type,
+  asymmetricKeyDetails: details,
+}: KeyObject): string | undefined {
   if (type === 'rsa' || type === 'rsa-pss') {
     const bits = details?.modulusLength ?? 0;
     return bits < rsaBitsMin ? `is RSA with ${bits} bits: use ${rsaBitsMin} or more, or P-256` : undefined;

@@ -27,7 +27,9 @@ export interface Pair extends Omit<Offer, 'name'> {
 export function readPair(certificate: string, key: string, now: number): Pair {
   const bytes = certificate.length + key.length;
   if (bytes > pairBytesMax)
-    throw new CertificateFault(`Certificate and key have ${bytes} bytes, and at most ${pairBytesMax} are taken.`);
+    throw new CertificateFault(
+      `Certificate and key have ${bytes} bytes, and at most ${pairBytesMax} are taken.`,
+    );
   const chain = readChain(certificate);
   const [leaf] = chain as [X509Certificate];
   const privateKey = readKey(key);

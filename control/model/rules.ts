@@ -3,8 +3,11 @@
 
 import { z } from 'zod';
 import { conflictsOf } from './rules/conflicts.ts';
+import { tlsRuleSchema } from './rules/tls.ts';
 
-const sections = {};
+const sections = {
+  tls: tlsRuleSchema,
+};
 
 const sectionsSchema = z.strictObject(sections).partial();
 

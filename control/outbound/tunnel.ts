@@ -49,7 +49,7 @@ export async function tunnel(
       upstream.off('error', failed);
       socket.off('close', gone);
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
-      joinStreams(socket, head, upstream, Buffer.alloc(0, idleTimeoutMs));
+      joinStreams(socket, head, upstream, Buffer.alloc(0), idleTimeoutMs);
     });
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error;

@@ -32,6 +32,7 @@ import { ConfigSeal } from '../workerd/config-seal.ts';
 import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
+import type { TlsDoor } from '../workerd/tls-door.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
 import { Assets } from './assets/assets.ts';
 import { ChangeQueue } from './change-queue.ts';
@@ -91,6 +92,8 @@ export interface Running {
   readonly resources: Resources;
   readonly vault: OpenedVault;
   readonly edgePort: number;
+  /** Undefined where no TLS is served. */
+  readonly tls: TlsDoor | undefined;
   /** The control API answers at this port, which is closed to functions when this resolves. */
   controlListens(port: number): Promise<void>;
   /** Ends everything that runs, and lets go of the data directory. */
@@ -162,6 +165,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({
       ...{ runDir, slots: settings.slots, bindingKey, outboundSettings },
+      ...{ tls: settings.tls, domain: settings.domain },
       compile: { ...compile, cacheDir: configCache },
     }),
     readCatalog(store),
@@ -220,6 +224,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     objectsDirOf: (id) => objects.dirOf(id),
     edge: settings.edge,
     domain: settings.domain,
+    tls: settings.tls,
     trustedProxies: settings.trustedProxies,
     keys,
     fronts: availableParallelism(),
@@ -302,7 +307,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     writer: new RolloutWriter({ store, writer }),
   });
   const variables = new FunctionEnv({ store, vault, queue, writer, versions });
-  const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
+  const edge = {
+    host: settings.edge.host,
+    port: fronts.port,
+    domain: settings.domain,
+    tlsPort: runtime.tls?.port,
+  };
   const reports = new SystemReports({
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
@@ -341,7 +351,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   return {
     ...{ platform, token, store, sandbox, resources, vault: opened },
-    edgePort: fronts.port,
+    ...{ edgePort: fronts.port, tls: runtime.tls },
     controlListens: (port) => callers.protect({ port }),
     stop: async () => {
       schedules.leave();

@@ -8,6 +8,7 @@ import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { frontConfig } from '../workerd/front-config.ts';
 import { buildOutbound } from '../workerd/outbound.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
+import { buildTlsDoor, type TlsSettings } from '../workerd/tls-door.ts';
 import type { TrustedProgram } from '../workerd/trusted-program.ts';
 import { binaryIdentity } from '../workerd/workerd-binary.ts';
 
@@ -27,6 +28,8 @@ export interface Program {
 export interface Programs {
   readonly front: Program;
   readonly outbound: TrustedProgram;
+  /** Undefined where no TLS is served. */
+  readonly tls: TrustedProgram | undefined;
 }
 
 export interface ProgramsOptions {
@@ -37,6 +40,8 @@ export interface ProgramsOptions {
   readonly bindingKey: string;
   /** What the outbound is started with besides its text. */
   readonly outboundSettings: string;
+  readonly tls: TlsSettings | undefined;
+  readonly domain: string;
 }
 
 export async function compilePrograms({
@@ -45,8 +50,14 @@ export async function compilePrograms({
   slots,
   bindingKey,
   outboundSettings,
+  tls,
+  domain,
 }: ProgramsOptions): Promise<Programs> {
-  const [router, outbound] = await Promise.all([bundleEdge('router'), buildOutbound(outboundSettings)]);
+  const [router, outbound, door] = await Promise.all([
+    bundleEdge('router'),
+    buildOutbound(outboundSettings),
+    tls && buildTlsDoor(tls, domain),
+  ]);
   const text = emitCapnp(
     frontConfig({
       ...{ router, slots, bindingKey },
@@ -59,5 +70,5 @@ export async function compilePrograms({
     config: await compileConfig(text, compile),
     build: createHash('sha256').update(binaryIdentity(compile.workerd)).update(text).digest('hex'),
   };
-  return { front, outbound };
+  return { front, outbound, tls: door };
 }

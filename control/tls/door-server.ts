@@ -13,14 +13,14 @@ import { forwardUpgrade, isWebSocket } from './forward-upgrade.ts';
 import { isHttp2 } from './front-headers.ts';
 import type { Fronts } from './fronts.ts';
 import {
-  checkIntervalMs,
-  handshakeTimeoutMs,
-  headerBytesMax,
-  headersMax,
-  headTimeoutMs,
-  idleTimeoutMs,
-  requestTimeoutMs,
-  streamsPerConnectionMax,
+  tlsCheckMs,
+  tlsHandshakeMs,
+  tlsHeaderBytesMax,
+  tlsHeadersMax,
+  tlsHeadMs,
+  tlsIdleMs,
+  tlsRequestMs,
+  tlsStreamsMax,
 } from './limits.ts';
 import type { ServedPairs } from './served-pairs.ts';
 import { watchIdleSession } from './watch-idle-session.ts';
@@ -32,12 +32,12 @@ export function createDoorServer(
 ): Http2SecureServer {
   const server = createSecureServer({
     allowHTTP1: true,
-    handshakeTimeout: handshakeTimeoutMs,
+    handshakeTimeout: tlsHandshakeMs,
     SNICallback: (name, done) => done(null, pairs.contextFor(name)),
     // A client without one is let in all the same: its function, or a rule, decides.
     ...(clientCa && { requestCert: true, rejectUnauthorized: false, ca: clientCa }),
-    maxHeaderListPairs: headersMax,
-    settings: { maxConcurrentStreams: streamsPerConnectionMax, maxHeaderListSize: headerBytesMax },
+    maxHeaderListPairs: tlsHeadersMax,
+    settings: { maxConcurrentStreams: tlsStreamsMax, maxHeaderListSize: tlsHeaderBytesMax },
   });
   Object.assign(server, http1Settings);
   const blobs = new WeakMap<object, string>();
@@ -78,11 +78,11 @@ export function createDoorServer(
 
 /** Node takes these as properties, as its options for HTTP/1.1 do not reach a server of both. */
 const http1Settings = {
-  maxHeaderSize: headerBytesMax,
-  headersTimeout: headTimeoutMs,
-  requestTimeout: requestTimeoutMs,
-  keepAliveTimeout: idleTimeoutMs,
-  connectionsCheckingInterval: checkIntervalMs,
+  maxHeaderSize: tlsHeaderBytesMax,
+  headersTimeout: tlsHeadMs,
+  requestTimeout: tlsRequestMs,
+  keepAliveTimeout: tlsIdleMs,
+  connectionsCheckingInterval: tlsCheckMs,
   // What may be a line of a body is none of a head; other upgrades are ordinary requests.
   shouldUpgradeCallback: isWebSocket,
 } as const;
@@ -92,10 +92,9 @@ function unreadable(error: NodeJS.ErrnoException): DoorError {
     return new DoorError(
       'FN_006',
       431,
-      `The headers of this request are larger than ${headerBytesMax / 1024} KiB: send less in headers.`,
+      `The headers of this request are larger than ${tlsHeaderBytesMax / 1024} KiB: send less in headers.`,
     );
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
     return new DoorError('FN_006', 408, 'The request did not come to its end in time: send it faster.');
   return new DoorError('FN_006', 400, `This request is no HTTP/1.1 (${error.code}): check its headers.`);
 }
-

@@ -11,7 +11,7 @@ import { answerOf } from '../service/error-answer.ts';
 import { DoorError } from './door-error.ts';
 import { type Incoming, isHttp2, type Outgoing, requestHeaders, writeHead } from './front-headers.ts';
 import type { Fronts, FrontWay } from './fronts.ts';
-import { headerBytesMax, lingerMs } from './limits.ts';
+import { tlsHeaderBytesMax, tlsLingerMs } from './limits.ts';
 
 const REPEATABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -74,7 +74,7 @@ class Passage {
     let outgoing: ClientRequest;
     try {
       outgoing = request({
-        ...{ socketPath: way.path, agent: way.agent, maxHeaderSize: headerBytesMax, setHost: false },
+        ...{ socketPath: way.path, agent: way.agent, maxHeaderSize: tlsHeaderBytesMax, setHost: false },
         method: this.#incoming.method ?? 'GET',
         path: this.#incoming.url ?? '/',
         headers: this.#headers,
@@ -125,7 +125,11 @@ class Passage {
       return;
     }
     this.#refuse(
-      new DoorError('SYS_001', 502, 'The front that had this request ended before it answered: send it again.'),
+      new DoorError(
+        'SYS_001',
+        502,
+        'The front that had this request ended before it answered: send it again.',
+      ),
     );
   }
 
@@ -157,7 +161,7 @@ class Passage {
     const timer = setTimeout(() => {
       if (isHttp2(incoming)) incoming.stream.close(constants.NGHTTP2_NO_ERROR);
       else incoming.socket.destroy();
-    }, lingerMs);
+    }, tlsLingerMs);
     body.once('close', () => clearTimeout(timer));
     body.once('end', () => clearTimeout(timer));
   }
@@ -197,7 +201,8 @@ export function refuse(incoming: Incoming, response: Outgoing, error: DoorError)
     return;
   }
   const { status, headers, body } = answerOf(error);
-  response.writeHead(status, headers);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.statusCode = status;
   response.end(body);
   // The rest of an upload is read and dropped, so that the client reads the answer and not a broken connection.
   incoming.unpipe();

@@ -9,7 +9,7 @@ import { joinStreams } from '../service/join-streams.ts';
 import { DoorError } from './door-error.ts';
 import { requestHeaders } from './front-headers.ts';
 import type { Fronts, FrontWay } from './fronts.ts';
-import { headerBytesMax } from './limits.ts';
+import { tlsHeaderBytesMax } from './limits.ts';
 
 const UPGRADE = ['Connection', 'Upgrade', 'Upgrade', 'websocket'] as const;
 
@@ -32,8 +32,7 @@ export async function forwardUpgrade(
     for (;;) {
       const way = await fronts.find(tried);
       if (socket.destroyed) return;
-      if (!way)
-        throw new DoorError('SYS_003', 503, 'No front takes WebSockets: try again in a moment.');
+      if (!way) throw new DoorError('SYS_003', 503, 'No front takes WebSockets: try again in a moment.');
       if (await open(way, incoming, socket, head, headers)) return;
       tried.add(way);
       fronts.lost(way);
@@ -54,7 +53,7 @@ function open(
 ): Promise<boolean> {
   return new Promise((resolve) => {
     const outgoing = request({
-      ...{ socketPath: way.path, agent: false, maxHeaderSize: headerBytesMax, setHost: false },
+      ...{ socketPath: way.path, agent: false, maxHeaderSize: tlsHeaderBytesMax, setHost: false },
       ...{ method: incoming.method ?? 'GET', path: incoming.url ?? '/', headers },
     });
     socket.once('close', () => outgoing.destroy());

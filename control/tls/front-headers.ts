@@ -60,7 +60,10 @@ export function writeHead(response: Outgoing, answer: IncomingMessage): void {
   const headers = endToEndHeaders(answer.rawHeaders, () => true);
   if ('stream' in response) {
     const fields: Record<string, string[]> = {};
-    for (const [name, value] of pairs(headers)) (fields[name.toLowerCase()] ??= []).push(value);
+    for (const [name, value] of pairs(headers)) {
+      const lower = name.toLowerCase();
+      fields[lower] = [...(fields[lower] ?? []), value];
+    }
     response.sendDate = false;
     response.writeHead(status, fields);
     return;

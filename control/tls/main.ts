@@ -11,7 +11,7 @@ import { listenAt } from '../service/listen-at.ts';
 import { READY_FD, type TlsOptions, type TlsStatus } from './contract.ts';
 import { createDoorServer } from './door-server.ts';
 import { Fronts } from './fronts.ts';
-import { connectionsMax, descriptorShare } from './limits.ts';
+import { tlsConnectionsMax, tlsDescriptorShare } from './limits.ts';
 import { createPrivateServer } from './private-server.ts';
 import { ServedPairs } from './served-pairs.ts';
 
@@ -40,7 +40,12 @@ server.on('connection', (socket) => {
 /** For clients that name no host, which no callback is asked about. */
 function useFallback(): void {
   const { fallback } = pairs;
-  if (fallback) server.setSecureContext({ cert: fallback.certificate, key: fallback.key, ...(clientCa && { ca: clientCa }) });
+  if (fallback)
+    server.setSecureContext({
+      cert: fallback.certificate,
+      key: fallback.key,
+      ...(clientCa && { ca: clientCa }),
+    });
 }
 
 const port = await listenOn(options.port === 0 ? portOfBefore() : options.port).catch((error: unknown) => {
@@ -90,5 +95,7 @@ function portOfBefore(): number {
 
 function connectionsAllowed(): number {
   const [, soft] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
-  return soft === undefined ? connectionsMax : Math.max(1, Math.min(connectionsMax, Math.floor(Number(soft) * descriptorShare)));
+  return soft === undefined
+    ? tlsConnectionsMax
+    : Math.max(1, Math.min(tlsConnectionsMax, Math.floor(Number(soft) * tlsDescriptorShare)));
 }

@@ -8,8 +8,9 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { CertificateFault } from '../certificates/certificate-fault.ts';
 import { CertificateIndex } from '../certificates/certificate-index.ts';
 import { type Pair, pairBytesMax, readPair } from '../certificates/read-pair.ts';
+import { certificatesMax } from '../model/limits.ts';
 import { CERTIFICATE_NAME, type CertificateFolder, type ServedCertificate } from './contract.ts';
-import { certificatesMax, rescanMs, settleMs } from './limits.ts';
+import { certificateScanMs, certificateSettleMs } from './limits.ts';
 
 interface Served extends Pair {
   readonly name: string;
@@ -38,7 +39,7 @@ export class ServedPairs {
     this.#options = options;
     this.#index = new CertificateIndex<Served>([], options.domain);
     this.reload();
-    setInterval(() => this.reload(), rescanMs).unref();
+    setInterval(() => this.reload(), certificateScanMs).unref();
   }
 
   get problems(): readonly string[] {
@@ -73,7 +74,9 @@ export class ServedPairs {
         const served = this.#read(folder, name, path, problems);
         if (served !== undefined && found.size < certificatesMax) found.set(path, served);
         else if (served !== undefined)
-          problems.push(`${path} is not served: there may be ${certificatesMax} certificates, and it is one more.`);
+          problems.push(
+            `${path} is not served: there may be ${certificatesMax} certificates, and it is one more.`,
+          );
       }
     }
     this.#tell(problems);
@@ -91,7 +94,9 @@ export class ServedPairs {
         .map((file) => file.slice(0, -'.crt'.length))
         .filter((name) => {
           if (CERTIFICATE_NAME.test(name)) return true;
-          problems.push(`${join(path, name)}.crt is not served: a name has letters, digits, dots, - and _ only.`);
+          problems.push(
+            `${join(path, name)}.crt is not served: a name has letters, digits, dots, - and _ only.`,
+          );
           return false;
         });
     } catch (error) {
@@ -101,12 +106,7 @@ export class ServedPairs {
   }
 
   /** The pair of now, or the one of before if that of now is not to be served. */
-  #read(
-    { source }: CertificateFolder,
-    name: string,
-    path: string,
-    problems: string[],
-  ): Served | undefined {
+  #read({ source }: CertificateFolder, name: string, path: string, problems: string[]): Served | undefined {
     const before = this.#byFile.get(path);
     try {
       const [certificate, key] = [readText(`${path}.crt`), readText(`${path}.key`)];
@@ -117,7 +117,9 @@ export class ServedPairs {
       this.#options.log(`serves ${path}.crt for ${pair.names.join(', ')}`);
       return { ...pair, name, source, context };
     } catch (error) {
-      problems.push(`${path}.crt is not served: ${faultOf(error)}${before ? ' The one of before is served.' : ''}`);
+      problems.push(
+        `${path}.crt is not served: ${faultOf(error)}${before ? ' The one of before is served.' : ''}`,
+      );
       return before;
     }
   }
@@ -133,7 +135,7 @@ export class ServedPairs {
     try {
       const watcher = watch(path, () => {
         clearTimeout(this.#settling);
-        this.#settling = setTimeout(() => this.reload(), settleMs).unref();
+        this.#settling = setTimeout(() => this.reload(), certificateSettleMs).unref();
       });
       const forget = (): void => {
         watcher.close();

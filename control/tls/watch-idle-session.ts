@@ -2,7 +2,7 @@
 // keeps a connection with pings, or with half a head, is idle.
 
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
-import { idleTimeoutMs } from './limits.ts';
+import { tlsIdleMs } from './limits.ts';
 
 export function watchIdleSession(session: ServerHttp2Session): void {
   let open = 0;
@@ -10,13 +10,13 @@ export function watchIdleSession(session: ServerHttp2Session): void {
     session.close();
     session.destroy();
   };
-  let timer = setTimeout(end, idleTimeoutMs).unref();
+  let timer = setTimeout(end, tlsIdleMs).unref();
   session.on('stream', (stream: ServerHttp2Stream) => {
     open += 1;
     clearTimeout(timer);
     stream.once('close', () => {
       open -= 1;
-      if (open === 0 && !session.destroyed) timer = setTimeout(end, idleTimeoutMs).unref();
+      if (open === 0 && !session.destroyed) timer = setTimeout(end, tlsIdleMs).unref();
     });
   });
   session.once('close', () => clearTimeout(timer));

@@ -15,7 +15,7 @@ import {
   slotSocket,
 } from '../../edge/contract/names.ts';
 import { compatibilityDateDefault } from './compatibility.ts';
-import type { Binding, Service, WorkerdConfig } from './config.ts';
+import type { Binding, HttpOptions, Service, WorkerdConfig } from './config.ts';
 import { unixAddress } from './unix-address.ts';
 
 /** Names of a front's sockets, for `--socket-fd`: clients, the TLS door, control, and functions that call others. */
@@ -40,6 +40,9 @@ export interface FrontConfigInput {
   readonly bindingKey: string;
   readonly v8Flags: readonly string[];
 }
+
+/** What an instance is told beside the request: `request.cf`, and whether the visitor came by TLS. */
+const slotHttp: HttpOptions = { cfBlobHeader: CF_BLOB_HEADER, forwardedProtoHeader: SCHEME_HEADER };
 
 export function frontConfig(input: FrontConfigInput): WorkerdConfig {
   const slots = Array.from({ length: input.slots }, (_, slot) => slot);
@@ -78,7 +81,7 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
     ...slots.flatMap((slot): Service[] => {
       const address = unixAddress(`${input.runDir}/${slotSocket(slot)}`);
       return [
-        { kind: 'external', name: `slot-${slot}`, address, http: { cfBlobHeader: CF_BLOB_HEADER } },
+        { kind: 'external', name: `slot-${slot}`, address, http: slotHttp },
         { kind: 'external', name: `rpc-${slot}`, address, http: { capnpConnectHost: CAPNP_HOST } },
       ];
     }),

@@ -49,7 +49,17 @@ export class RunDir {
   constructor(path: string, assetsDir?: string) {
     this.path = path;
     this.assetsDir = assetsDir;
-    for (const part of ['', 'slots', 'fronts', 'services', 'callers', 'processes', 'console', 'snapshot', 'certificates']) {
+    for (const part of [
+      '',
+      'slots',
+      'fronts',
+      'services',
+      'callers',
+      'processes',
+      'console',
+      'snapshot',
+      'certificates',
+    ]) {
       mkdirSync(join(path, part), { recursive: true, mode: 0o700 });
     }
     // Instances have a user of their own, to whom the folders above it are closed and this one is mounted.

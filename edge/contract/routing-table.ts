@@ -91,6 +91,8 @@ const credentialsSchema = z.record(
   }),
 );
 
+const challengesSchema = z.record(z.string().regex(/^[A-Za-z0-9_-]+$/), z.string());
+
 export const routingTableSchema = z.strictObject({
   version: z.literal(ROUTING_TABLE_VERSION),
   /** Grows by one with each change; a front never goes back. */
@@ -103,6 +105,10 @@ export const routingTableSchema = z.strictObject({
   functions: z.record(z.string(), functionEntrySchema),
   routes: z.array(routeEntrySchema),
   credentials: credentialsSchema,
+  /** Where TLS is served, and whether all that comes by HTTP is sent there; absent where none is. */
+  tls: z.strictObject({ port: z.int(), redirect: z.boolean() }).optional(),
+  /** By token, what an authority that asks whose a host is by ACME's http-01 is told; absent while none does. */
+  challenges: challengesSchema.optional(),
 });
 
 /** Changes from generation `base` to `generation`; what is absent stays. */
@@ -114,6 +120,7 @@ export const tableDeltaSchema = z.strictObject({
   removed: z.array(z.string()),
   routes: z.array(routeEntrySchema).optional(),
   credentials: credentialsSchema.optional(),
+  challenges: challengesSchema.optional(),
 });
 
 export type RoutingTable = z.infer<typeof routingTableSchema>;

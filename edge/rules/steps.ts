@@ -2,9 +2,10 @@
 // know who it is comes after the one that says so.
 
 import type { StepMaker } from './step.ts';
+import { tlsStep } from './tls/step.ts';
 
-/** ip lists, bots, sizes, geo refusals, redirects, CORS preflight, limits that come first. */
-export const BEFORE_AUTH: readonly StepMaker[] = [];
+/** TLS, ip lists, bots, sizes, geo refusals, redirects, CORS preflight, limits that come first. */
+export const BEFORE_AUTH: readonly StepMaker[] = [tlsStep];
 
 /** webhook signatures, CSRF, rate limits, experiments, rewrites, headers, cache, injection. */
 export const AFTER_AUTH: readonly StepMaker[] = [];

@@ -69,7 +69,7 @@ export async function useFront(table?: RoutingTable, snapshot?: RoutingTable): P
     v8Flags: ['--gc-global'],
   });
   const workerd = await useWorkerd(emitCapnp(config), {
-    sockets: ['public', 'private', 'bound'],
+    sockets: ['public', 'secure', 'private', 'bound'],
     tcp: ['public'],
   });
   const port = workerd.port('public');

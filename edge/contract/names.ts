@@ -37,7 +37,7 @@ export const SECURE_SOCKET_SUFFIX = '.secure.sock';
  * Header that carries the scheme of a request's URL from the TLS door to a front, and from a front to an instance. It is
  * set and hidden by workerd itself, and fronts remove what anybody else sends under this name.
  */
-export const SCHEME_HEADER = 'x-selvedge-scheme';
+export const SCHEME_HEADER = 'cf-scheme';
 
 /** Named export of the router worker that takes what functions ask of each other through their bindings. */
 export const BOUND_ENTRYPOINT = 'bound';

@@ -54,10 +54,10 @@ test('a platform without a certificate says so, and serves by HTTPS as soon as t
       () => false,
     ),
   );
-  const reply = await get('hello.localhost', '/a?b=c', { 'x-selvedge-scheme': 'http' });
+  const reply = await get('hello.localhost', '/a?b=c', { 'cf-scheme': 'http' });
   expect(JSON.parse(reply.body)).toMatchObject({ url: 'https://hello.localhost/a?b=c' });
   const plain = await platform.call('hello', '/', {
-    headers: { 'x-selvedge-scheme': 'https', 'cf-blob': '{"a":1}' },
+    headers: { 'cf-scheme': 'https', 'cf-blob': '{"a":1}' },
   });
   expect(JSON.parse(plain.text)).toMatchObject({ url: 'http://hello.localhost/' });
   await waitFor('its end to be told', async () =>

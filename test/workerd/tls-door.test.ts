@@ -19,10 +19,10 @@ test('a request over HTTP/1.1 reaches a front with the client and the scheme, an
   const { get, front } = await useTlsDoor(certs);
   await front('a', (incoming, response) => response.end(JSON.stringify(incoming.headers)));
   const reply = await get('site.test', '/', {
-    headers: { 'cf-blob': '{"clientIp":"6.6.6.6"}', 'x-selvedge-scheme': 'http', cookie: 'a=1' },
+    headers: { 'cf-blob': '{"clientIp":"6.6.6.6"}', 'cf-scheme': 'http', cookie: 'a=1' },
   });
   const seen = JSON.parse(reply.body) as Record<string, string>;
-  expect(seen).toMatchObject({ host: 'site.test', 'x-selvedge-scheme': 'https', cookie: 'a=1' });
+  expect(seen).toMatchObject({ host: 'site.test', 'cf-scheme': 'https', cookie: 'a=1' });
   expect(JSON.parse(seen['cf-blob'] ?? '')).toEqual({
     clientIp: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
     httpProtocol: 'HTTP/1.1',

@@ -13,6 +13,7 @@ import { answerControl } from './dispatch/answer-control.ts';
 import { Front } from './dispatch/front.ts';
 import { landingPage } from './dispatch/landing-page.ts';
 import { loadTable } from './dispatch/load-table.ts';
+import { asksForTrace, openTrace, withTrace } from './dispatch/open-trace.ts';
 import { errorResponse, PlatformError } from './dispatch/platform-error.ts';
 import { keptRequestId, makeRequestId } from './dispatch/request-id.ts';
 import { takeTurn } from './dispatch/take-turn.ts';
@@ -21,6 +22,7 @@ import { type Miss, resolveTarget } from './route/resolve-target.ts';
 import { splitUrl } from './route/split-url.ts';
 import type { TableIndex, Target } from './route/table-index.ts';
 import { serve } from './rules/serve.ts';
+import type { KeptTrace } from './rules/trace.ts';
 import { Visit } from './rules/visit.ts';
 import { answerChallenge } from './tls/answer-challenge.ts';
 import { httpsUrl, redirectToHttps } from './tls/redirect-to-https.ts';
@@ -32,6 +34,7 @@ const publicDoor = {
   async fetch(request, env, ctx): Promise<Response> {
     const kept = keptRequestId(request.headers.get(REQUEST_ID_HEADER));
     const requestId = kept ?? makeRequestId();
+    let trace: KeptTrace | undefined;
     try {
       const index = front.index ?? (await loadTable(front, env));
       const challenge = answerChallenge(index.challenges, request.url);
@@ -40,13 +43,16 @@ const publicDoor = {
       const turn = takeTurn(front.turns, laneOf(index, target), ctx);
       if (turn) await turn;
       if ('missing' in target) return astray(index, request, target);
+      trace = asksForTrace(request) ? await openTrace(front, request, target) : undefined;
+      const { generation } = index;
       const client = clientOf(request);
       const moved = index.tls?.redirect && moveToHttps(request, client, index.tls.port);
       if (moved) return moved;
       const arrival = { front, request, env, ctx, requestId, idKept: kept !== undefined, client, target };
-      return await serve(new Visit({ ...arrival, generation: index.generation }));
+      const visit = new Visit({ ...arrival, generation, ...(trace && { trace }) });
+      return withTrace(await serve(visit), trace);
     } catch (error) {
-      return failure(error, requestId);
+      return withTrace(failure(error, requestId), trace);
     }
   },
 } satisfies ExportedHandler<RouterEnv>;

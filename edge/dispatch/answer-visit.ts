@@ -3,6 +3,7 @@
 import type { Visit } from '../rules/visit.ts';
 import { chooseVersion } from './choose-version.ts';
 import { dispatch } from './dispatch.ts';
+import { wouldAnswer } from './would-answer.ts';
 
 export function answerVisit(visit: Visit): Promise<Response> {
   const { front, request, env, ctx, requestId, idKept, target, admission, requestHeaders } = visit;
@@ -12,7 +13,9 @@ export function answerVisit(visit: Visit): Promise<Response> {
     visit.generation,
     request,
     admission,
+    visit.trace,
   );
+  if (visit.dry) return Promise.resolve(wouldAnswer());
   const call = {
     ...{ front, request, env, ctx, requestId, idKept, told, requestHeaders, invoked: false },
     credentials: admission.credentials,

@@ -38,6 +38,8 @@ export interface Arrival {
   readonly trace?: Trace;
   /** Nothing is to happen but decisions: nothing is counted, stored, set or waited for. */
   readonly dry?: boolean;
+  /** No credential is asked for. */
+  readonly letIn?: boolean;
 }
 
 export class Visit {
@@ -51,6 +53,7 @@ export class Visit {
   readonly generation: number;
   readonly trace: Trace;
   readonly dry: boolean;
+  readonly letIn: boolean;
   /** What answers; a step may choose another function, or a version. */
   target: Target;
   /** As the function will see it; a step may rewrite it. */
@@ -85,5 +88,6 @@ export class Visit {
     this.path = normalizePath(splitUrl(this.url).path);
     this.trace = arrival.trace ?? NO_TRACE;
     this.dry = arrival.dry ?? false;
+    this.letIn = arrival.letIn ?? false;
   }
 }

@@ -97,6 +97,10 @@ export const secretFindingsMax = 100;
 export const advisoryMs = 5000;
 export const advisoryBytesMax = 5 * 1024 * 1024;
 export const advisoryFindingsMax = 100;
+/** Seconds that browsers remember by HSTS that a host has HTTPS alone. */
+export const hstsSeconds = { default: 31_536_000, min: 0, max: 63_072_000 } as const;
+/** Certificates that the TLS door serves, in all folders together. */
+export const certificatesMax = 1000;
 export const keyNameLengthMax = 100;
 /** Projects that one key may name. */
 export const keyProjectsMax = 100;

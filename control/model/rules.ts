@@ -5,10 +5,12 @@ import { z } from 'zod';
 import { conflictsOf } from './rules/conflicts.ts';
 import { rateLimitsSchema } from './rules/rate-limits.ts';
 import { regionsRuleSchema } from './rules/regions.ts';
+import { tlsRuleSchema } from './rules/tls.ts';
 
 const sections = {
   regions: regionsRuleSchema,
   rate_limits: rateLimitsSchema,
+  tls: tlsRuleSchema,
 };
 
 const sectionsSchema = z.strictObject(sections).partial();

@@ -4,6 +4,7 @@ import type { RulesEntry } from '../../edge/contract/rules.ts';
 import type { Rules } from '../model/rules.ts';
 import { compileRateLimits } from './rules/compile-rate-limits.ts';
 import { compileRegionsRule } from './rules/compile-regions.ts';
+import { compileTls } from './rules/compile-tls.ts';
 
 export interface RulesContext {
   readonly project: string;
@@ -16,6 +17,10 @@ type CompileSection = (rules: Rules, context: RulesContext) => RulesEntry;
 const sections: readonly CompileSection[] = [
   compileRegionsRule,
   ({ rate_limits }) => (rate_limits ? { rate_limits: compileRateLimits(rate_limits) } : {}),
+  ({ tls }) => {
+    const entry = tls && compileTls(tls);
+    return entry ? { tls: entry } : {};
+  },
 ];
 
 /** Undefined when nothing is asked for, so that such a function costs the router nothing. */

@@ -3,8 +3,10 @@
 
 import type { RateLimitEntry } from './rules/rate-limits.ts';
 import type { RegionsEntry } from './rules/regions.ts';
+import type { TlsEntry } from './rules/tls.ts';
 
 export interface RulesEntry {
   readonly regions?: RegionsEntry;
   readonly rate_limits?: readonly RateLimitEntry[];
+  readonly tls?: TlsEntry;
 }

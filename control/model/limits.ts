@@ -134,6 +134,7 @@ export const corsMaxAgeSeconds = { default: 600, min: 0, max: 86_400 } as const;
 /** Texts in one list of `rules.bots`, and the characters of one. */
 export const botPatternsMax = 200;
 export const botPatternLengthMax = 100;
-/** Least limits that `rules.size` may set. */
-export const ruleUrlLengthMin = 16;
-export const ruleHeaderBytesMin = 512;
+/** What `rules.size` may set: characters of path and query, of all headers, and how many of those. */
+export const ruleUrlLength = { min: 16, max: 65_534 } as const;
+export const ruleHeaderBytes = { min: 512, max: 1_048_576 } as const;
+export const ruleHeaderCount = { min: 1, max: 10_000 } as const;

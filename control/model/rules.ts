@@ -2,9 +2,29 @@
 // Each section has a schema of its own in `rules/`; a section that is absent asks for nothing.
 
 import { z } from 'zod';
+import { botsSchema } from './rules/bots.ts';
 import { conflictsOf } from './rules/conflicts.ts';
+import { corsSchema } from './rules/cors.ts';
+import { csrfSchema } from './rules/csrf.ts';
+import { requestHeadersSchema, responseHeadersSchema } from './rules/headers.ts';
+import { injectSchema } from './rules/inject.ts';
+import { ipSchema } from './rules/ip.ts';
+import { redirectsSchema } from './rules/redirects.ts';
+import { rewriteSchema } from './rules/rewrite.ts';
+import { sizeSchema } from './rules/size.ts';
 
-const sections = {};
+const sections = {
+  ip: ipSchema,
+  bots: botsSchema,
+  size: sizeSchema,
+  cors: corsSchema,
+  csrf: csrfSchema,
+  redirects: redirectsSchema,
+  rewrite: rewriteSchema,
+  request_headers: requestHeadersSchema,
+  response_headers: responseHeadersSchema,
+  inject: injectSchema,
+};
 
 const sectionsSchema = z.strictObject(sections).partial();
 

@@ -19,8 +19,29 @@ test.each([
 });
 
 test.each([
-  ...['', '1', '1.2.3', '1.2.3.4.5', '01.2.3.4', '256.1.1.1', '1.2.3.4 ', '0x7f.0.0.1', '1.2.3.-4', '١.2.3.4'],
-  ...[':', ':::', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '1::2::3', '1:2:3:4:5:6:7::8', 'g::', '12345::', '::1%eth0'],
+  ...[
+    '',
+    '1',
+    '1.2.3',
+    '1.2.3.4.5',
+    '01.2.3.4',
+    '256.1.1.1',
+    '1.2.3.4 ',
+    '0x7f.0.0.1',
+    '1.2.3.-4',
+    '١.2.3.4',
+  ],
+  ...[
+    ':',
+    ':::',
+    '1:2:3:4:5:6:7',
+    '1:2:3:4:5:6:7:8:9',
+    '1::2::3',
+    '1:2:3:4:5:6:7::8',
+    'g::',
+    '12345::',
+    '::1%eth0',
+  ],
   ...['1.2.3.4::', '::1.2.3.4:5', '[::1]', '::ffff:256.0.0.1', '1:2:3:4:5:6:7:1.2.3.4'],
 ])('%j is no address', (text) => {
   expect(readAddress(text)).toBeUndefined();
@@ -53,12 +74,18 @@ test.each([
   expect(readNetwork(text)).toMatchObject({ first, last });
 });
 
-test.each(['10.0.0.0/33', '::/129', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0.0/08', '::ffff:10.0.0.0/8', 'a', '/8'])(
-  '%j is no network',
-  (text) => {
-    expect(readNetwork(text)).toBeUndefined();
-  },
-);
+test.each([
+  '10.0.0.0/33',
+  '::/129',
+  '10.0.0.0/',
+  '10.0.0.0/8/8',
+  '10.0.0.0/08',
+  '::ffff:10.0.0.0/8',
+  'a',
+  '/8',
+])('%j is no network', (text) => {
+  expect(readNetwork(text)).toBeUndefined();
+});
 
 test('a network is written by its first address', () => {
   const written = (text: string): boolean => isWrittenByItsFirst(text, readNetwork(text) as never);

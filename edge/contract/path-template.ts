@@ -46,7 +46,8 @@ export function readPathTemplate(text: string, names: readonly string[]): PathTe
     (part) => typeof part !== 'string' && !names.includes(part.capture),
   );
   if (typeof unknown === 'object') {
-    const known = names.length === 0 ? 'takes nothing' : `takes ${names.map((name) => `:${name}`).join(', ')}`;
+    const known =
+      names.length === 0 ? 'takes nothing' : `takes ${names.map((name) => `:${name}`).join(', ')}`;
     return `uses :${unknown.capture}, and the pattern ${known}`;
   }
   return template;

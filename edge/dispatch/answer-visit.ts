@@ -15,6 +15,7 @@ export function answerVisit(visit: Visit): Promise<Response> {
   );
   const call = {
     ...{ front, request, env, ctx, requestId, idKept, told, requestHeaders, invoked: false },
+    bodyBytesMax: visit.bodyBytesMax,
     credentials: admission.credentials,
   };
   return dispatch(call, { version, url: visit.url, mount: target.mount, shadow });

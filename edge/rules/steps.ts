@@ -1,10 +1,29 @@
 // The steps of the rules, in their order. Whoever is refused is so by the cheapest step that can, and what needs to
 // know who it is comes after the one that says so.
 
+import { botsStep } from './bots/keep-bots-out.ts';
+import { corsStep } from './cors/answer-preflight.ts';
+import { csrfStep } from './csrf/check-csrf.ts';
+import { requestHeadersStep, responseHeadersStep } from './headers/change-headers.ts';
+import { injectStep } from './inject/change-page.ts';
+import { ipStep } from './ip/keep-out.ts';
+import { redirectsStep } from './redirects/send-elsewhere.ts';
+import { rewriteStep } from './rewrite/change-path.ts';
+import { sizeStep } from './size/keep-size.ts';
 import type { StepMaker } from './step.ts';
 
-/** ip lists, bots, sizes, geo refusals, redirects, CORS preflight, limits that come first. */
-export const BEFORE_AUTH: readonly StepMaker[] = [];
+/**
+ * ip lists, bots, sizes, geo refusals, CORS, redirects, limits that come first. CORS comes before redirects: a browser takes
+ * a preflight that is sent elsewhere for a failure, and follows a redirect from a page only if that page may read it.
+ */
+export const BEFORE_AUTH: readonly StepMaker[] = [
+  responseHeadersStep,
+  ipStep,
+  botsStep,
+  sizeStep,
+  corsStep,
+  redirectsStep,
+];
 
 /** webhook signatures, CSRF, rate limits, experiments, rewrites, headers, cache, injection. */
-export const AFTER_AUTH: readonly StepMaker[] = [];
+export const AFTER_AUTH: readonly StepMaker[] = [csrfStep, rewriteStep, requestHeadersStep, injectStep];

@@ -55,6 +55,8 @@ export class Visit {
   url: string;
   /** `https://host[:port]` of what answers in the function's place. */
   origin: string | null = null;
+  /** Bytes of the body, below the platform's own limit; undefined for that one. */
+  bodyBytesMax: number | undefined = undefined;
   admission: Admission = STRANGER;
   identity: Identity | null = null;
   /** Of what the function is sent. */

@@ -29,11 +29,7 @@ export const corsSchema = z
     /** Whether pages may have cookies sent along. */
     credentials: z.boolean().default(false),
     /** Seconds that a browser may remember the answer to a preflight. */
-    max_age: z
-      .int()
-      .min(corsMaxAgeSeconds.min)
-      .max(corsMaxAgeSeconds.max)
-      .default(corsMaxAgeSeconds.default),
+    max_age: z.int().min(corsMaxAgeSeconds.min).max(corsMaxAgeSeconds.max).default(corsMaxAgeSeconds.default),
     /** Whether pages of the internet may ask a server that is in a private network. */
     private_network: z.boolean().default(false),
   })
@@ -41,7 +37,8 @@ export const corsSchema = z
     const refuse = (path: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [path], message });
     const any = origins.includes('*');
-    if (any && origins.length > 1) refuse('origins', 'has "*" beside others, which it includes: leave them out');
+    if (any && origins.length > 1)
+      refuse('origins', 'has "*" beside others, which it includes: leave them out');
     if (any && credentials) {
       refuse(
         'credentials',
@@ -49,7 +46,10 @@ export const corsSchema = z
       );
     }
     if (expose.includes('*') && credentials) {
-      refuse('expose', 'is "*" while "credentials" is true, where browsers take it for a name: list the headers');
+      refuse(
+        'expose',
+        'is "*" while "credentials" is true, where browsers take it for a name: list the headers',
+      );
     }
   });
 export type CorsRules = z.infer<typeof corsSchema>;

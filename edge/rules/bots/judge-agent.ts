@@ -11,7 +11,10 @@ export interface AgentVerdict {
   readonly why: string;
 }
 
-export function judgeAgent({ known, deny, allow, emptyUserAgent }: BotsEntry, agent: string | null): AgentVerdict {
+export function judgeAgent(
+  { known, deny, allow, emptyUserAgent }: BotsEntry,
+  agent: string | null,
+): AgentVerdict {
   const seen = (agent ?? '').trim().slice(0, userAgentSeenMax);
   if (seen === '') return { allowed: emptyUserAgent === 'allow', why: 'it does not say what it is' };
   const lower = seen.toLowerCase();

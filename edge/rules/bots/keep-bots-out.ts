@@ -13,8 +13,14 @@ function keepBotsOut(entry: BotsEntry): Step {
   return ({ request, trace }) => {
     const agent = request.headers.get('user-agent');
     const { allowed, why } = judgeAgent(entry, agent);
-    trace.note('bots', `${allowed ? 'let in' : 'kept out'}: ${why}`, { user_agent: agent?.slice(0, shownMax) });
+    trace.note('bots', `${allowed ? 'let in' : 'kept out'}: ${why}`, {
+      user_agent: agent?.slice(0, shownMax),
+    });
     if (allowed) return undefined;
-    throw new PlatformError('FN_009', 403, 'Programs that call themselves as this one does are not taken here.');
+    throw new PlatformError(
+      'FN_009',
+      403,
+      'Programs that call themselves as this one does are not taken here.',
+    );
   };
 }

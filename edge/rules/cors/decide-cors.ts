@@ -11,7 +11,11 @@ export interface CorsDecision {
 }
 
 /** The function's own are taken away first: what is set here is all that holds. */
-const OWN = ['access-control-allow-origin', 'access-control-allow-credentials', 'access-control-expose-headers'];
+const OWN = [
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+  'access-control-expose-headers',
+];
 const cleared: readonly HeaderEdit[] = OWN.map((name) => ({ op: 'remove', name }));
 const TOKENS = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+(\s*,\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+)*$/;
 const askedHeadersLengthMax = 2048;
@@ -29,7 +33,8 @@ export class Cors {
   decide(origin: string | null): CorsDecision {
     const { credentials, expose, origins } = this.#entry;
     // The answer to a request without an origin must not be kept for one with an origin either.
-    const vary: readonly HeaderEdit[] = origins === '*' ? [] : [{ op: 'append', name: 'vary', value: 'Origin' }];
+    const vary: readonly HeaderEdit[] =
+      origins === '*' ? [] : [{ op: 'append', name: 'vary', value: 'Origin' }];
     if (origin === null) {
       const open: readonly HeaderEdit[] = origins === '*' ? [allowOrigin('*')] : [];
       return { allowed: null, edits: [...cleared, ...vary, ...open] };
@@ -51,15 +56,19 @@ export class Cors {
   preflight(asked: Headers): readonly HeaderEdit[] | string {
     const { headers, maxAgeSeconds, methods, privateNetwork } = this.#entry;
     const method = asked.get('access-control-request-method') ?? '';
-    if (!methods.includes(method)) return `the method ${method.slice(0, 20)} is not one of ${methods.join(', ')}`;
+    if (!methods.includes(method))
+      return `the method ${method.slice(0, 20)} is not one of ${methods.join(', ')}`;
     const named = asked.get('access-control-request-headers') ?? '';
     const fault = this.#faultOfHeaders(named);
     if (fault) return fault;
     const wantsPrivate = asked.get('access-control-request-private-network') === 'true';
-    if (wantsPrivate && !privateNetwork) return 'the server is in a private network, and "private_network" is off';
+    if (wantsPrivate && !privateNetwork)
+      return 'the server is in a private network, and "private_network" is off';
     return [
       set('access-control-allow-methods', methods.join(', ')),
-      ...(named === '' ? [] : [set('access-control-allow-headers', headers === '*' ? named : headers.join(', '))]),
+      ...(named === ''
+        ? []
+        : [set('access-control-allow-headers', headers === '*' ? named : headers.join(', '))]),
       set('access-control-max-age', String(maxAgeSeconds)),
       ...(wantsPrivate ? [set('access-control-allow-private-network', 'true')] : []),
       { op: 'append', name: 'vary', value: 'Access-Control-Request-Method, Access-Control-Request-Headers' },
@@ -68,11 +77,14 @@ export class Cors {
 
   #faultOfHeaders(named: string): string | undefined {
     if (named === '') return undefined;
-    if (named.length > askedHeadersLengthMax || !TOKENS.test(named)) return 'the headers that it asks for are no list of names';
+    if (named.length > askedHeadersLengthMax || !TOKENS.test(named))
+      return 'the headers that it asks for are no list of names';
     const { headers } = this.#entry;
     if (headers === '*') return undefined;
     const other = named.split(',').find((name) => !headers.includes(name.trim().toLowerCase()));
-    return other === undefined ? undefined : `the header ${other.trim()} is not one of ${headers.join(', ') || 'none'}`;
+    return other === undefined
+      ? undefined
+      : `the header ${other.trim()} is not one of ${headers.join(', ') || 'none'}`;
   }
 }
 

@@ -25,9 +25,12 @@ export function faultOfCsrf(asked: CsrfQuestion, isNamed: (origin: string) => bo
   if (fetchSite !== null) {
     return `it comes from ${origin ?? 'a page'}, which is another origin (Sec-Fetch-Site: ${fetchSite})`;
   }
-  if (origin !== null) return isOwn(asked, origin) ? undefined : `it comes from ${origin}, which is another origin`;
+  if (origin !== null)
+    return isOwn(asked, origin) ? undefined : `it comes from ${origin}, which is another origin`;
   // Programs that are no browsers send neither, and have no cookies that a page could use.
-  return cookie ? 'it has a cookie, and neither Origin nor Sec-Fetch-Site says where it comes from' : undefined;
+  return cookie
+    ? 'it has a cookie, and neither Origin nor Sec-Fetch-Site says where it comes from'
+    : undefined;
 }
 
 /**

@@ -8,14 +8,9 @@ const judge = (rules: { allow?: string[]; deny?: string[] }) => judgeOf(compileI
 
 test('deny wins over allow, and who is on no list of those who may come is kept out', () => {
   const verdict = judge({ allow: ['10.0.0.0/8', '2001:db8::/32'], deny: ['10.1.0.0/16', '2001:db8:1::/48'] });
-  expect(['10.0.0.1', '10.1.0.1', '11.0.0.1', '2001:db8::1', '2001:db8:1::1', '2001:db9::'].map(verdict)).toEqual([
-    'allowed',
-    'denied',
-    'not allowed',
-    'allowed',
-    'denied',
-    'not allowed',
-  ]);
+  expect(
+    ['10.0.0.1', '10.1.0.1', '11.0.0.1', '2001:db8::1', '2001:db8:1::1', '2001:db9::'].map(verdict),
+  ).toEqual(['allowed', 'denied', 'not allowed', 'allowed', 'denied', 'not allowed']);
 });
 
 test('an IPv4 address in the clothes of IPv6 is on the lists of IPv4', () => {
@@ -29,7 +24,10 @@ test('all of IPv6 is not all of IPv4', () => {
 });
 
 test('an address that is not known, or is none, is kept out by a list of those who may come', () => {
-  expect([null, 'nonsense'].map(judge({ allow: ['0.0.0.0/0', '::/0'] }))).toEqual(['not allowed', 'not allowed']);
+  expect([null, 'nonsense'].map(judge({ allow: ['0.0.0.0/0', '::/0'] }))).toEqual([
+    'not allowed',
+    'not allowed',
+  ]);
   expect(judge({ deny: ['10.0.0.0/8'] })(null)).toBe('allowed');
 });
 
@@ -43,14 +41,18 @@ test("says of any address what Node's own list says", () => {
     return { address, bits };
   });
   fc.assert(
-    fc.property(fc.array(network, { minLength: 1, maxLength: 20 }), fc.array(v4, { minLength: 1 }), (networks, asked) => {
-      const list = new BlockList();
-      for (const { address, bits } of networks) list.addSubnet(address, bits, 'ipv4');
-      const verdict = judge({ deny: networks.map(({ address, bits }) => `${address}/${bits}`) });
-      for (const parts of asked) {
-        const ip = parts.join('.');
-        expect(verdict(ip), ip).toBe(list.check(ip, 'ipv4') ? 'denied' : 'allowed');
-      }
-    }),
+    fc.property(
+      fc.array(network, { minLength: 1, maxLength: 20 }),
+      fc.array(v4, { minLength: 1 }),
+      (networks, asked) => {
+        const list = new BlockList();
+        for (const { address, bits } of networks) list.addSubnet(address, bits, 'ipv4');
+        const verdict = judge({ deny: networks.map(({ address, bits }) => `${address}/${bits}`) });
+        for (const parts of asked) {
+          const ip = parts.join('.');
+          expect(verdict(ip), ip).toBe(list.check(ip, 'ipv4') ? 'denied' : 'allowed');
+        }
+      },
+    ),
   );
 });

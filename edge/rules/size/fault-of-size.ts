@@ -21,7 +21,10 @@ export function faultOfSize(size: SizeEntry, path: string, headers: Headers): Si
       bytes += name.length + value.length;
     }
     if (headerCountMax !== undefined && count > headerCountMax) {
-      return { status: 431, message: `The request has ${count} headers, and at most ${headerCountMax} are taken.` };
+      return {
+        status: 431,
+        message: `The request has ${count} headers, and at most ${headerCountMax} are taken.`,
+      };
     }
     if (headerBytesMax !== undefined && bytes > headerBytesMax) {
       const message = `The request's headers have ${bytes} characters, and at most ${headerBytesMax} are taken.`;
@@ -30,7 +33,10 @@ export function faultOfSize(size: SizeEntry, path: string, headers: Headers): Si
   }
   const length = Number(headers.get('content-length') ?? 0);
   if (bodyBytesMax !== undefined && length > bodyBytesMax) {
-    return { status: 413, message: `The request's body has ${length} bytes, and at most ${bodyBytesMax} are taken.` };
+    return {
+      status: 413,
+      message: `The request's body has ${length} bytes, and at most ${bodyBytesMax} are taken.`,
+    };
   }
   return undefined;
 }

@@ -42,7 +42,7 @@ const describeImport = ({ from, to }: Import): string => `${from} -> ${to}`;
 const arrows: Readonly<Record<string, readonly string[]>> = {
   // What is written in rules has one grammar, for who refuses it and for who goes by it.
   'control/model/': [
-    ...['ip-address', 'normal-path', 'path-pattern', 'path-template'].map(
+    ...['encode-path', 'ip-address', 'normalize-path', 'path-pattern', 'path-template'].map(
       (file) => `edge/contract/${file}.ts`,
     ),
     'edge/contract/rules/',
@@ -57,7 +57,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/bundle/': ['control/model/', 'edge/contract/', 'edge/adapters/'],
   'control/sandbox/': ['control/model/'],
   'control/resources/': ['control/model/'],
-  'control/outbound/': ['control/model/', 'edge/contract/'],
+  'control/outbound/': ['control/model/', 'control/service/', 'edge/contract/'],
+  // What the services, each a program of its own, have in common.
+  'control/service/': [],
   'control/telemetry/': [
     'control/model/',
     'control/store/',
@@ -83,6 +85,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'control/model/',
     'control/bundle/',
     'control/plan/compile-table.ts',
+    'control/plan/rules/seal-rules.ts',
     'control/platform/invocation-message.ts',
     'control/platform/platform.ts',
     'control/platform/probe.ts',
@@ -132,7 +135,7 @@ test('the edge takes values of the contract from modules without zod only, so no
         to === 'zod' ||
         (to.startsWith('edge/contract/') &&
           !typeOnly &&
-          !/\/(names|console-line|front-api|grant|compile-routes|ip-address|normal-path|path-pattern|path-template)\.ts$/.test(
+          !/\/(names|console-line|front-api|grant|compile-routes|normalize-path|rule-secret|origin|regions|ip-address|encode-path|path-pattern|path-template)\.ts$/.test(
             to,
           )),
     );

@@ -43,6 +43,7 @@ export const environmentNameLengthMax = 128;
 export const environmentValueBytesMax = 1024 * 1024;
 export const dependenciesMax = 100;
 export const routesMax = 100;
+export const routeSegmentsMax = 32;
 /** Static files of one version. */
 export const assetFilesMax = 20_000;
 /** One static file. */
@@ -138,3 +139,13 @@ export const botPatternLengthMax = 100;
 export const ruleUrlLength = { min: 16, max: 65_534 } as const;
 export const ruleHeaderBytes = { min: 512, max: 1_048_576 } as const;
 export const ruleHeaderCount = { min: 1, max: 10_000 } as const;
+export const regionNameLengthMax = 63;
+/** Of one region: its continent, its country, zones that it is in. */
+export const regionTagsMax = 50;
+export const regionTagLengthMax = 63;
+export const regionEndpointLengthMax = 1000;
+export const regionPathLengthMax = 1000;
+/** Characters of the secret that two platforms share. */
+export const hopSecretLength = { min: 32, max: 256 } as const;
+/** Names and tags in each list of a `regions` rule. */
+export const regionsNamedMax = 50;

@@ -10,6 +10,7 @@ import { requestHeadersSchema, responseHeadersSchema } from './rules/headers.ts'
 import { injectSchema } from './rules/inject.ts';
 import { ipSchema } from './rules/ip.ts';
 import { redirectsSchema } from './rules/redirects.ts';
+import { regionsRuleSchema } from './rules/regions.ts';
 import { rewriteSchema } from './rules/rewrite.ts';
 import { sizeSchema } from './rules/size.ts';
 
@@ -24,6 +25,7 @@ const sections = {
   request_headers: requestHeadersSchema,
   response_headers: responseHeadersSchema,
   inject: injectSchema,
+  regions: regionsRuleSchema,
 };
 
 const sectionsSchema = z.strictObject(sections).partial();

@@ -8,6 +8,7 @@ import { compileHeaders } from './rules/compile-headers.ts';
 import { compileInject } from './rules/compile-inject.ts';
 import { compileIp } from './rules/compile-ip.ts';
 import { compileRedirects, compileRewrites } from './rules/compile-redirects.ts';
+import { compileRegionsRule } from './rules/compile-regions.ts';
 import { compileSize } from './rules/compile-size.ts';
 
 export interface RulesContext {
@@ -29,6 +30,7 @@ const sections: readonly CompileSection[] = [
   (rules) => (rules.response_headers ? { responseHeaders: compileHeaders(rules.response_headers) } : {}),
   ({ inject }) => (inject ? { inject: compileInject(inject) } : {}),
   ({ csrf }) => (csrf ? { csrf: compileCsrf(csrf) } : {}),
+  compileRegionsRule,
 ];
 
 /** Undefined when nothing is asked for, so that such a function costs the router nothing. */

@@ -8,10 +8,14 @@ import { z } from 'zod';
 import { slotSocket } from '../../edge/contract/names.ts';
 import { AppError } from '../model/errors.ts';
 import { memoryMb } from '../model/limits.ts';
-import { CONTROL_SOCKET } from './front-config.ts';
+import { CONTROL_SOCKET, ORIGIN_SOCKET } from './front-config.ts';
+
+/** Node processes of the platform's own, each one of its kind; see `service-process.ts`. */
+export const SERVICE_KINDS = ['outbound', 'cache', 'geo', 'tls'] as const;
+export type ServiceKind = (typeof SERVICE_KINDS)[number];
 
 const recordSchema = z.strictObject({
-  kind: z.enum(['front', 'instance', 'outbound']),
+  kind: z.enum(['front', 'instance', ...SERVICE_KINDS]),
   /** Names the record, the console file and the private socket. */
   id: z.string().regex(/^[a-z]+-[a-z0-9]+$/),
   pid: z.int().positive(),
@@ -58,6 +62,8 @@ export class RunDir {
   readonly callersDir = (): string => join(this.path, 'callers');
   /** On which the outbound answers control. */
   readonly outboundSocket = (): string => join(this.path, 'outbound.sock');
+  /** On which the outbound takes what fronts send to other hosts. */
+  readonly originSocket = (): string => join(this.path, ORIGIN_SOCKET);
   readonly controlAddressFile = (): string => join(this.path, 'control-address.json');
   readonly snapshotDir = (): string => join(this.path, 'snapshot');
   readonly controlSocket = (): string => join(this.path, CONTROL_SOCKET);

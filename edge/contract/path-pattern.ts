@@ -1,7 +1,8 @@
 // Patterns of paths in redirects and rewrites: `/blog/:slug` takes one segment, `/old/*` all that is below, and
 // `/old` itself. Control refuses what is none; the router matches.
 
-import { normalPath } from './normal-path.ts';
+import { hasDotSegment } from './encode-path.ts';
+import { normalizePath } from './normalize-path.ts';
 
 /** As the table has it, too. */
 export interface PathPattern {
@@ -40,9 +41,12 @@ export function readPathPattern(text: string): PathPattern | string {
     if (names.has(name)) return `has ":${name}" twice`;
     names.add(name);
   }
-  const normal = segments.map((segment) => (isCapture(segment) ? segment : normalPath(segment)));
-  if (normal.some((segment) => segment === '.' || segment === '..')) {
-    return 'must have no "." and ".." parts, which no request has';
+  if (hasDotSegment(text)) return 'must have no "." and ".." parts, which no request has';
+  const normal = segments.map((segment) =>
+    isCapture(segment) ? segment : normalizePath(`/${segment}`).slice(1),
+  );
+  if (normal.some((segment, at) => segment === '' && (splat || at < normal.length - 1))) {
+    return 'must have no two slashes in a row, which no request has where it is matched';
   }
   return { segments: normal, splat };
 }
@@ -53,7 +57,7 @@ export function captureNames({ segments, splat }: PathPattern): string[] {
   return splat ? [...names, SPLAT] : names;
 }
 
-/** `parts` are the normal path's, without the slash at its front. Undefined when the pattern does not take them. */
+/** `parts` are `partsOfPath`. Undefined when the pattern does not take them. */
 export function matchPath({ segments, splat }: PathPattern, parts: readonly string[]): Captures | undefined {
   if (splat ? parts.length < segments.length : parts.length !== segments.length) return undefined;
   const captures: Record<string, string> = {};
@@ -68,8 +72,8 @@ export function matchPath({ segments, splat }: PathPattern, parts: readonly stri
   return captures;
 }
 
-/** For `matchPath`. */
-export const partsOfPath = (path: string): string[] => normalPath(path).slice(1).split('/');
+/** For `matchPath`; in the spelling in which routes are matched, so that no other gets round a rule. */
+export const partsOfPath = (path: string): string[] => normalizePath(path).slice(1).split('/');
 
 export const writePathPattern = ({ segments, splat }: PathPattern): string =>
   `/${[...segments, ...(splat ? ['*'] : [])].join('/')}`;

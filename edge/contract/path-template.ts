@@ -5,7 +5,7 @@
 // It cannot climb: a capture with `..` in any spelling is no capture. It cannot add parameters: in a query, all that
 // means something there is encoded.
 
-import { encodeOne, hasDotSegment, normalPath } from './normal-path.ts';
+import { encodeOne, encodePath, hasDotSegment } from './encode-path.ts';
 import { type Captures, SPLAT } from './path-pattern.ts';
 
 /** Text and places in turn; a place is `{capture}`. */
@@ -76,7 +76,7 @@ function partsOf(text: string): TemplatePart[] {
 
 /** Begins with exactly one slash. Undefined when what was captured would lead up. */
 export function fillPath(template: PathTemplate, captures: Captures): string | undefined {
-  const filled = normalPath(
+  const filled = encodePath(
     template.path.map((part) => (typeof part === 'string' ? part : (captures[part.capture] ?? ''))).join(''),
   );
   return hasDotSegment(filled) ? undefined : filled.replace(/^(\/|%5C)*/, '/');
@@ -96,4 +96,4 @@ const NOT_IN_URL = /[^!$-~]/gu;
 
 /** The capture is in a URL's spelling already; `%` stays, and what separates parameters is encoded. */
 const encodeInQuery = (text: string): string =>
-  normalPath(text).replace(/[&=+;?#]/g, (character) => encodeURIComponent(character));
+  encodePath(text).replace(/[&=+;?#]/g, (character) => encodeURIComponent(character));

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { ROUTING_TABLE_VERSION } from './names.ts';
+import type { RegionsTable } from './regions.ts';
 import type { RulesEntry } from './rules.ts';
 
 const shareSchema = z.strictObject({
@@ -64,14 +65,13 @@ export const functionEntrySchema = z.strictObject({
   rules: rulesEntrySchema.optional(),
 });
 
-/** One route, compiled: matched in the table's order, the first that fits wins. */
+/** One route, compiled: the most specific one that fits wins, see `RouteTree`. */
 export const routeEntrySchema = z.strictObject({
   function: z.string(),
   /** Exact host in lower case, `*.suffix`, or null for any host. */
   host: z.string().nullable(),
-  /** Path prefix; `exact` tells whether more may follow. */
+  /** `/users/:id`, `/img*`, `/files/*`, normalized. */
   path: z.string(),
-  exact: z.boolean(),
   /** Null for all. */
   methods: z.array(z.string()).nullable(),
   /** Of requests that come by this route, the function's among them; absent for none. */
@@ -91,6 +91,25 @@ const credentialsSchema = z.record(
   }),
 );
 
+const placeSchema = z.strictObject({ latitude: z.number(), longitude: z.number() });
+
+/** See `regions.ts`. Absent where there is but this machine. */
+const regionsSchema: z.ZodType<RegionsTable> = z.strictObject({
+  here: z.string(),
+  list: z.array(
+    z.strictObject({
+      name: z.string(),
+      place: placeSchema.nullable(),
+      tags: z.array(z.string()),
+      endpoint: z.string().nullable(),
+      healthy: z.boolean(),
+      fault: z.string().nullable(),
+      latencyMs: z.number().nullable(),
+      hopSecret: z.string().nullable(),
+    }),
+  ),
+});
+
 export const routingTableSchema = z.strictObject({
   version: z.literal(ROUTING_TABLE_VERSION),
   /** Grows by one with each change; a front never goes back. */
@@ -103,6 +122,7 @@ export const routingTableSchema = z.strictObject({
   functions: z.record(z.string(), functionEntrySchema),
   routes: z.array(routeEntrySchema),
   credentials: credentialsSchema,
+  regions: regionsSchema.optional(),
 });
 
 /** Changes from generation `base` to `generation`; what is absent stays. */
@@ -114,6 +134,7 @@ export const tableDeltaSchema = z.strictObject({
   removed: z.array(z.string()),
   routes: z.array(routeEntrySchema).optional(),
   credentials: credentialsSchema.optional(),
+  regions: regionsSchema.optional(),
 });
 
 export type RoutingTable = z.infer<typeof routingTableSchema>;

@@ -8,6 +8,7 @@ import type { HeaderRuleEntry } from './rules/headers.ts';
 import type { InjectionEntry } from './rules/inject.ts';
 import type { IpEntry } from './rules/ip.ts';
 import type { RedirectEntry } from './rules/redirects.ts';
+import type { RegionsEntry } from './rules/regions.ts';
 import type { RewriteEntry } from './rules/rewrite.ts';
 import type { SizeEntry } from './rules/size.ts';
 
@@ -22,4 +23,5 @@ export interface RulesEntry {
   readonly requestHeaders?: readonly HeaderRuleEntry[];
   readonly inject?: readonly InjectionEntry[];
   readonly responseHeaders?: readonly HeaderRuleEntry[];
+  readonly regions?: RegionsEntry;
 }

@@ -8,6 +8,7 @@ import { requestHeadersStep, responseHeadersStep } from './headers/change-header
 import { injectStep } from './inject/change-page.ts';
 import { ipStep } from './ip/keep-out.ts';
 import { redirectsStep } from './redirects/send-elsewhere.ts';
+import { regionsStep } from './regions/choose-region-step.ts';
 import { rewriteStep } from './rewrite/change-path.ts';
 import { sizeStep } from './size/keep-size.ts';
 import type { StepMaker } from './step.ts';
@@ -25,5 +26,11 @@ export const BEFORE_AUTH: readonly StepMaker[] = [
   redirectsStep,
 ];
 
-/** webhook signatures, CSRF, rate limits, experiments, rewrites, headers, cache, injection. */
-export const AFTER_AUTH: readonly StepMaker[] = [csrfStep, rewriteStep, requestHeadersStep, injectStep];
+/** webhook signatures, CSRF, rate limits, experiments, rewrites, headers, cache, injection, and where it is answered. */
+export const AFTER_AUTH: readonly StepMaker[] = [
+  csrfStep,
+  rewriteStep,
+  requestHeadersStep,
+  injectStep,
+  regionsStep,
+];

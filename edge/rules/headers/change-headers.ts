@@ -2,7 +2,6 @@
 
 import { type Captures, matchPath, partsOfPath } from '../../contract/path-pattern.ts';
 import type { HeaderRuleEntry } from '../../contract/rules/headers.ts';
-import { splitUrl } from '../../route/split-url.ts';
 import type { HeaderEdit } from '../header-edit.ts';
 import type { Step, StepMaker } from '../step.ts';
 import type { Visit } from '../visit.ts';
@@ -28,7 +27,7 @@ function changeHeaders(
 ): Step {
   const byPath = rules.some(({ path }) => path !== undefined);
   return (visit) => {
-    const parts = byPath ? partsOfPath(splitUrl(visit.url).path) : [];
+    const parts = byPath ? partsOfPath(visit.path) : [];
     const edits = rules.flatMap((rule) => editOf(rule, visit, parts) ?? []);
     listOf(visit).push(...edits);
     if (visit.trace.on) visit.trace.note(step, edits.map(describe).join(', ') || 'nothing is changed');

@@ -2,7 +2,6 @@
 
 import { matchPath, partsOfPath } from '../../contract/path-pattern.ts';
 import type { InjectionEntry } from '../../contract/rules/inject.ts';
-import { splitUrl } from '../../route/split-url.ts';
 import type { Step, StepMaker } from '../step.ts';
 import type { Around } from '../visit.ts';
 import { adaptHeaders, whyNoPage } from './page-headers.ts';
@@ -20,7 +19,7 @@ export const injectedLengthMax = 1_048_576;
 
 function changePages(injections: readonly InjectionEntry[]): Step {
   return (visit) => {
-    const parts = partsOfPath(splitUrl(visit.url).path);
+    const parts = partsOfPath(visit.path);
     const wanted = injections.filter(
       ({ path }) => path === undefined || matchPath(path, parts) !== undefined,
     );

@@ -11,10 +11,10 @@ export interface FoundRedirect {
   readonly location: string;
 }
 
-/** `undefined` for none; 'up' when what the visitor sent would climb out of where the rule leads. */
+/** `path` is as routes are matched by it. `undefined` for none; 'up' when what the visitor sent would climb out of where the rule leads. */
 export function findRedirect(
   redirects: readonly RedirectEntry[],
-  { path, query }: UrlParts,
+  { path, query }: Pick<UrlParts, 'path' | 'query'>,
   mount: string | null,
 ): FoundRedirect | 'up' | undefined {
   const parts = partsOfPath(path);

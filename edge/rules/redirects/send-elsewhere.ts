@@ -15,8 +15,8 @@ export const redirectsStep: StepMaker = {
 
 function sendElsewhere(redirects: readonly RedirectEntry[]): Step {
   return (visit) => {
-    const { requestId, target, trace, url } = visit;
-    const found = findRedirect(redirects, splitUrl(url), target.mount);
+    const { path, requestId, target, trace, url } = visit;
+    const found = findRedirect(redirects, { path, query: splitUrl(url).query }, target.mount);
     if (found === undefined) {
       trace.note('redirects', 'no redirect fits');
       return undefined;

@@ -4,9 +4,11 @@
 import { z } from 'zod';
 import { conflictsOf } from './rules/conflicts.ts';
 import { rateLimitsSchema } from './rules/rate-limits.ts';
+import { regionsRuleSchema } from './rules/regions.ts';
 
 const sections = {
   rate_limits: rateLimitsSchema,
+  regions: regionsRuleSchema,
 };
 
 const sectionsSchema = z.strictObject(sections).partial();

@@ -2,7 +2,8 @@
 
 import type { RulesEntry } from '../../edge/contract/rules.ts';
 import type { Rules } from '../model/rules.ts';
-import { compileRateLimits } from './rules/compile-rate-limits.ts';
+import { compileRateLimitsRule } from './rules/compile-rate-limits.ts';
+import { compileRegionsRule } from './rules/compile-regions.ts';
 
 export interface RulesContext {
   readonly project: string;
@@ -12,9 +13,7 @@ export interface RulesContext {
 type CompileSection = (rules: Rules, context: RulesContext) => RulesEntry;
 
 /** Each answers its own section, or nothing. */
-const sections: readonly CompileSection[] = [
-  ({ rate_limits }) => (rate_limits ? { rate_limits: compileRateLimits(rate_limits) } : {}),
-];
+const sections: readonly CompileSection[] = [compileRateLimitsRule, compileRegionsRule];
 
 /** Undefined when nothing is asked for, so that such a function costs the router nothing. */
 export function compileRules(rules: Rules, context: RulesContext): RulesEntry | undefined {

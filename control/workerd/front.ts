@@ -3,6 +3,8 @@
 
 import { rmSync } from 'node:fs';
 import type {
+  ExplainAnswer,
+  ExplainRequest,
   FrontAck,
   FrontStatus,
   LendAnswer,
@@ -132,6 +134,10 @@ export class Front {
 
   async resetLimit(question: ResetRequest): Promise<ResetAnswer> {
     return (await this.http.json<ResetAnswer>('POST', '/limits/reset', question, frontAnswerTimeoutMs)).body;
+  }
+
+  async explain(request: ExplainRequest): Promise<ExplainAnswer> {
+    return (await this.http.json<ExplainAnswer>('POST', '/explain', request, frontAnswerTimeoutMs)).body;
   }
 
   async status(since: number): Promise<FrontStatus> {

@@ -2,7 +2,9 @@
 // checked and compiled them; each section's shape is in `rules/`.
 
 import type { RateLimitEntry } from './rules/rate-limits.ts';
+import type { RegionsEntry } from './rules/regions.ts';
 
 export interface RulesEntry {
   readonly rate_limits?: readonly RateLimitEntry[];
+  readonly regions?: RegionsEntry;
 }

@@ -7,7 +7,7 @@ import { compileCors, compileCsrf } from './rules/compile-cors.ts';
 import { compileHeaders } from './rules/compile-headers.ts';
 import { compileInject } from './rules/compile-inject.ts';
 import { compileIp } from './rules/compile-ip.ts';
-import { compileRateLimits } from './rules/compile-rate-limits.ts';
+import { compileRateLimitsRule } from './rules/compile-rate-limits.ts';
 import { compileRedirects, compileRewrites } from './rules/compile-redirects.ts';
 import { compileRegionsRule } from './rules/compile-regions.ts';
 import { compileSize } from './rules/compile-size.ts';
@@ -23,7 +23,6 @@ type CompileSection = (rules: Rules, context: RulesContext) => RulesEntry;
 /** Each answers its own section, or nothing. */
 const sections: readonly CompileSection[] = [
   compileRegionsRule,
-  ({ rate_limits }) => (rate_limits ? { rate_limits: compileRateLimits(rate_limits) } : {}),
   ({ tls }) => {
     const entry = tls && compileTls(tls);
     return entry ? { tls: entry } : {};
@@ -38,6 +37,7 @@ const sections: readonly CompileSection[] = [
   (rules) => (rules.response_headers ? { responseHeaders: compileHeaders(rules.response_headers) } : {}),
   ({ inject }) => (inject ? { inject: compileInject(inject) } : {}),
   ({ csrf }) => (csrf ? { csrf: compileCsrf(csrf) } : {}),
+  compileRateLimitsRule,
 ];
 
 /** Undefined when nothing is asked for, so that such a function costs the router nothing. */

@@ -24,6 +24,7 @@ import { detailsOf, saidBy } from './annotate.ts';
 import { environmentChanges, functionEntry, settingChanges } from './audit-entry.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
 import type { ChangeQueue } from './change-queue.ts';
+import { checkRuleKeys } from './check-rule-keys.ts';
 import type { Alongside } from './deployer.ts';
 import { environmentAfter, type Seal } from './environment-after.ts';
 import type { Fleet } from './fleet.ts';
@@ -127,6 +128,7 @@ export class Functions {
     const { record } = entry;
     const before = await store.env.list(record.id);
     const env = environmentAfter(before, input, this.#sealIn(record.project));
+    checkRuleKeys(next);
     await this.#options.ruleSecrets.check(next, env);
     const alongside = withEnv(by, 'function.update', record, before, env);
     // What was built and not made live stays so: a change of settings is no deploy of it.
@@ -195,6 +197,7 @@ export class Functions {
     }
     const record = newRecord(input, place);
     const env = environmentAfter([], input, this.#sealIn(record.project));
+    checkRuleKeys(record);
     await this.#options.ruleSecrets.check(record, env);
     return this.#claims.during(by.actor, record, [], async () => {
       await store.transaction(async (tx) => {

@@ -12,7 +12,7 @@ export interface Assignment {
   readonly cookie: string | undefined;
 }
 
-/** `key` is the credential that opened the function. */
+/** `key` is the credential that opened the function, or who rules say that he is. */
 export function assignVisitor(
   split: Split,
   sticky: StickyEntry,

@@ -10,6 +10,8 @@ export interface RouterEnv {
   readonly SNAPSHOT: Fetcher;
   /** With which control signs grants, in base64. */
   readonly BINDING_KEY: string;
+  /** With which control signs previews of variants, in base64; empty for none. */
+  readonly PREVIEW_KEY: string;
   /** The slots' sockets, as many as the config has. A slot without an instance is a socket that is not there. */
   readonly [slot: `SLOT_${number}`]: Fetcher | undefined;
   /** The same, for calls of methods. */

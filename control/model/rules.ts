@@ -3,8 +3,11 @@
 
 import { z } from 'zod';
 import { conflictsOf } from './rules/conflicts.ts';
+import { experimentsSchema } from './rules/experiments.ts';
 
-const sections = {};
+const sections = {
+  experiments: experimentsSchema,
+};
 
 const sectionsSchema = z.strictObject(sections).partial();
 

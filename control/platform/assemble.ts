@@ -157,11 +157,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
   const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
   const bindingKey = key.derive('bindings').toString('base64');
+  const previewKey = key.derive('experiment previews').toString('base64');
   const [token, sandbox, programs, catalog, bindingWorker] = await Promise.all([
     readOrCreateToken(dataDir, settings.token),
     findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({
-      ...{ runDir, slots: settings.slots, bindingKey, outboundSettings },
+      ...{ runDir, slots: settings.slots, bindingKey, previewKey, outboundSettings },
       compile: { ...compile, cacheDir: configCache },
     }),
     readCatalog(store),

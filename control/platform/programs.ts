@@ -34,6 +34,8 @@ export interface ProgramsOptions {
   readonly slots: number;
   /** With which grants are signed, in base64. */
   readonly bindingKey: string;
+  /** With which previews of variants are signed, in base64. */
+  readonly previewKey: string;
   /** What the outbound is started with besides its text. */
   readonly outboundSettings: string;
 }
@@ -43,12 +45,13 @@ export async function compilePrograms({
   compile,
   slots,
   bindingKey,
+  previewKey,
   outboundSettings,
 }: ProgramsOptions): Promise<Programs> {
   const [router, outbound] = await Promise.all([bundleEdge('router'), buildOutbound(outboundSettings)]);
   const text = emitCapnp(
     frontConfig({
-      ...{ router, slots, bindingKey },
+      ...{ router, slots, bindingKey, previewKey },
       runDir: runDir.path,
       snapshotDir: runDir.snapshotDir(),
       v8Flags: FRONT_V8_FLAGS,

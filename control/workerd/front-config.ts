@@ -6,6 +6,7 @@ import {
   CAPNP_HOST,
   CF_BLOB_HEADER,
   CONTROL_BINDING,
+  PREVIEW_KEY_BINDING,
   PRIVATE_ENTRYPOINT,
   rpcBinding,
   SNAPSHOT_BINDING,
@@ -31,6 +32,8 @@ export interface FrontConfigInput {
   readonly slots: number;
   /** With which control signs grants, in base64. */
   readonly bindingKey: string;
+  /** With which control signs previews of variants, in base64. */
+  readonly previewKey: string;
   readonly v8Flags: readonly string[];
 }
 
@@ -40,6 +43,7 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
     { kind: 'service', name: CONTROL_BINDING, service: { name: 'control' } },
     { kind: 'service', name: SNAPSHOT_BINDING, service: { name: 'snapshot' } },
     { kind: 'text', name: BINDING_KEY_BINDING, content: input.bindingKey, secret: true },
+    { kind: 'text', name: PREVIEW_KEY_BINDING, content: input.previewKey, secret: true },
     ...slots.flatMap((slot): Binding[] => [
       { kind: 'service', name: slotBinding(slot), service: { name: `slot-${slot}` } },
       { kind: 'service', name: rpcBinding(slot), service: { name: `rpc-${slot}` } },

@@ -12,6 +12,7 @@ export function answerVisit(visit: Visit): Promise<Response> {
     visit.generation,
     request,
     admission,
+    visit.newVisitor,
   );
   const call = {
     ...{ front, request, env, ctx, requestId, idKept, told, requestHeaders, invoked: false },

@@ -6,6 +6,8 @@ import { ROUTING_TABLE_VERSION } from '../contract/names.ts';
 import type { RoutingTable, TableDelta } from '../contract/routing-table.ts';
 import type { RouterEnv } from '../env.ts';
 import { TableIndex } from '../route/table-index.ts';
+import { ExperimentBook } from '../rules/experiments/experiment-book.ts';
+import { PreviewTokens } from '../rules/experiments/preview-tokens.ts';
 import type { HeaderEdit } from '../rules/header-edit.ts';
 import { LateWatch } from '../traffic/late-watch.ts';
 import { Traffic } from '../traffic/traffic.ts';
@@ -37,6 +39,8 @@ export class Front {
   readonly credentials = new CredentialCheck();
   readonly watch = new LateWatch();
   readonly turns = new Turns();
+  readonly experiments = new ExperimentBook();
+  readonly previews = new PreviewTokens();
   /** For requests that lead to no function. */
   readonly lost = new Lane();
   #index: TableIndex | undefined;

@@ -20,6 +20,7 @@ import {
   REQUEST_ID_HEADER,
   SHADOW_HEADER,
   TIMEOUT_HEADER,
+  VARIANT_HEADER,
   VERSION_HEADER,
 } from '../contract/names.ts';
 import { editHeaders, type HeaderEdit } from '../rules/header-edit.ts';
@@ -62,6 +63,7 @@ export const urlLengthMax = 65_534;
 const PLATFORM_HEADERS = [
   ...[INVOKE_HEADER, MOUNT_HEADER, PROBE_HEADER, CF_BLOB_HEADER, ERROR_HEADER, OUTCOME_HEADER],
   ...[TIMEOUT_HEADER, VERSION_HEADER, OVERRIDES_HEADER, SHADOW_HEADER, BOUND_HEADER, DEPTH_HEADER],
+  VARIANT_HEADER,
 ] as const;
 const REPEATABLE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 

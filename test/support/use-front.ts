@@ -23,6 +23,9 @@ import { useWorkerd } from './use-workerd.ts';
 export { anEntry, aTable, HASH_OF_TOKEN, V1, V2 } from './an-entry.ts';
 
 export const SLOTS = 6;
+/** With which control would sign previews of variants. */
+export const PREVIEW_KEY = Buffer.from('a key of the test').toString('base64');
+
 export interface Ask {
   readonly path?: string;
   readonly method?: string;
@@ -66,6 +69,7 @@ export async function useFront(table?: RoutingTable, snapshot?: RoutingTable): P
     snapshotDir,
     slots: SLOTS,
     bindingKey: '',
+    previewKey: PREVIEW_KEY,
     v8Flags: ['--gc-global'],
   });
   const workerd = await useWorkerd(emitCapnp(config), {

@@ -6,13 +6,13 @@ import {
   CAPNP_HOST,
   CF_BLOB_HEADER,
   CONTROL_BINDING,
-  PREVIEW_KEY_BINDING,
   PRIVATE_ENTRYPOINT,
   rpcBinding,
   SNAPSHOT_BINDING,
   slotBinding,
   slotSocket,
 } from '../../edge/contract/names.ts';
+import { RULE_KEYS_BINDING } from '../../edge/contract/rule-secret.ts';
 import { compatibilityDateDefault } from './compatibility.ts';
 import type { Binding, Service, WorkerdConfig } from './config.ts';
 import { unixAddress } from './unix-address.ts';
@@ -32,8 +32,8 @@ export interface FrontConfigInput {
   readonly slots: number;
   /** With which control signs grants, in base64. */
   readonly bindingKey: string;
-  /** With which control signs previews of variants, in base64. */
-  readonly previewKey: string;
+  /** JSON text of `RuleKeys`, or what stands for it in a config that is kept. */
+  readonly ruleKeys: string;
   readonly v8Flags: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
     { kind: 'service', name: CONTROL_BINDING, service: { name: 'control' } },
     { kind: 'service', name: SNAPSHOT_BINDING, service: { name: 'snapshot' } },
     { kind: 'text', name: BINDING_KEY_BINDING, content: input.bindingKey, secret: true },
-    { kind: 'text', name: PREVIEW_KEY_BINDING, content: input.previewKey, secret: true },
+    { kind: 'json', name: RULE_KEYS_BINDING, content: input.ruleKeys, secret: true },
     ...slots.flatMap((slot): Binding[] => [
       { kind: 'service', name: slotBinding(slot), service: { name: `slot-${slot}` } },
       { kind: 'service', name: rpcBinding(slot), service: { name: `rpc-${slot}` } },

@@ -106,8 +106,6 @@ export const VARIANT_HEADER = 'x-selvedge-variant';
 export const VARIANT_SHOWN = 'show';
 /** On a function's answers: names of experiments in which this visitor has done what they are about. Removed. */
 export const CONVERT_HEADER = 'x-selvedge-convert';
-/** The front's binding to the key with which control signs previews of variants. */
-export const PREVIEW_KEY_BINDING = 'PREVIEW_KEY';
 
 /** On requests: what a split is to know the visitor by, whatever the function's setting. The function sees it. */
 export const VISITOR_KEY_HEADER = 'cloudflare-workers-version-key';

@@ -11,7 +11,7 @@ import {
   anEntry,
   aTable,
   errorOf,
-  PREVIEW_KEY,
+  ruleKeys,
   type Reply,
   type RunningFront,
   useFront,
@@ -70,7 +70,7 @@ const cookieOf = ({ headers }: Reply): string => String(headers['set-cookie']?.[
 const owner = { authorization: 'Bearer token' };
 const report = async (front: RunningFront, query = ''): Promise<ExperimentReport> =>
   JSON.parse((await front.askPrivate({ path: `/experiments${query}` })).body) as ExperimentReport;
-const preview = (changes: object = {}, key = PREVIEW_KEY): Promise<string> =>
+const preview = (changes: object = {}, key = ruleKeys.forFronts.previews): Promise<string> =>
   signPreview(
     { function: 'fn_hello', experiment: 'buttons', variant: 'green', expiresAt: 4_000_000_000, ...changes },
     key,

@@ -27,7 +27,7 @@ async function openAll(
   const forced = new Map<string, Forced>();
   const now = Math.floor(Date.now() / 1000);
   const take = async (token: string): Promise<Preview | undefined> => {
-    const preview = await visit.front.previews.open(token, visit.env.PREVIEW_KEY);
+    const preview = await visit.front.previews.open(token, visit.env.RULE_KEYS.previews);
     const wrong = whyNotPreview(preview, functionId, now);
     if (preview && wrong === undefined) {
       forced.set(preview.experiment, { variant: preview.variant, how: 'by a preview token' });

@@ -15,6 +15,7 @@ import { Deployments } from './deployments.ts';
 import { DispatchNamespaces } from './dispatch-namespaces.ts';
 import { Env } from './env.ts';
 import { Environments } from './environments.ts';
+import { ExperimentResults } from './experiment-results.ts';
 import { Functions } from './functions.ts';
 import { Idempotency } from './idempotency.ts';
 import { InvocationTimes } from './invocation-times.ts';
@@ -53,6 +54,7 @@ export interface Repositories {
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
   readonly assets: AssetRecords;
+  readonly experiments: ExperimentResults;
 }
 
 export interface Store extends Repositories {
@@ -101,6 +103,7 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   secretVersions: new SecretVersions(db),
   sealing: new SealingProgress(db),
   assets: new AssetRecords(db),
+  experiments: new ExperimentResults(db),
 });
 
 /** The transaction that the current code runs in. Work that it started may outlive it, hence `open`. */
@@ -139,6 +142,7 @@ class KyselyStore implements Store {
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
   readonly assets: AssetRecords;
+  readonly experiments: ExperimentResults;
 
   constructor(db: Kysely<Schema>) {
     const outside = repositories(db.withPlugin(refuseInTransaction));
@@ -163,6 +167,7 @@ class KyselyStore implements Store {
     this.secretVersions = outside.secretVersions;
     this.sealing = outside.sealing;
     this.assets = outside.assets;
+    this.experiments = outside.experiments;
   }
 
   async transaction<T>(work: (within: Repositories) => Promise<T>): Promise<T> {

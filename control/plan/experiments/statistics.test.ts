@@ -2,10 +2,11 @@
 // are from.
 
 import { expect, test } from 'vitest';
+import type { VariantCount } from '../../model/experiment-count.ts';
 import { meanOf } from './mean-interval.ts';
 import { erfc, twoSidedTail } from './normal-tail.ts';
 import { compareProportions, wilsonInterval } from './proportions.ts';
-import { sumCounts, summarizeVariants, type VariantCount } from './summarize-variants.ts';
+import { sumCounts, summarizeVariants } from './summarize-variants.ts';
 
 test.each([
   [0, 1],

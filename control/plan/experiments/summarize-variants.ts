@@ -1,22 +1,10 @@
 // What is to be said of each variant of an experiment, from what was counted: rates, how sure one is, and how each
 // compares with the first.
 
+import { addVariantCounts, NOTHING_COUNTED, type VariantCount } from '../../model/experiment-count.ts';
 import { latencyQuantile } from '../../model/latency-quantile.ts';
 import { type Mean, meanOf } from './mean-interval.ts';
 import { type Comparison, compareProportions, type Interval, rateOf, wilsonInterval } from './proportions.ts';
-
-/** Of one variant, of all fronts. */
-export interface VariantCount {
-  readonly variant: string;
-  readonly visitors: number;
-  /** Of these, those who did what the experiment is about. */
-  readonly conversions: number;
-  readonly requests: number;
-  readonly errors: number;
-  readonly latencyMs: number;
-  readonly latencySquares: number;
-  readonly histogram: readonly number[];
-}
 
 export interface VariantSummary extends VariantCount {
   /** Null without visitors. */
@@ -52,25 +40,8 @@ const proportionOf = ({ conversions, visitors }: VariantCount): { count: number;
 /** Sums of what several fronts counted, in the order of `variants`; those that nobody saw are zeros. */
 export function sumCounts(variants: readonly string[], counts: readonly VariantCount[]): VariantCount[] {
   return variants.map((variant) =>
-    counts.filter((count) => count.variant === variant).reduce(add, { ...NOTHING, variant }),
+    counts
+      .filter((count) => count.variant === variant)
+      .reduce(addVariantCounts, { ...NOTHING_COUNTED, variant }),
   );
-}
-
-const NOTHING = {
-  ...{ visitors: 0, conversions: 0, requests: 0, errors: 0, latencyMs: 0, latencySquares: 0 },
-  histogram: [] as readonly number[],
-};
-
-function add(a: VariantCount, b: VariantCount): VariantCount {
-  const longest = a.histogram.length > b.histogram.length ? a.histogram : b.histogram;
-  return {
-    variant: a.variant,
-    visitors: a.visitors + b.visitors,
-    conversions: a.conversions + b.conversions,
-    requests: a.requests + b.requests,
-    errors: a.errors + b.errors,
-    latencyMs: a.latencyMs + b.latencyMs,
-    latencySquares: a.latencySquares + b.latencySquares,
-    histogram: longest.map((_, bucket) => (a.histogram[bucket] ?? 0) + (b.histogram[bucket] ?? 0)),
-  };
 }

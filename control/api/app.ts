@@ -20,6 +20,7 @@ import { addDocsPage } from './docs-page.ts';
 import { addEnv } from './env.ts';
 import { addEnvironments } from './environments.ts';
 import { type ApiLog, errorResponse, toAppError } from './error-response.ts';
+import { addExperiments } from './experiments.ts';
 import { addFunctions } from './functions.ts';
 import { type IdempotencyStore, replayIdempotent } from './idempotency.ts';
 import { addInvoke } from './invoke.ts';
@@ -76,6 +77,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addAliases(app, platform);
   addSchedules(app, platform);
   addShadow(app, platform);
+  addExperiments(app, platform);
   addKeys(app, platform);
   addAudit(app, platform);
   addSystem(app, platform);

@@ -7,13 +7,15 @@ import { compileExperiments } from './rules/compile-experiments.ts';
 export interface RulesContext {
   readonly project: string;
   readonly functionId: string;
+  readonly environment: string;
 }
 
 type CompileSection = (rules: Rules, context: RulesContext) => RulesEntry;
 
 /** Each answers its own section, or nothing. */
 const sections: readonly CompileSection[] = [
-  ({ experiments }) => (experiments?.length ? { experiments: compileExperiments(experiments) } : {}),
+  ({ experiments }, { environment }) =>
+    experiments?.length ? { experiments: compileExperiments(experiments, environment) } : {},
 ];
 
 /** Undefined when nothing is asked for, so that such a function costs the router nothing. */

@@ -2,6 +2,7 @@
 // socket. It outlives control, like an instance.
 
 import { rmSync } from 'node:fs';
+import type { ExperimentReport } from '../../edge/contract/experiment-report.ts';
 import type { FrontAck, FrontStatus } from '../../edge/contract/front-api.ts';
 import type { RoutingTable, TableDelta } from '../../edge/contract/routing-table.ts';
 import { NICE } from '../resources/niceness.ts';
@@ -96,6 +97,12 @@ export class Front {
   /** The front's generation after it; other than the delta's when it must have the whole table. */
   async patchTable(delta: TableDelta): Promise<FrontAck> {
     return (await this.http.json<FrontAck>('PATCH', '/table', delta, frontAnswerTimeoutMs)).body;
+  }
+
+  /** What it has counted of experiments since `after`, which is stored. */
+  async experiments(after: number, epoch: string): Promise<ExperimentReport> {
+    const path = `/experiments?after=${after}&epoch=${epoch}`;
+    return (await this.http.json<ExperimentReport>('GET', path, undefined, frontAnswerTimeoutMs)).body;
   }
 
   async status(since: number): Promise<FrontStatus> {

@@ -140,7 +140,7 @@ test.each<[string, Partial<VariantEntry>, (seen: Seen) => unknown, unknown, unkn
     ['client', 'old'],
     ['dark', undefined],
   ],
-  ['function', { function: 'other' }, ({ slot }) => slot, 0, 1],
+  ['function', { functions: ['other-staging', 'other'] }, ({ slot }) => slot, 0, 1],
   ['version', { version: V2.slice(0, 8) }, ({ slot }) => slot, 0, 1],
 ])('a variant changes the %s', async (_, green, look, ofBlue, ofGreen) => {
   const entry = withExperiments([experiment({ variants: variants(green) })], {
@@ -164,7 +164,7 @@ test.each<[string, Partial<VariantEntry>, (seen: Seen) => unknown, unknown, unkn
 });
 
 test('a variant whose function or version is gone changes nothing, and nobody is counted for it', async () => {
-  for (const green of [{ function: 'gone' }, { version: 'gone' }]) {
+  for (const green of [{ functions: ['gone'] }, { version: 'gone' }]) {
     const only = experiment({ variants: [{ name: 'green', weight: 1, path: '/new', ...green }] });
     const front = await useExperiments([withExperiments([only])]);
     const reply = await front.ask({ path: '/asked' });

@@ -8,17 +8,23 @@ import type {
   KnownBy,
   VariantEntry,
 } from '../../../edge/contract/rules/experiments.ts';
+import { ENVIRONMENT_DEFAULT } from '../../model/environment.ts';
 import type { Conversion, Experiment, Experiments, Variant } from '../../model/rules/experiments.ts';
+import { functionNamesIn } from './function-names.ts';
 
 const allBp = 10_000;
 
-export function compileExperiments(experiments: Experiments): ExperimentsEntry {
+/** `environment` is that of the function whose they are. */
+export function compileExperiments(
+  experiments: Experiments,
+  environment: string = ENVIRONMENT_DEFAULT,
+): ExperimentsEntry {
   const taken = new Map<string, number>();
   return experiments.map((experiment): ExperimentEntry => {
     const { name, status, winner, variants, by, target, conversion } = experiment;
     return {
       ...{ name, status, winner: winner ?? null },
-      variants: variants.map(compileVariant),
+      variants: variants.map((variant) => compileVariant(variant, environment)),
       by: knownBy(by),
       part: partOf(experiment, experiments, taken),
       target: target ? { ...target, ...(target.header && { header: lowerCased(target.header) }) } : null,
@@ -50,10 +56,14 @@ function shareOfRest(layer: string, experiments: Experiments): number {
 /** Not rounded, so that three thirds are the whole. */
 const toBp = (percent: number): number => (percent * allBp) / 100;
 
-function compileVariant({ name, weight, rewrite, headers, ...rest }: Variant): VariantEntry {
+function compileVariant(
+  { name, weight, rewrite, headers, function: other, ...rest }: Variant,
+  environment: string,
+): VariantEntry {
   return {
     ...{ name, weight, ...rest },
     ...(rewrite && { path: rewrite.path }),
+    ...(other !== undefined && { functions: functionNamesIn(other, environment) }),
     ...(headers && { headers: lowerCased(headers) }),
   };
 }

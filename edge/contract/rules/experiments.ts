@@ -17,8 +17,8 @@ export interface VariantEntry {
   readonly headers?: Readonly<Record<string, string | null>> | undefined;
   /** `https://host[:port]`. */
   readonly origin?: string | undefined;
-  /** Name of another function of the project. */
-  readonly function?: string | undefined;
+  /** Names of another function of the project: the first that there is. */
+  readonly functions?: readonly string[] | undefined;
   /** Id, digits or alias of a version of the function that serves. */
   readonly version?: string | undefined;
 }

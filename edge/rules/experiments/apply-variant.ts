@@ -7,11 +7,12 @@ import { rewritePath } from './rewrite-path.ts';
 
 /** Why it cannot be had, and then nothing is changed; undefined when it holds. */
 export function applyVariant(visit: Visit, variant: VariantEntry): string | undefined {
-  const { function: other, version, path, headers = {}, origin } = variant;
+  const { functions, version, path, headers = {}, origin } = variant;
   let { target } = visit;
-  if (other !== undefined) {
-    const entry = visit.front.index?.byName(target.entry.project, other);
-    if (!entry) return `project "${target.entry.project}" has no function "${other}" any more`;
+  if (functions !== undefined) {
+    const { project } = target.entry;
+    const entry = firstOf(functions, (name) => visit.front.index?.byName(project, name));
+    if (!entry) return `project "${project}" has no function "${functions[0]}" any more`;
     target = { ...target, entry };
   }
   if (version !== undefined) {
@@ -24,5 +25,13 @@ export function applyVariant(visit: Visit, variant: VariantEntry): string | unde
   if (origin !== undefined) visit.origin = origin;
   for (const [name, value] of Object.entries(headers))
     visit.requestHeaders.push(value === null ? { op: 'remove', name } : { op: 'set', name, value });
+  return undefined;
+}
+
+function firstOf<T>(names: readonly string[], find: (name: string) => T | undefined): T | undefined {
+  for (const name of names) {
+    const found = find(name);
+    if (found !== undefined) return found;
+  }
   return undefined;
 }

@@ -129,7 +129,7 @@ test('the edge takes values of the contract from modules without zod only, so no
         to === 'zod' ||
         (to.startsWith('edge/contract/') &&
           !typeOnly &&
-          !/\/(names|console-line|front-api|grant|compile-routes|visitor-digest|preview-token|experiment-report|normalize-path|rule-secret)\.ts$/.test(
+          !/\/(names|console-line|front-api|grant|compile-routes|normalize-path|rule-secret|origin|regions|visitor-digest|preview-token|experiment-report)\.ts$/.test(
             to,
           )),
     );

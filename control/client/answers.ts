@@ -22,6 +22,7 @@ export type {
   ExperimentPreview,
   ResetExperiment,
 } from '../api/experiments.ts';
+export type { ExplanationJson as Explanation } from '../api/explain.ts';
 export type {
   DeployedFunctionJson as DeployedFunction,
   FunctionJson as FunctionState,

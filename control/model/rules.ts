@@ -4,9 +4,11 @@
 import { z } from 'zod';
 import { conflictsOf } from './rules/conflicts.ts';
 import { experimentsSchema } from './rules/experiments.ts';
+import { regionsRuleSchema } from './rules/regions.ts';
 
 const sections = {
   experiments: experimentsSchema,
+  regions: regionsRuleSchema,
 };
 
 const sectionsSchema = z.strictObject(sections).partial();

@@ -2,7 +2,8 @@
 
 import type { RulesEntry } from '../../edge/contract/rules.ts';
 import type { Rules } from '../model/rules.ts';
-import { compileExperiments } from './rules/compile-experiments.ts';
+import { compileExperimentsRule } from './rules/compile-experiments.ts';
+import { compileRegionsRule } from './rules/compile-regions.ts';
 
 export interface RulesContext {
   readonly project: string;
@@ -13,10 +14,7 @@ export interface RulesContext {
 type CompileSection = (rules: Rules, context: RulesContext) => RulesEntry;
 
 /** Each answers its own section, or nothing. */
-const sections: readonly CompileSection[] = [
-  ({ experiments }, { environment }) =>
-    experiments?.length ? { experiments: compileExperiments(experiments, environment) } : {},
-];
+const sections: readonly CompileSection[] = [compileExperimentsRule, compileRegionsRule];
 
 /** Undefined when nothing is asked for, so that such a function costs the router nothing. */
 export function compileRules(rules: Rules, context: RulesContext): RulesEntry | undefined {

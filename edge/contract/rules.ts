@@ -2,7 +2,9 @@
 // checked and compiled them; each section's shape is in `rules/`.
 
 import type { ExperimentsEntry } from './rules/experiments.ts';
+import type { RegionsEntry } from './rules/regions.ts';
 
 export interface RulesEntry {
   readonly experiments?: ExperimentsEntry;
+  readonly regions?: RegionsEntry;
 }

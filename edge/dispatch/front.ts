@@ -5,6 +5,7 @@ import type { CredentialHeader } from '../auth/read-credential.ts';
 import { ROUTING_TABLE_VERSION } from '../contract/names.ts';
 import type { RoutingTable, TableDelta } from '../contract/routing-table.ts';
 import type { RouterEnv } from '../env.ts';
+import { KnownRegions } from '../regions/known-regions.ts';
 import { TableIndex } from '../route/table-index.ts';
 import { ExperimentBook } from '../rules/experiments/experiment-book.ts';
 import { PreviewTokens } from '../rules/experiments/preview-tokens.ts';
@@ -41,6 +42,7 @@ export class Front {
   readonly turns = new Turns();
   readonly experiments = new ExperimentBook();
   readonly previews = new PreviewTokens();
+  readonly regions = new KnownRegions();
   /** For requests that lead to no function. */
   readonly lost = new Lane();
   #index: TableIndex | undefined;
@@ -60,6 +62,7 @@ export class Front {
     this.#index = new TableIndex(table);
     this.traffic.replace(table.functions, table.generation);
     this.credentials.replace(table.credentials);
+    this.regions.replace(table.regions);
     return true;
   }
 
@@ -70,6 +73,7 @@ export class Front {
     index.apply(delta);
     for (const id of delta.removed) this.traffic.remove(id, delta.generation);
     for (const entry of Object.values(delta.functions)) this.traffic.update(entry, delta.generation);
+    if (delta.regions) this.regions.replace(delta.regions);
     if (delta.credentials) this.credentials.replace(delta.credentials);
     return true;
   }

@@ -8,11 +8,21 @@ import type {
   KnownBy,
   VariantEntry,
 } from '../../../edge/contract/rules/experiments.ts';
+import type { RulesEntry } from '../../../edge/contract/rules.ts';
 import { ENVIRONMENT_DEFAULT } from '../../model/environment.ts';
 import type { Conversion, Experiment, Experiments, Variant } from '../../model/rules/experiments.ts';
+import type { Rules } from '../../model/rules.ts';
 import { functionNamesIn } from './function-names.ts';
 
 const allBp = 10_000;
+
+interface Place {
+  readonly environment: string;
+}
+
+export function compileExperimentsRule({ experiments }: Rules, { environment }: Place): RulesEntry {
+  return experiments?.length ? { experiments: compileExperiments(experiments, environment) } : {};
+}
 
 /** `environment` is that of the function whose they are. */
 export function compileExperiments(

@@ -4,11 +4,15 @@
 import { z } from 'zod';
 import { conflictsOf } from './rules/conflicts.ts';
 import { experimentsSchema } from './rules/experiments.ts';
+import { rateLimitsSchema } from './rules/rate-limits.ts';
 import { regionsRuleSchema } from './rules/regions.ts';
+import { tlsRuleSchema } from './rules/tls.ts';
 
 const sections = {
   experiments: experimentsSchema,
   regions: regionsRuleSchema,
+  rate_limits: rateLimitsSchema,
+  tls: tlsRuleSchema,
 };
 
 const sectionsSchema = z.strictObject(sections).partial();

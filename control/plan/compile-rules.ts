@@ -3,7 +3,9 @@
 import type { RulesEntry } from '../../edge/contract/rules.ts';
 import type { Rules } from '../model/rules.ts';
 import { compileExperimentsRule } from './rules/compile-experiments.ts';
+import { compileRateLimits } from './rules/compile-rate-limits.ts';
 import { compileRegionsRule } from './rules/compile-regions.ts';
+import { compileTls } from './rules/compile-tls.ts';
 
 export interface RulesContext {
   readonly project: string;
@@ -14,7 +16,15 @@ export interface RulesContext {
 type CompileSection = (rules: Rules, context: RulesContext) => RulesEntry;
 
 /** Each answers its own section, or nothing. */
-const sections: readonly CompileSection[] = [compileExperimentsRule, compileRegionsRule];
+const sections: readonly CompileSection[] = [
+  compileExperimentsRule,
+  compileRegionsRule,
+  ({ rate_limits }) => (rate_limits ? { rate_limits: compileRateLimits(rate_limits) } : {}),
+  ({ tls }) => {
+    const entry = tls && compileTls(tls);
+    return entry ? { tls: entry } : {};
+  },
+];
 
 /** Undefined when nothing is asked for, so that such a function costs the router nothing. */
 export function compileRules(rules: Rules, context: RulesContext): RulesEntry | undefined {

@@ -2,9 +2,13 @@
 // checked and compiled them; each section's shape is in `rules/`.
 
 import type { ExperimentsEntry } from './rules/experiments.ts';
+import type { RateLimitEntry } from './rules/rate-limits.ts';
 import type { RegionsEntry } from './rules/regions.ts';
+import type { TlsEntry } from './rules/tls.ts';
 
 export interface RulesEntry {
   readonly experiments?: ExperimentsEntry;
   readonly regions?: RegionsEntry;
+  readonly rate_limits?: readonly RateLimitEntry[];
+  readonly tls?: TlsEntry;
 }

@@ -21,6 +21,7 @@ import { addDocsPage } from './docs-page.ts';
 import { addEnv } from './env.ts';
 import { addEnvironments } from './environments.ts';
 import { type ApiLog, errorResponse, toAppError } from './error-response.ts';
+import { addExperiments } from './experiments.ts';
 import { addExplain } from './explain.ts';
 import { addFunctions } from './functions.ts';
 import { type IdempotencyStore, replayIdempotent } from './idempotency.ts';
@@ -81,6 +82,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addSchedules(app, platform);
   addRateLimits(app, platform);
   addShadow(app, platform);
+  addExperiments(app, platform);
   addExplain(app, platform);
   addKeys(app, platform);
   addApiKeys(app, platform);

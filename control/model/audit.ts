@@ -28,6 +28,7 @@ export const AUDIT_ACTIONS = [
   'namespace.create',
   'namespace.rename',
   'namespace.delete',
+  'experiment.reset',
   'key.create',
   'key.revoke',
   'api_key.create',

@@ -7,6 +7,7 @@ import { botsSchema } from './rules/bots.ts';
 import { conflictsOf } from './rules/conflicts.ts';
 import { corsSchema } from './rules/cors.ts';
 import { csrfSchema } from './rules/csrf.ts';
+import { experimentsSchema } from './rules/experiments.ts';
 import { requestHeadersSchema, responseHeadersSchema } from './rules/headers.ts';
 import { injectSchema } from './rules/inject.ts';
 import { ipSchema } from './rules/ip.ts';
@@ -34,6 +35,7 @@ const sections = {
   request_headers: requestHeadersSchema,
   response_headers: responseHeadersSchema,
   inject: injectSchema,
+  experiments: experimentsSchema,
 };
 
 const sectionsSchema = z.strictObject(sections).partial();

@@ -5,6 +5,7 @@ import type { Rules } from '../model/rules.ts';
 import { compileAuth } from './rules/compile-auth.ts';
 import { compileBots } from './rules/compile-bots.ts';
 import { compileCors, compileCsrf } from './rules/compile-cors.ts';
+import { compileExperimentsRule } from './rules/compile-experiments.ts';
 import { compileHeaders } from './rules/compile-headers.ts';
 import { compileInject } from './rules/compile-inject.ts';
 import { compileIp } from './rules/compile-ip.ts';
@@ -18,6 +19,7 @@ import { compileWebhook } from './rules/compile-webhook.ts';
 export interface RulesContext {
   readonly project: string;
   readonly functionId: string;
+  readonly environment: string;
 }
 
 type CompileSection = (rules: Rules, context: RulesContext) => RulesEntry;
@@ -42,6 +44,7 @@ const sections: readonly CompileSection[] = [
   ({ inject }) => (inject ? { inject: compileInject(inject) } : {}),
   ({ csrf }) => (csrf ? { csrf: compileCsrf(csrf) } : {}),
   compileRateLimitsRule,
+  compileExperimentsRule,
 ];
 
 /** Undefined when nothing is asked for, so that such a function costs the router nothing. */

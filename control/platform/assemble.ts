@@ -42,6 +42,9 @@ import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
 import { Deployments } from './deployments.ts';
 import { DispatchNamespaces } from './dispatch-namespaces.ts';
+import { ExperimentCollector } from './experiments/collect-experiments.ts';
+import { Experiments } from './experiments/experiments.ts';
+import { experimentsOf } from './experiments/find-experiments.ts';
 import { Explainer } from './explainer.ts';
 import { FunctionAliases } from './function-aliases.ts';
 import { FunctionEnv } from './function-env.ts';
@@ -340,9 +343,18 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const reports = new SystemReports({
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
+  const collector = new ExperimentCollector({
+    ...{ store, now: () => new Date() },
+    fronts: () => fronts.fronts,
+    needed: () => [...catalog.all()].some(({ record }) => experimentsOf(record).length > 0),
+  });
   const platform = new Selvedge({
     ...{ namespaces, objectMigrations, visitorKeys },
     urlKey: ruleKey.urls,
+    experiments: new Experiments({
+      ...{ store, catalog, collector, edge },
+      previewKey: ruleKey.forFronts.previews,
+    }),
     ...{ queue, deployments, rollouts, variables },
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
@@ -360,7 +372,15 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     .finishOwed()
     .catch((error: unknown) => log.error('instances could not be renewed', { error: String(error) }));
   await rollouts.load();
-  runtime.onTick = (now) => rollouts.tick(now);
+  await store.transaction((tx) => tx.experiments.carryOver([...fronts.fronts].map(({ id }) => id)));
+  runtime.onTick = (now) => {
+    rollouts.tick(now);
+    collector
+      .collect()
+      .catch((error: unknown) =>
+        log.error('what fronts counted of experiments could not be stored', { error: String(error) }),
+      );
+  };
   const stopHousekeeping = startHousekeeping({ store, bundles, assets, logs, log });
   await schedules.start();
 
@@ -383,6 +403,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     controlListens: (port) => callers.protect({ port }),
     stop: async () => {
       schedules.leave();
+      await collector.collect();
       await runtime.stop(stopGraceMs);
       await schedules.settled();
       await close();

@@ -24,6 +24,7 @@ import type { SignUrl } from '../model/signed-url.ts';
 import type { TailEvent, TailFilter } from '../model/tail.ts';
 import type { Announced, Received } from './assets/assets.ts';
 import type { UploadedFile } from './assets/receive-files.ts';
+import type { ExperimentOperations } from './experiments/experiment-views.ts';
 import type {
   AliasView,
   AssetsOwner,
@@ -72,6 +73,7 @@ import type {
 import type { ProjectOperations } from './project-operations.ts';
 
 export type { UploadedFile } from './assets/receive-files.ts';
+export type * from './experiments/experiment-views.ts';
 export type * from './platform-views.ts';
 export type {
   EffectiveVariable,
@@ -100,7 +102,7 @@ export interface TailView {
   readonly expiresAt: string;
 }
 
-export interface Platform extends ProjectOperations {
+export interface Platform extends ProjectOperations, ExperimentOperations {
   createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult>;
   /** Resolves when the function is stored, and builds and deploys it afterwards; `status` and its log tell the end. */
   createInBackground(by: Caller, input: CreateFunction): Promise<FunctionView>;

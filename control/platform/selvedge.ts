@@ -39,6 +39,15 @@ import type { ChangeQueue } from './change-queue.ts';
 import type { DeployProgress } from './deploy-progress.ts';
 import type { Deployments } from './deployments.ts';
 import type { DispatchNamespaces } from './dispatch-namespaces.ts';
+import type {
+  ConversionInput,
+  ExperimentRef,
+  ExperimentResult,
+  ExperimentView,
+  PreviewInput,
+  PreviewView,
+} from './experiments/experiment-views.ts';
+import type { Experiments } from './experiments/experiments.ts';
 import type { Explainer } from './explainer.ts';
 import type { Crashes } from './fleet.ts';
 import { followLogs } from './follow-logs.ts';
@@ -142,6 +151,7 @@ export interface SelvedgeOptions {
   readonly progress: DeployProgress;
   readonly projects: Projects;
   readonly namespaces: DispatchNamespaces;
+  readonly experiments: Experiments;
   readonly objectMigrations: ObjectMigrations;
   readonly overlays: Overlays;
   readonly tails: Tails;
@@ -466,6 +476,29 @@ export class Selvedge implements Platform {
     signal: AbortSignal,
   ): Promise<ScheduledRunResult> {
     return this.#options.schedules.run(this.#record(by, ref), cron, requestId, signal);
+  }
+
+  listExperiments(
+    by: Caller,
+    place: Pick<ExperimentRef, 'project' | 'environment'>,
+  ): readonly ExperimentView[] {
+    return this.#options.experiments.listExperiments(by, place);
+  }
+
+  getExperiment(by: Caller, ref: ExperimentRef): Promise<ExperimentResult> {
+    return this.#options.experiments.getExperiment(by, ref);
+  }
+
+  previewVariant(by: Caller, ref: ExperimentRef, input: PreviewInput): Promise<PreviewView> {
+    return this.#options.experiments.previewVariant(by, ref, input);
+  }
+
+  convertVisitor(by: Caller, ref: ExperimentRef, input: ConversionInput): Promise<boolean> {
+    return this.#options.experiments.convertVisitor(by, ref, input);
+  }
+
+  resetExperiment(by: Caller, ref: ExperimentRef): Promise<void> {
+    return this.#options.experiments.resetExperiment(by, ref);
   }
 
   listProjects(by: Caller, page: PageRequest): Promise<Page<ProjectView>> {

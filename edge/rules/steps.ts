@@ -4,6 +4,7 @@
 import { botsStep } from './bots/keep-bots-out.ts';
 import { corsStep } from './cors/answer-preflight.ts';
 import { csrfStep } from './csrf/check-csrf.ts';
+import { experiments } from './experiments/experiments-step.ts';
 import { requestHeadersStep, responseHeadersStep } from './headers/change-headers.ts';
 import { injectStep } from './inject/change-page.ts';
 import { ipStep } from './ip/keep-out.ts';
@@ -33,6 +34,7 @@ export const AFTER_AUTH: readonly StepMaker[] = [
   webhook,
   csrfStep,
   rateLimits,
+  experiments,
   rewriteStep,
   requestHeadersStep,
   injectStep,

@@ -67,6 +67,10 @@ export class Visit {
   /** The region that was chosen, and those that stand in for it; null where no rule asks. */
   regions: readonly RegionChoice[] | null = null;
   admission: Admission = STRANGER;
+  /** What a visitor who came without our cookie will be known by; null while nothing needs to know him. */
+  newVisitor: string | null = null;
+  /** The variants of experiments that he has, `name=variant, …`: two who differ in it get different answers. */
+  variants = '';
   identity: Identity | null = null;
   /** Of what the function is sent. */
   readonly requestHeaders: HeaderEdit[] = [];

@@ -15,6 +15,10 @@ test('an empty environment gives the defaults', () => {
 
 test('private networks are a list, and none unless set', () => {
   expect(readSettings({}).egressPrivate).toEqual([]);
+  expect(readSettings({}).trustedProxies).toEqual([]);
+  const proxies = { SELVEDGE_TRUSTED_PROXIES: '10.0.0.0/8, [fd00::]/8' };
+  expect(readSettings(proxies).trustedProxies).toEqual(['10.0.0.0/8', '[fd00::]/8']);
+  expect(() => readSettings({ SELVEDGE_TRUSTED_PROXIES: '10.0.0.1:80' })).toThrow('without ports');
   const { egressPrivate } = readSettings({
     SELVEDGE_EGRESS_PRIVATE: '10.1.0.0/16, 127.0.0.1:5432,[fd00::]/8',
   });

@@ -54,6 +54,8 @@ export interface Settings {
   readonly limits: 'auto' | 'cgroup' | 'polling';
   /** Networks that are not public and that functions may reach if their own `egress` names them. */
   readonly egressPrivate: readonly string[];
+  /** Networks of proxies whose `X-Forwarded-For` is believed, in CIDR notation. */
+  readonly trustedProxies: readonly string[];
   /** Absolute path of a file with certificates that functions' `fetch()` trusts besides those of the machine. */
   readonly egressCa: string | undefined;
   readonly masterKey: MasterKeySetting;
@@ -92,6 +94,12 @@ const networksSchema = z.string().transform((text, context): string[] => {
   }
   return rules;
 });
+
+/** A proxy is known by its address alone: the port that it calls from changes. */
+const proxiesSchema = networksSchema.refine(
+  (rules) => rules.every((rule) => isIP(rule.replace(/\/\d+$/, '').replace(/^\[|\]$/g, '')) !== 0),
+  'must be a list of addresses and networks without ports, such as 10.0.0.0/8,[fd00::]/8',
+);
 
 function networkFault(text: string): string | undefined {
   try {
@@ -146,6 +154,7 @@ const environmentSchema = z.strictObject({
     .enum(['auto', 'cgroup', 'polling'], 'must be "auto", "cgroup" or "polling"')
     .default('auto'),
   SELVEDGE_EGRESS_PRIVATE: networksSchema.prefault(''),
+  SELVEDGE_TRUSTED_PROXIES: proxiesSchema.prefault(''),
   SELVEDGE_EGRESS_CA: z.string().min(1, 'must be a file with certificates').optional(),
   SELVEDGE_MASTER_KEY: masterKeySchema,
   SELVEDGE_MASTER_KEY_FILE: z.string().min(1, 'must be a file with the master key').optional(),
@@ -209,6 +218,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     memoryMb: env.SELVEDGE_MEMORY,
     limits: env.SELVEDGE_LIMITS,
     egressPrivate: env.SELVEDGE_EGRESS_PRIVATE,
+    trustedProxies: env.SELVEDGE_TRUSTED_PROXIES,
     egressCa: env.SELVEDGE_EGRESS_CA === undefined ? undefined : resolve(env.SELVEDGE_EGRESS_CA),
     masterKey: masterKeyOf(env),
     masterKeyPrevious: env.SELVEDGE_MASTER_KEY_PREVIOUS,

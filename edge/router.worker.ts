@@ -1,17 +1,15 @@
 // The program of a front. Each request goes down one pipeline:
 //
-//   request id -> route -> turn -> auth -> version -> limits -> instance -> exchange -> response
+//   request id -> route -> turn -> client -> rules, auth -> version -> limits -> instance -> exchange -> response
 //
 // A step either hands on or refuses with a PlatformError; nothing behind a refusal runs, so a request without
-// a credential starts no instance. Control has the same pipeline, less route and auth, behind the private
-// socket.
+// a credential starts no instance. `rules/serve.ts` has the middle of it. Control has the same pipeline, less route,
+// rules and auth, behind the private socket.
 
-import { type Admission, authorize, STRANGER } from './auth/authorize.ts';
 import { boundDoor } from './bound/door.ts';
+import { clientOf } from './client/client.ts';
 import { REQUEST_ID_HEADER } from './contract/names.ts';
 import { answerControl } from './dispatch/answer-control.ts';
-import { chooseVersion } from './dispatch/choose-version.ts';
-import { dispatch } from './dispatch/dispatch.ts';
 import { Front } from './dispatch/front.ts';
 import { landingPage } from './dispatch/landing-page.ts';
 import { loadTable } from './dispatch/load-table.ts';
@@ -22,6 +20,8 @@ import type { RouterEnv } from './env.ts';
 import { type Miss, resolveTarget } from './route/resolve-target.ts';
 import { splitUrl } from './route/split-url.ts';
 import type { TableIndex, Target } from './route/table-index.ts';
+import { serve } from './rules/serve.ts';
+import { Visit } from './rules/visit.ts';
 import type { Lane } from './traffic/turns.ts';
 
 const front = new Front();
@@ -36,27 +36,9 @@ export default {
       const turn = takeTurn(front.turns, laneOf(index, target), ctx);
       if (turn) await turn;
       if ('missing' in target) return astray(index, request, target);
-      const admission = await admit(target, request);
-      const { version, told, shadow } = chooseVersion(
-        front.traffic,
-        target,
-        index.generation,
-        request,
-        admission,
-      );
-      const call = {
-        front,
-        request,
-        env,
-        ctx,
-        requestId,
-        idKept: kept !== undefined,
-        invoked: false,
-        credentials: admission.credentials,
-        told,
-      };
-      const url = target.url ?? request.url;
-      return await dispatch(call, { version, url, mount: target.mount, shadow });
+      const client = clientOf(request);
+      const arrival = { front, request, env, ctx, requestId, idKept: kept !== undefined, client, target };
+      return await serve(new Visit({ ...arrival, generation: index.generation }));
     } catch (error) {
       return failure(error, requestId);
     }
@@ -93,24 +75,6 @@ function astray(index: TableIndex, request: Request, { missing, malformed }: Mis
   const namesFunction = index.hostPlan(request.headers.get('host') ?? '').missing !== undefined;
   if (index.empty && !namesFunction && splitUrl(request.url).path === '/') return landingPage(index.domain);
   throw new PlatformError('FN_001', 404, missing);
-}
-
-/** Whose request it is, once he has been let in. */
-function admit({ entry }: Target, { headers }: Request): Admission | Promise<Admission> {
-  const authorization = headers.get('authorization');
-  const apiKey = headers.get('x-api-key');
-  if (entry.public && authorization === null && apiKey === null) return STRANGER;
-  return authorize(front.credentials, entry, authorization, apiKey, Date.now).then((verdict) => {
-    if (verdict.open) return verdict;
-    throw new PlatformError(
-      'FN_009',
-      401,
-      verdict.presented
-        ? `Function "${entry.name}" is not public, and the credential does not open it.`
-        : `Function "${entry.name}" is not public: send "Authorization: Bearer <token>" or "x-api-key: <token>".`,
-      { headers: { 'www-authenticate': 'Bearer' } },
-    );
-  });
 }
 
 function failure(error: unknown, requestId: string): Response {

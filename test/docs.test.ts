@@ -49,6 +49,10 @@ test.each(pages)('%s has no link that leads nowhere', (page) => {
   expect(brokenLinks(page)).toEqual([]);
 });
 
+test.each(pages)('%s has no trace of a merge', (page) => {
+  expect(read(page)).not.toMatch(/^(<{7}|>{7}|> > > > > > >|={7}$)/m);
+});
+
 test.each(pages)('%s names no file of ours that is not there', (page) => {
   const named = [...read(page).matchAll(/`((?:control|edge|scripts|test|docs)\/[\w./-]*)`/g)];
   expect(named.map((match) => String(match[1])).filter((path) => !existsSync(join(root, path)))).toEqual([]);

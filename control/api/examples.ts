@@ -40,6 +40,7 @@ export const exampleFunction = {
   environment_name: 'prod',
   base: 'hello',
   sticky: { by: 'random' },
+  rules: {},
   shadow: null,
   env_required: [],
   crons: [],

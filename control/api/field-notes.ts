@@ -46,7 +46,9 @@ const createNotes: Record<keyof CreateFunction, string> = {
   env_required: 'Variables without which the function is not deployed.',
   crons: 'When its `scheduled` handler is called, in UTC: `*/5 * * * *`.',
   bindings: 'What `env` holds besides variables, by name: other functions, Durable Objects, files.',
-  routes: 'Host and path patterns at which the function answers too.',
+  routes:
+    'Host and path patterns at which the function answers too; `rules` of a route take the place of those of the function, section by section.',
+  rules: 'What the edge does with its requests: docs/rules.md.',
   compatibility_date:
     'Date whose Workers behaviour the function gets; a date fixed in this release of Selvedge if absent.',
   compatibility_flags: 'Workers compatibility flags.',

@@ -4,11 +4,16 @@ import { z } from '@hono/zod-openapi';
 import { bindingsSchema } from '../model/binding.ts';
 import { egressSchema } from '../model/egress.ts';
 import { CONVENTIONS, codeSchema, rateLimitSchema, STATUSES, scalingSchema } from '../model/function.ts';
+import { routeRulesSchema, rulesSchema } from '../model/rules.ts';
 import { toPercent } from '../model/share.ts';
 import { stickySchema } from '../model/sticky.ts';
 import type { DeployResult, FunctionCrashes, FunctionView } from '../platform/platform.ts';
 
-const routeJsonSchema = z.strictObject({ pattern: z.string(), methods: z.array(z.string()).optional() });
+const routeJsonSchema = z.strictObject({
+  pattern: z.string(),
+  methods: z.array(z.string()).optional(),
+  rules: routeRulesSchema.optional(),
+});
 
 const functionShape = {
   id: z.string(),
@@ -38,6 +43,7 @@ const functionShape = {
   env: z.array(z.string()).openapi({ description: 'Names only.' }),
   dependencies: z.record(z.string(), z.string()),
   routes: z.array(routeJsonSchema),
+  rules: rulesSchema,
   environment_name: z
     .string()
     .openapi({ description: 'Where it is deployed: `prod` unless made elsewhere.' }),
@@ -126,6 +132,7 @@ export function functionJson(view: FunctionView): FunctionJson {
     env: [...view.envNames],
     dependencies: { ...record.dependencies },
     routes: [...record.routes],
+    rules: record.rules,
     environment_name: record.environment,
     base: record.base,
     sticky: record.sticky,

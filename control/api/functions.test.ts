@@ -40,6 +40,7 @@ const shown = {
   environment_name: 'prod',
   base: 'cart',
   sticky: { by: 'random' },
+  rules: {},
   shadow: null,
   env_required: [],
   crons: [],

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { nameSchema, settingsShape } from './function.ts';
 import { routesMax } from './limits.ts';
+import { routeRulesSchema } from './rules.ts';
 
 const httpTriggerSchema = z.strictObject({
   type: z.literal('http'),
@@ -18,6 +19,7 @@ const httpTriggerSchema = z.strictObject({
     .min(1)
     .max(20)
     .optional(),
+  rules: routeRulesSchema.optional(),
 });
 
 const scheduleTriggerSchema = z.strictObject({

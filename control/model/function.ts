@@ -10,6 +10,7 @@ import { type Egress, egressSchema } from './egress.ts';
 import type { BundleHash, DeploymentId, FunctionId, VersionId } from './ids.ts';
 import * as limits from './limits.ts';
 import type { ReadyMade } from './ready-made.ts';
+import { type Rules, routeRulesSchema, rulesSchema } from './rules.ts';
 import { type Shadow, shadowSchema } from './shadow.ts';
 import { type Sticky, stickySchema } from './sticky.ts';
 import type { DeploymentDetails, VersionAnnotations } from './version.ts';
@@ -134,6 +135,8 @@ export const routeSchema = z.strictObject({
     .min(1)
     .max(20)
     .optional(),
+  /** What the edge does with requests that come by this route, in place of the function's own rules section by section. */
+  rules: routeRulesSchema.optional(),
 });
 export type Route = z.infer<typeof routeSchema>;
 
@@ -204,6 +207,8 @@ export const settingsShape = {
   dependencies: dependenciesSchema,
   environment: environmentSchema,
   routes: z.array(routeSchema).max(limits.routesMax),
+  /** What the edge does with its requests. */
+  rules: rulesSchema,
   /** How a visitor is told again while traffic is split. */
   sticky: stickySchema,
   /** Variables that must be there at a deploy. */
@@ -283,6 +288,7 @@ export const createFunctionSchema = z
     dependencies: settingsShape.dependencies.default({}),
     environment: settingsShape.environment.default({}),
     routes: settingsShape.routes.default([]),
+    rules: settingsShape.rules.prefault({}),
     sticky: settingsShape.sticky.default({ by: 'random' }),
     env_required: settingsShape.env_required.default([]),
     crons: settingsShape.crons.default([]),
@@ -346,6 +352,7 @@ export interface FunctionRecord {
   readonly public: boolean;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly routes: readonly Route[];
+  readonly rules: Rules;
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
   /** A function of another environment than `prod` is a record of its own, called `<base>-<environment>`. */

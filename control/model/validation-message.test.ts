@@ -85,7 +85,10 @@ test('names an unknown field with those that are allowed, at any depth', () => {
         '"min" is not a field of scaling; allowed are minInstances, maxInstances, targetConcurrency, idleSeconds, queueLength, queueSeconds.',
       path: 'scaling.min',
     },
-    { message: '"verb" is not a field of routes.0; allowed are pattern, methods.', path: 'routes.0.verb' },
+    {
+      message: '"verb" is not a field of routes.0; allowed are pattern, methods, rules.',
+      path: 'routes.0.verb',
+    },
   ]);
   expect(create({ code: { 'a.wasm': { base64: 'AA==', type: 'x' } } })).toBe(
     '"type" is not a field of code.a.wasm; allowed are base64.',

@@ -20,7 +20,7 @@ export function foreignRoute(
   });
 }
 
-const hostOf = (route: Route): string | null => compileRoute('', route).host;
+const hostOf = (route: Route): string | null => compileRoute('', { pattern: route.pattern }).host;
 
 /** Below the base domain functions have their own hosts, and at an address everything is mounted. */
 const isOfPlatform = (host: string, domain: string): boolean =>

@@ -5,6 +5,7 @@ import type { FunctionEntry, StickyEntry } from '../../edge/contract/routing-tab
 import type { DeploymentRecord, FunctionRecord } from '../model/function.ts';
 import { requestBytesMax } from '../model/limits.ts';
 import type { Sticky } from '../model/sticky.ts';
+import { compileRules } from './compile-rules.ts';
 
 /** Slots of the ready instances, by version. */
 export type SlotsByVersion = Readonly<Record<string, readonly number[]>>;
@@ -27,6 +28,7 @@ export function compileFunction(
   fronts: number,
   tailed = false,
 ): FunctionEntry {
+  const rules = compileRules(record.rules, { project: record.project, functionId: record.id });
   return {
     id: record.id,
     project: record.project,
@@ -56,6 +58,7 @@ export function compileFunction(
     queueTimeoutMs: record.scaling.queueSeconds * 1000,
     requestBytesMax,
     ...(tailed && { tailed }),
+    ...(rules && { rules }),
   };
 }
 

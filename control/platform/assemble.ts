@@ -220,6 +220,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     objectsDirOf: (id) => objects.dirOf(id),
     edge: settings.edge,
     domain: settings.domain,
+    trustedProxies: settings.trustedProxies,
     keys,
     fronts: availableParallelism(),
     slots: settings.slots,

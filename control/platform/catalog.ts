@@ -4,7 +4,9 @@
 import { storesObjects } from '../model/binding.ts';
 import type { DeploymentRecord, FunctionRecord } from '../model/function.ts';
 import type { VersionId } from '../model/ids.ts';
+import { rulesOfRoute } from '../model/rules.ts';
 import type { FunctionRoutes } from '../plan/compile-routes.ts';
+import { compileRules } from '../plan/compile-rules.ts';
 import { previewsMax } from '../plan/compile-table.ts';
 import type { StretchLimits } from '../plan/judge-stretch.ts';
 import type { ScalingRules } from './fleet.ts';
@@ -103,7 +105,16 @@ export class Catalog {
   routes(): FunctionRoutes[] {
     return [...this.#byId.values()]
       .filter(({ record }) => record.routes.length > 0 && record.status !== 'disabled')
-      .map(({ record }) => ({ id: record.id, routes: record.routes }));
+      .map(({ record }) => ({
+        id: record.id,
+        routes: record.routes.map(({ rules, ...route }) => ({
+          ...route,
+          rules: compileRules(rulesOfRoute(record.rules, rules), {
+            project: record.project,
+            functionId: record.id,
+          }),
+        })),
+      }));
   }
 
   /** Whether routes may have changed since the last call. */

@@ -73,6 +73,7 @@ export interface RuntimeOptions {
   readonly workerd: string;
   readonly edge: Address;
   readonly domain: string;
+  readonly trustedProxies: readonly string[];
   /** Who may call functions that are not public. */
   readonly keys: { credentials(): Credentials; usedAtFront(digests: readonly string[]): void };
   readonly fronts: number;
@@ -135,6 +136,7 @@ export class Runtime {
         // Above that of any earlier control, so that a front which outlived one takes it.
         generation: Date.now(),
         domain: options.domain,
+        trustedProxies: [...options.trustedProxies],
         functions: {},
         routes: [],
         credentials: options.keys.credentials(),

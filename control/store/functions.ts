@@ -8,6 +8,7 @@ import { egressSchema } from '../model/egress.ts';
 import { AppError } from '../model/errors.ts';
 import { CONVENTIONS, type FunctionRecord, rateLimitSchema, STATUSES } from '../model/function.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
+import { routeRulesSchema, rulesSchema } from '../model/rules.ts';
 import { stickySchema } from '../model/sticky.ts';
 import type { ListFunctions, Page } from '../platform/platform.ts';
 import { readCursor, toPage } from './cursor.ts';
@@ -18,6 +19,12 @@ import { isUniqueViolation } from './storage-error.ts';
 /** What may change of a function. Its id, its project and the time of its making may not. */
 export type FunctionChanges = Partial<Omit<FunctionRecord, 'id' | 'project' | 'createdAt'>> &
   Pick<FunctionRecord, 'updatedAt'>;
+
+const storedRouteSchema = z.strictObject({
+  pattern: z.string(),
+  methods: z.array(z.string()).optional(),
+  rules: routeRulesSchema.optional(),
+});
 
 const rowSchema = z.strictObject({
   id: id<FunctionId>(),
@@ -48,7 +55,7 @@ const rowSchema = z.strictObject({
   ),
   public: flag,
   dependencies: json(z.record(z.string(), z.string())),
-  routes: json(z.array(z.strictObject({ pattern: z.string(), methods: z.array(z.string()).optional() }))),
+  routes: json(z.array(storedRouteSchema)),
   compatibility_date: z.string(),
   compatibility_flags: json(z.array(z.string())),
   labels: json(z.record(z.string(), z.string())),
@@ -62,6 +69,7 @@ const rowSchema = z.strictObject({
   migration_tag: z.string().nullable(),
   bindings: json(bindingsSchema),
   assets: json(versionAssetsSchema.nullable()).nullable(),
+  rules: json(rulesSchema),
   status: z.enum(STATUSES),
   active_version: id<VersionId>().nullable(),
   created_at: z.string(),
@@ -124,6 +132,7 @@ function toColumns(changes: Partial<FunctionChanges>): Updateable<FunctionsTable
     migration_tag: changes.migrationTag,
     bindings: changes.bindings && JSON.stringify(changes.bindings),
     assets: changes.assets === undefined ? undefined : JSON.stringify(changes.assets),
+    rules: changes.rules && JSON.stringify(changes.rules),
     status: changes.status,
     active_version: changes.activeVersion,
     updated_at: changes.updatedAt,

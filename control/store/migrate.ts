@@ -19,6 +19,8 @@ import { assets } from './migrations/0012-assets.ts';
 
 import { crons } from './migrations/0013-crons.ts';
 
+import { rules } from './migrations/0014-rules.ts';
+
 import type { Schema } from './schema.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -34,6 +36,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-durable-objects': durableObjects,
   '0012-assets': assets,
   '0013-crons': crons,
+  '0014-rules': rules,
 };
 
 /**

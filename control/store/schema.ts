@@ -72,6 +72,7 @@ export interface FunctionsTable {
   migration_tag: string | null;
   bindings: JsonText;
   assets: JsonText | null;
+  rules: JsonText;
   status: string;
   active_version: VersionId | null;
   created_at: TimeText;

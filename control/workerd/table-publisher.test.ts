@@ -47,7 +47,7 @@ function usePublisher(generation: number) {
   });
   const faulty: FakeFront[] = [];
   const publisher = new TablePublisher(
-    { generation, domain: 'localhost', functions: {}, routes: [], credentials: {} },
+    { generation, domain: 'localhost', trustedProxies: [], functions: {}, routes: [], credentials: {} },
     snapshotDir,
     (front) => faulty.push(front as unknown as FakeFront),
   );

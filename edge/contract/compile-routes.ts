@@ -2,11 +2,13 @@
 // walks down and takes the first that fits. Control does it for its fronts, and a router without a control by itself.
 
 import type { RouteEntry } from './routing-table.ts';
+import type { RulesEntry } from './rules.ts';
 
 export interface Route {
   /** `api.example.com/users/*` */
   readonly pattern: string;
   readonly methods?: readonly string[] | undefined;
+  readonly rules?: RulesEntry | undefined;
 }
 
 export interface FunctionRoutes {
@@ -35,7 +37,7 @@ function hostRank({ host }: RouteEntry): number {
 }
 
 /** `api.example.com/users/*` → host `api.example.com`, path prefix `/users/`. */
-export function compileRoute(id: string, { pattern, methods }: Route): RouteEntry {
+export function compileRoute(id: string, { pattern, methods, rules }: Route): RouteEntry {
   const slash = pattern.indexOf('/');
   const host = pattern.slice(0, slash).replace(/:\d+$/, '');
   const path = pattern.slice(slash);
@@ -46,5 +48,6 @@ export function compileRoute(id: string, { pattern, methods }: Route): RouteEntr
     path: exact ? path : path.slice(0, -1),
     exact,
     methods: methods ? [...methods] : null,
+    ...(rules && { rules }),
   };
 }

@@ -7,8 +7,9 @@
  * - 1 (2026-11-21): functions with shares, slots, limits and routes; credentials as SHA-256.
  * - 2 (2026-11-21): limits of bodies and rates; credentials with projects and an expiry.
  * - 3 (2026-11-27): how a split knows its visitors, aliases, shadows; credentials with their role.
+ * - 4 (2026-11-28): rules of functions and routes; proxies that are believed.
  */
-export const ROUTING_TABLE_VERSION = 3;
+export const ROUTING_TABLE_VERSION = 4;
 
 /** `SLOT_0` ... are the front's service bindings, one for each slot. */
 export const slotBinding = (slot: number): string => `SLOT_${slot}`;

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { ROUTING_TABLE_VERSION } from './names.ts';
+import type { RulesEntry } from './rules.ts';
 
 const shareSchema = z.strictObject({
   version: z.string(),
@@ -17,6 +18,9 @@ const stickySchema = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('header'), name: z.string() }),
   z.strictObject({ by: z.literal('key') }),
 ]);
+
+/** Control makes it of what it has checked, so that nothing is left to check. */
+const rulesEntrySchema = z.custom<RulesEntry>((value) => typeof value === 'object' && value !== null);
 
 export const functionEntrySchema = z.strictObject({
   id: z.string(),
@@ -56,6 +60,8 @@ export const functionEntrySchema = z.strictObject({
   requestBytesMax: z.int(),
   /** Somebody watches: the records of its invocations have their requests in them. */
   tailed: z.literal(true).optional(),
+  /** Of requests that come by its host or its path; absent for none. */
+  rules: rulesEntrySchema.optional(),
 });
 
 /** One route, compiled: matched in the table's order, the first that fits wins. */
@@ -68,6 +74,8 @@ export const routeEntrySchema = z.strictObject({
   exact: z.boolean(),
   /** Null for all. */
   methods: z.array(z.string()).nullable(),
+  /** Of requests that come by this route, the function's among them; absent for none. */
+  rules: rulesEntrySchema.optional(),
 });
 
 /** By the SHA-256, in hex, of its token: each credential that opens functions which are not public. */
@@ -89,6 +97,8 @@ export const routingTableSchema = z.strictObject({
   generation: z.int().min(0),
   /** Base domain of function hosts, lower case, without port. */
   domain: z.string(),
+  /** Networks whose word is taken on who the client is, in CIDR notation. */
+  trustedProxies: z.array(z.string()),
   /** By function id. */
   functions: z.record(z.string(), functionEntrySchema),
   routes: z.array(routeEntrySchema),

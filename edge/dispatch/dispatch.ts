@@ -62,7 +62,7 @@ export async function dispatch(call: Call, destination: Destination): Promise<Re
 }
 
 function prepare(
-  { request, requestId, credentials, idKept, invoked, bound }: Call,
+  { request, requestId, credentials, idKept, invoked, bound, requestHeaders }: Call,
   destination: Destination,
 ): OutgoingRequest {
   const { url, mount, version } = destination;
@@ -71,5 +71,6 @@ function prepare(
   return prepareRequest(request, {
     ...{ url, requestId, idKept, credentials, invoked, requestBytesMax, bound },
     mount: mountGiven,
+    requestHeaders,
   });
 }

@@ -6,6 +6,7 @@ import { ROUTING_TABLE_VERSION } from '../contract/names.ts';
 import type { RoutingTable, TableDelta } from '../contract/routing-table.ts';
 import type { RouterEnv } from '../env.ts';
 import { TableIndex } from '../route/table-index.ts';
+import type { HeaderEdit } from '../rules/header-edit.ts';
 import { LateWatch } from '../traffic/late-watch.ts';
 import { Traffic } from '../traffic/traffic.ts';
 import { Lane, Turns } from '../traffic/turns.ts';
@@ -23,6 +24,8 @@ export interface Call {
   /** Control invokes: the answer says which instance made it and how long it took. */
   readonly invoked: boolean;
   readonly credentials: readonly CredentialHeader[];
+  /** What rules change of the headers that the function is sent; absent where none are asked. */
+  readonly requestHeaders?: readonly HeaderEdit[];
   /** A `BoundWay`, when another function calls through a binding. */
   readonly bound?: string;
   /** What the answer says of the version that serves; nearly always nothing. */

@@ -22,6 +22,7 @@ import {
   TIMEOUT_HEADER,
   VERSION_HEADER,
 } from '../contract/names.ts';
+import { editHeaders, type HeaderEdit } from '../rules/header-edit.ts';
 import { CarriedBody } from './carried-body.ts';
 import { PlatformError } from './platform-error.ts';
 
@@ -47,6 +48,8 @@ export interface Preparation {
   /** A `BoundWay`, for a request that another function makes. */
   readonly bound?: string | undefined;
   readonly requestBytesMax: number;
+  /** Made last, so that rules may say what a client may not. */
+  readonly requestHeaders?: readonly HeaderEdit[] | undefined;
 }
 
 /**
@@ -117,9 +120,10 @@ function urlTooLong(url: string): PlatformError {
 
 /** The client's own headers if nothing has to change: `fetch` copies them anyway, and a second copy costs 20 µs. */
 function prepareHeaders(given: Headers, preparation: Preparation): Headers {
-  const { bound, credentials, idKept, invoked, mount, requestId } = preparation;
+  const { bound, credentials, idKept, invoked, mount, requestHeaders = [], requestId } = preparation;
   const forged = PLATFORM_HEADERS.some((name) => given.has(name));
-  if (idKept && !forged && !invoked && mount === null && credentials.length === 0) return given;
+  const edited = mount !== null || invoked || credentials.length > 0 || requestHeaders.length > 0;
+  if (idKept && !forged && !edited) return given;
   const headers = new Headers(given);
   if (forged) for (const name of PLATFORM_HEADERS) headers.delete(name);
   for (const name of credentials) headers.delete(name);
@@ -127,6 +131,7 @@ function prepareHeaders(given: Headers, preparation: Preparation): Headers {
   if (mount !== null) headers.set(MOUNT_HEADER, mount);
   if (bound !== undefined) headers.set(BOUND_HEADER, bound);
   if (invoked) headers.set(INVOKE_HEADER, markOf(given.get(INVOKE_HEADER)));
+  editHeaders(headers, requestHeaders);
   return headers;
 }
 

@@ -34,7 +34,7 @@ export function resolveTarget(
   if (plan.routes.length > 0) {
     const route = matchRoute(plan.routes, method, splitUrl(url).path);
     const entry = route && index.byId(route.function);
-    if (entry) return { entry, version: null, url: null, mount: null };
+    if (entry) return { entry, version: null, url: null, mount: null, rules: route.rules };
   }
   return plan.target ?? atPath(index, plan, url);
 }
@@ -50,7 +50,13 @@ function atPath(index: TableIndex, plan: HostPlan, url: string): Target | Miss {
   const entry = index.byName(project, name);
   if (!entry)
     return { missing: `There is no function "${name}" in project "${project}" (asked for at ${path}).` };
-  return { entry, version: null, url: `${origin}${path.slice(mount.length) || '/'}${query}`, mount };
+  return {
+    entry,
+    version: null,
+    url: `${origin}${path.slice(mount.length) || '/'}${query}`,
+    mount,
+    rules: entry.rules,
+  };
 }
 
 function describeMiss(index: TableIndex, { host, missing }: HostPlan, path: string): string {

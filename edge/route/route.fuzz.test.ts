@@ -172,6 +172,7 @@ test('whatever is asked for is a function or a miss, and a mount is cut off exac
     version: ROUTING_TABLE_VERSION,
     generation: 1,
     domain: 'localhost',
+    trustedProxies: [],
     functions,
     routes: [],
     credentials: {},

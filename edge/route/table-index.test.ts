@@ -30,6 +30,7 @@ function indexOf(entries: readonly FunctionEntry[], changes: Partial<RoutingTabl
       version: ROUTING_TABLE_VERSION,
       generation: 1,
       domain: 'localhost',
+      trustedProxies: [],
       functions,
       routes: [],
       credentials: {},

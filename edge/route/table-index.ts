@@ -8,6 +8,7 @@ import type {
   RoutingTable,
   TableDelta,
 } from '../contract/routing-table.ts';
+import type { RulesEntry } from '../contract/rules.ts';
 import { routesOfHost } from './match-route.ts';
 import { aliasSplits, isHost, normalizeHost, readFunctionHost, readPreviewLabel } from './read-host.ts';
 
@@ -22,6 +23,8 @@ export interface Target {
   readonly url: string | null;
   /** The path below which the function is mounted; null at a host's root. */
   readonly mount: string | null;
+  /** Of the route that was taken, or of the function; undefined for none. */
+  readonly rules?: RulesEntry | undefined;
 }
 
 export interface HostPlan {
@@ -152,4 +155,5 @@ const atRoot = (entry: FunctionEntry, version: string | null): Target => ({
   version,
   url: null,
   mount: null,
+  rules: entry.rules,
 });

@@ -28,6 +28,8 @@ export function staticTable({ domain, functions, credentials }: RouterSettings):
       version: ROUTING_TABLE_VERSION,
       generation: 1,
       domain,
+      // Who comes to Cloudflare is told by Cloudflare.
+      trustedProxies: [],
       functions: Object.fromEntries(
         all.map(({ key, settings, slot }) => [
           key,

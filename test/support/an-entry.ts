@@ -31,6 +31,7 @@ export function aTable(entries: readonly FunctionEntry[], changes: Partial<Routi
       version: ROUTING_TABLE_VERSION,
       generation: 1,
       domain: 'localhost',
+      trustedProxies: [],
       routes: [],
       credentials: { [HASH_OF_TOKEN]: { role: 'owner', projects: null, expiresAt: null } },
     },

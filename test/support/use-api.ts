@@ -75,6 +75,7 @@ export const record: FunctionRecord = {
   base: 'cart',
   envRequired: [],
   sticky: { by: 'random' },
+  rules: {},
   shadow: null,
   crons: [],
   bindings: [],

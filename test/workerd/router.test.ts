@@ -637,7 +637,7 @@ test('a front never goes back, and asks for the whole table when a delta does no
   expect([gap.status, generationOf(gap), (await front.ask()).body]).toEqual([409, 5, 'v1']);
   const fits = await front.patch({ ...delta, removed: [], base: 5 });
   expect([fits.status, generationOf(fits), (await front.ask()).body]).toEqual([200, 7, 'v2']);
-  const other = await front.put({ ...aTable([], { generation: 9 }), version: 2 as 3 });
+  const other = await front.put({ ...aTable([], { generation: 9 }), version: 3 as 4 });
   expect([other.status, (await front.ask()).body]).toEqual([409, 'v2']);
   await front.patch({
     version: ROUTING_TABLE_VERSION,
@@ -658,7 +658,7 @@ test('a front that starts while control is down serves from the snapshot', async
 });
 
 test('a snapshot of an earlier Selvedge is refused, and the front serves when control has told it', async () => {
-  const old = { ...aTable([anEntry()], { generation: 9 }), version: 2 as 3 };
+  const old = { ...aTable([anEntry()], { generation: 9 }), version: 3 as 4 };
   const front = await useFront(undefined, old);
   await front.slot(0, says('served'));
   const before = await front.ask();

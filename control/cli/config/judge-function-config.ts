@@ -54,7 +54,8 @@ export function judgeFunctionConfig(file: string, config: CheckedFunctionConfig)
 
 function routeOf(trigger: Trigger): Route[] {
   if (trigger.type !== 'http') return [];
-  return [{ pattern: trigger.path, ...(trigger.methods && { methods: trigger.methods }) }];
+  const { path: pattern, methods, rules } = trigger;
+  return [{ pattern, ...(methods && { methods }), ...(rules && { rules }) }];
 }
 
 function unservedTrigger(trigger: Trigger, index: number): string[] {

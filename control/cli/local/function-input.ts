@@ -89,6 +89,7 @@ export function localRecord(input: LocalFunction): FunctionRecord {
     public: true,
     dependencies: input.dependencies,
     routes: [],
+    rules: input.rules,
     compatibilityDate: input.compatibility_date ?? compatibilityDateDefault,
     compatibilityFlags: input.compatibility_flags,
     status: 'deployed',

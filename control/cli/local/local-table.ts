@@ -28,6 +28,7 @@ export function localTable({ generation, record, version, slot }: LocalTableInpu
     version: ROUTING_TABLE_VERSION,
     generation,
     domain: 'localhost',
+    trustedProxies: [],
     functions: { [record.id]: compileFunction(record, known, slots, 1) },
     routes: [
       // Leads to no function, so that the router goes on and finds the path mount, which a route would cover.

@@ -1,0 +1,42 @@
+// What the edge does with the requests of a function, or of one of its routes, before and after the function has them.
+// Each section has a schema of its own in `rules/`; a section that is absent asks for nothing.
+
+import { z } from 'zod';
+import { conflictsOf } from './rules/conflicts.ts';
+
+const sections = {};
+
+const sectionsSchema = z.strictObject(sections).partial();
+
+/** Sections as the control API takes them, with their defaults. */
+export type Rules = z.infer<typeof sectionsSchema>;
+export type RuleSection = keyof Rules;
+
+/** Of a function. */
+export const rulesSchema = sectionsSchema.superRefine(refuseConflicts);
+
+/** Of a route: a section takes the place of the function's, and `null` takes that away. */
+export const routeRulesSchema = z
+  .strictObject(
+    Object.fromEntries(
+      Object.entries(sections).map(([name, schema]) => [name, z.nullable(schema as z.ZodType)]),
+    ),
+  )
+  .partial()
+  .superRefine(refuseConflicts) as unknown as z.ZodType<RouteRules>;
+
+export type RouteRules = { readonly [Section in RuleSection]?: Rules[Section] | null };
+
+/** Both sides are named, as neither is wrong by itself. */
+function refuseConflicts(rules: object, context: z.RefinementCtx): void {
+  for (const { path, message } of conflictsOf(rules))
+    context.addIssue({ code: 'custom', path: [...path], message });
+}
+
+/** What holds on a route. */
+export function rulesOfRoute(ofFunction: Rules, ofRoute: RouteRules = {}): Rules {
+  const merged = Object.entries({ ...ofFunction, ...ofRoute });
+  return Object.fromEntries(
+    merged.filter(([, section]) => section !== null && section !== undefined),
+  ) as Rules;
+}

@@ -1,0 +1,40 @@
+// From a request whose function is known to its answer:
+//
+//   rules that need nobody's name -> credential -> rules that do -> version -> instance -> what rules change of the answer
+//
+// What has no rules, as most functions, goes straight from the credential to the version.
+
+import { answerVisit } from '../dispatch/answer-visit.ts';
+import { errorResponse, PlatformError } from '../dispatch/platform-error.ts';
+import { admit } from './auth/admit.ts';
+import { type Chain, chainOf, runSteps } from './chain.ts';
+import { withHeaders } from './header-edit.ts';
+import type { Visit } from './visit.ts';
+
+export async function serve(visit: Visit): Promise<Response> {
+  const { rules } = visit.target;
+  if (!rules) {
+    visit.admission = await admit(visit);
+    return answerVisit(visit);
+  }
+  const response = await answerByRules(visit, chainOf(rules, visit.target)).catch((error: unknown) => {
+    if (error instanceof PlatformError) return errorResponse(error, visit.requestId);
+    throw error;
+  });
+  return withHeaders(response, visit.responseHeaders);
+}
+
+async function answerByRules(visit: Visit, chain: Chain): Promise<Response> {
+  const early = await runSteps(chain.beforeAuth, visit);
+  if (early) return early;
+  visit.admission = await admit(visit);
+  return (await runSteps(chain.afterAuth, visit)) ?? answerWithin(visit);
+}
+
+/** The answer, with what stands around it. */
+function answerWithin(visit: Visit): Promise<Response> {
+  return visit.around.reduceRight<() => Promise<Response>>(
+    (next, around) => () => around(visit, next),
+    () => answerVisit(visit),
+  )();
+}

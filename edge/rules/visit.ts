@@ -1,0 +1,81 @@
+// A request on its way through the rules: what is known of it, and what they have asked for so far.
+
+import { type Admission, STRANGER } from '../auth/authorize.ts';
+import type { Client } from '../client/client.ts';
+import type { Front } from '../dispatch/front.ts';
+import type { RouterEnv } from '../env.ts';
+import type { Target } from '../route/table-index.ts';
+import type { HeaderEdit } from './header-edit.ts';
+import { NO_TRACE, type Trace } from './trace.ts';
+
+/** Who a visitor is, once `auth` has said. */
+export interface Identity {
+  readonly kind: 'api_key' | 'jwt' | 'basic' | 'signed_url' | 'mtls' | 'platform';
+  /** The key's id, the token's `sub`, the user's name. */
+  readonly subject: string;
+  readonly roles: readonly string[];
+  readonly scopes: readonly string[];
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** Stands around what makes the answer: it may answer by itself, or change what comes. */
+export type Around = (visit: Visit, next: () => Promise<Response>) => Promise<Response>;
+
+export interface Arrival {
+  readonly front: Front;
+  readonly request: Request;
+  readonly env: RouterEnv;
+  readonly ctx: ExecutionContext;
+  readonly requestId: string;
+  /** The client sent the id itself. */
+  readonly idKept: boolean;
+  readonly client: Client;
+  readonly target: Target;
+  /** Of the table that the target was found in. */
+  readonly generation: number;
+  readonly trace?: Trace;
+  /** Nothing is to happen but decisions: nothing is counted, stored, set or waited for. */
+  readonly dry?: boolean;
+}
+
+export class Visit {
+  readonly front: Front;
+  readonly request: Request;
+  readonly env: RouterEnv;
+  readonly ctx: ExecutionContext;
+  readonly requestId: string;
+  readonly idKept: boolean;
+  readonly client: Client;
+  readonly generation: number;
+  readonly trace: Trace;
+  readonly dry: boolean;
+  /** What answers; a step may choose another function, or a version. */
+  target: Target;
+  /** As the function will see it; a step may rewrite it. */
+  url: string;
+  /** `https://host[:port]` of what answers in the function's place. */
+  origin: string | null = null;
+  admission: Admission = STRANGER;
+  identity: Identity | null = null;
+  /** Of what the function is sent. */
+  readonly requestHeaders: HeaderEdit[] = [];
+  /** Of what the client gets, refusals too. */
+  readonly responseHeaders: HeaderEdit[] = [];
+  /** The first is the outermost. */
+  readonly around: Around[] = [];
+
+  constructor(arrival: Arrival) {
+    this.front = arrival.front;
+    this.request = arrival.request;
+    this.env = arrival.env;
+    this.ctx = arrival.ctx;
+    this.requestId = arrival.requestId;
+    this.idKept = arrival.idKept;
+    this.client = arrival.client;
+    this.generation = arrival.generation;
+    this.target = arrival.target;
+    this.url = arrival.target.url ?? arrival.request.url;
+    this.trace = arrival.trace ?? NO_TRACE;
+    this.dry = arrival.dry ?? false;
+  }
+}

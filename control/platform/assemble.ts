@@ -19,6 +19,7 @@ import { ASSETS_MOUNT, OBJECTS_MOUNT, type Sandbox, SERVICES_MOUNT } from '../sa
 import { detectSandbox } from '../sandbox/detect-sandbox.ts';
 import type { KeySource } from '../secrets/key-source.ts';
 import { type OpenedVault, openVault } from '../secrets/open-vault.ts';
+import { RuleKey } from '../secrets/rule-key.ts';
 import { sealOldRows } from '../secrets/seal-old-rows.ts';
 import type { Settings } from '../settings.ts';
 import { AssetFiles } from '../store/asset-files.ts';
@@ -66,6 +67,7 @@ import { renewInstances } from './renew-instances.ts';
 import { Requirements } from './requirements.ts';
 import { RolloutWriter } from './rollout-writer.ts';
 import { Rollouts } from './rollouts.ts';
+import { RuleSecrets } from './rule-secrets.ts';
 import { Runtime } from './runtime.ts';
 import { Schedules } from './schedules.ts';
 import { Secrets } from './secrets.ts';
@@ -157,11 +159,17 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
   const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
   const bindingKey = key.derive('bindings').toString('base64');
+  const ruleKey = new RuleKey(vault);
+  const ruleSecrets = new RuleSecrets({ store, vault, key: ruleKey });
   const [token, sandbox, programs, catalog, bindingWorker] = await Promise.all([
     readOrCreateToken(dataDir, settings.token),
     findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({
       ...{ runDir, slots: settings.slots, bindingKey, outboundSettings },
+      ruleKeys: {
+        json: JSON.stringify(ruleKey.forFronts),
+        mark: vault.platformMark('placeholder', 'rule keys').slice(0, 32),
+      },
       compile: { ...compile, cacheDir: configCache },
     }),
     readCatalog(store),
@@ -203,6 +211,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const runtime: Runtime = new Runtime({
     ...{ unlisted, tails },
     redactors,
+    ruleSecrets,
     ...{
       store,
       catalog,
@@ -246,7 +255,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const queue = new ChangeQueue(catalog);
   const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
   const functions = new Functions({
-    ...{ store, catalog, fleet, versions, vault, queue, writer, requirements, publish },
+    ...{ store, catalog, fleet, versions, vault, queue, writer, requirements, ruleSecrets, publish },
     domain: settings.domain,
     onDeleted: (id) => {
       const running = [...supervisor.instances].filter(({ functionId }) => functionId === id);
@@ -260,6 +269,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
         );
       recording.forget(id);
       guard.forget(id);
+      ruleSecrets.forget(id);
       runtime.shadows.forget(id);
     },
   });
@@ -273,10 +283,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   });
   const renewal = { store, catalog, fleet, deployer, publish };
   const overlays = new Overlays({
-    ...{ store, catalog, vault, projects, requirements, log },
+    ...{ store, catalog, vault, projects, requirements, ruleSecrets, log },
     renew: (id) => queue.inTurn(id, () => renewInstances(id, renewal)),
   });
-  const promotions = new Promotions({ store, catalog, queue, writer, requirements, publish });
+  const promotions = new Promotions({ store, catalog, queue, writer, requirements, ruleSecrets, publish });
   const invoker = new Invoker({
     fronts: () => [...fronts.fronts],
     instances: (id) => fleet.instancesOf(id),
@@ -301,7 +311,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ store, queue, figures, fleet, log },
     writer: new RolloutWriter({ store, writer }),
   });
-  const variables = new FunctionEnv({ store, vault, queue, writer, versions });
+  const variables = new FunctionEnv({ store, vault, queue, writer, versions, ruleSecrets, publish });
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
   const reports = new SystemReports({
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },

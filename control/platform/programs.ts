@@ -7,6 +7,7 @@ import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { frontConfig } from '../workerd/front-config.ts';
 import { buildOutbound } from '../workerd/outbound.ts';
+import { fillPlaceholders, placeholdersFor } from '../workerd/placeholder.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
 import type { TrustedProgram } from '../workerd/trusted-program.ts';
 import { binaryIdentity } from '../workerd/workerd-binary.ts';
@@ -35,6 +36,8 @@ export interface ProgramsOptions {
   readonly slots: number;
   /** With which grants are signed, in base64. */
   readonly bindingKey: string;
+  /** JSON text that only the memory of processes may hold; `mark` is 32 hex digits that nobody else can know. */
+  readonly ruleKeys: { readonly json: string; readonly mark: string };
   /** What the outbound is started with besides its text. */
   readonly outboundSettings: string;
 }
@@ -44,19 +47,22 @@ export async function compilePrograms({
   compile,
   slots,
   bindingKey,
+  ruleKeys,
   outboundSettings,
 }: ProgramsOptions): Promise<Programs> {
   const [router, outbound] = await Promise.all([bundleEdge('router'), buildOutbound(outboundSettings)]);
+  const hidden = placeholdersFor(ruleKeys.mark, [ruleKeys.json]);
   const text = emitCapnp(
     frontConfig({
       ...{ router, slots, bindingKey },
+      ruleKeys: hidden[0]?.text ?? '',
       runDir: runDir.path,
       snapshotDir: runDir.snapshotDir(),
       v8Flags: FRONT_V8_FLAGS,
     }),
   );
   const front: Program = {
-    config: await compileConfig(text, compile),
+    config: fillPlaceholders(await compileConfig(text, compile), ruleKeys.mark, hidden),
     build: createHash('sha256').update(binaryIdentity(compile.workerd)).update(text).digest('hex'),
   };
   return { front, outbound };

@@ -1,11 +1,11 @@
 // The store: what is in it, what it may take, and who goes when it is full.
 
 import { rmSync } from 'node:fs';
+import type { EntryTimes } from '../../edge/http-cache/entry-times.ts';
 import { uselessAt } from '../../edge/http-cache/entry-times.ts';
 import type { Fields } from '../../edge/http-cache/fields.ts';
-import { type Ask } from '../../edge/http-cache/judge-condition.ts';
+import type { Ask } from '../../edge/http-cache/judge-condition.ts';
 import { matchesVary } from '../../edge/http-cache/match-vary.ts';
-import type { EntryTimes } from '../../edge/http-cache/entry-times.ts';
 import type { Disk } from './disk.ts';
 import { Entries } from './entries.ts';
 import type { Entry, EntryHead } from './entry.ts';
@@ -75,8 +75,7 @@ export class CacheStore {
       inline,
     };
     this.#disk.atOnce(() => {
-      for (const other of [...this.entries.ofKey(head.key)])
-        if (sameVary(other, head)) this.remove(other);
+      for (const other of [...this.entries.ofKey(head.key)]) if (sameVary(other, head)) this.remove(other);
       this.#disk.insert(entry, inline ? body.bytes : null, now);
     });
     this.entries.add(entry);

@@ -27,7 +27,9 @@ export class Disk {
     this.#dir = dir;
     mkdirSync(join(dir, 'bodies'), { recursive: true, mode: 0o700 });
     this.#db = openOrRenew(dir, boot);
-    this.#insert = this.#db.prepare('INSERT INTO entries (id, head, bytes, body, used) VALUES (?, ?, ?, ?, ?)');
+    this.#insert = this.#db.prepare(
+      'INSERT INTO entries (id, head, bytes, body, used) VALUES (?, ?, ?, ?, ?)',
+    );
     this.#head = this.#db.prepare('UPDATE entries SET head = ? WHERE id = ?');
     this.#body = this.#db.prepare('SELECT body FROM entries WHERE id = ?');
     this.#delete = this.#db.prepare('DELETE FROM entries WHERE id = ?');
@@ -120,7 +122,9 @@ function openOrRenew(dir: string, boot: string): DatabaseSync {
   const file = join(dir, 'index.db');
   try {
     const db = openIndex(file);
-    const { value } = (db.prepare("SELECT value FROM meta WHERE name = 'boot'").get() ?? {}) as { value?: string };
+    const { value } = (db.prepare("SELECT value FROM meta WHERE name = 'boot'").get() ?? {}) as {
+      value?: string;
+    };
     if (value === undefined || value === 'closed' || value === boot) return claim(db, boot);
     db.close();
   } catch (error) {
@@ -148,7 +152,9 @@ function openIndex(file: string): DatabaseSync {
 }
 
 function claim(db: DatabaseSync, boot: string): DatabaseSync {
-  db.prepare("INSERT INTO meta VALUES ('boot', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value").run(boot);
+  db.prepare(
+    "INSERT INTO meta VALUES ('boot', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+  ).run(boot);
   return db;
 }
 

@@ -54,13 +54,13 @@ export type CacheAsk =
   | {
       readonly do: 'look';
       readonly place: CachePlace;
-      /** Milliseconds to wait for another request of this key; 0 neither waits nor has others wait. */
-      readonly collapseMs: number;
+      /** Milliseconds to wait for another request of this key; null for a request whose answer will not be stored. */
+      readonly collapseMs: number | null;
       /** The visitor's `Cache-Control` counts. */
       readonly heeds: boolean;
     }
   /** GET or HEAD: what is stored, as the function did not answer well. */
-  | { readonly do: 'stand-in'; readonly lease: string }
+  | { readonly do: 'stand-in'; readonly place: CachePlace; readonly lease: string | null }
   /** GET or HEAD: what is stored, which a 304 says still holds. */
   | { readonly do: 'freshen'; readonly lease: string; readonly answered: CacheAnswered }
   /** PUT with the body. */
@@ -81,7 +81,8 @@ export type CacheAnswer =
       readonly ttl: number;
       /** It waited for another request, which stored this. */
       readonly collapsed?: true;
-      readonly encoded?: true;
+      /** The body is decoded, and is to be encoded so. */
+      readonly encoding?: string;
       /** With a stale one: the front is to ask the function anew behind it. */
       readonly lease?: CacheLease;
     }
@@ -90,6 +91,8 @@ export type CacheAnswer =
       readonly collapsed?: true;
       /** Absent: others ask already, or nothing of this key is stored for now. */
       readonly lease?: CacheLease;
+      /** What is stored may stand in for an error. */
+      readonly standsIn?: true;
     }
   | { readonly done: true }
   | { readonly failed: string };
@@ -99,8 +102,6 @@ export interface CacheLease {
   /** Of what is stored, to ask the function whether it still holds. */
   readonly etag?: string;
   readonly lastModified?: string;
-  /** What is stored may stand in for an error. */
-  readonly standsIn?: true;
   /** Larger bodies are not taken. */
   readonly bytesMax: number;
 }

@@ -6,13 +6,8 @@ import { dispatch } from './dispatch.ts';
 
 export function answerVisit(visit: Visit): Promise<Response> {
   const { front, request, env, ctx, requestId, idKept, target, admission, requestHeaders } = visit;
-  const { version, told, shadow } = chooseVersion(
-    front.traffic,
-    target,
-    visit.generation,
-    request,
-    admission,
-  );
+  const { version, told, shadow } =
+    visit.chosen ?? chooseVersion(front.traffic, target, visit.generation, request, admission);
   const call = {
     ...{ front, request, env, ctx, requestId, idKept, told, requestHeaders, invoked: false },
     credentials: admission.credentials,

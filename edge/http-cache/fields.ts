@@ -3,7 +3,7 @@
 export type Fields = readonly (readonly [string, string])[];
 
 /** All values of a name, joined as HTTP allows; null when there is none. */
-export function valueOf(fields: Fields, name: string): string | null {
+export function fieldValue(fields: Fields, name: string): string | null {
   let value: string | null = null;
   for (const [field, text] of fields) {
     if (field === name) value = value === null ? text : `${value}, ${text}`;

@@ -1,7 +1,7 @@
 // Whether a client that has a copy already needs no body (RFC 9110 section 13), and which part of one it asks for (section
 // 14).
 
-import { type Fields, membersOf, valueOf } from './fields.ts';
+import { type Fields, fieldValue, membersOf } from './fields.ts';
 import { parseHttpDate } from './http-date.ts';
 
 export type Ask = (name: string) => string | null;
@@ -10,13 +10,13 @@ export type Ask = (name: string) => string | null;
 export function isUnchanged(stored: Fields, ask: Ask, now: number): boolean {
   const tags = ask('if-none-match');
   if (tags !== null) {
-    const own = valueOf(stored, 'etag');
+    const own = fieldValue(stored, 'etag');
     if (tags.trim() === '*') return true;
     return own !== null && membersOf(tags).some((tag) => weak(tag) === weak(own));
   }
   const since = parseHttpDate(ask('if-modified-since'), now);
   if (since === undefined) return false;
-  const modified = valueOf(stored, 'last-modified') ?? valueOf(stored, 'date');
+  const modified = fieldValue(stored, 'last-modified') ?? fieldValue(stored, 'date');
   const at = parseHttpDate(modified, now);
   return at !== undefined && at <= since;
 }
@@ -41,7 +41,7 @@ export function partOf(stored: Fields, bytes: number, ask: Ask, now: number): Pa
 /** `If-Range`: a part fits only what the client has of this very representation. */
 function stillThatOne(stored: Fields, condition: string | null, now: number): boolean {
   if (condition === null) return true;
-  if (condition.startsWith('"')) return valueOf(stored, 'etag') === condition;
+  if (condition.startsWith('"')) return fieldValue(stored, 'etag') === condition;
   const date = parseHttpDate(condition, now);
-  return date !== undefined && date === parseHttpDate(valueOf(stored, 'last-modified'), now);
+  return date !== undefined && date === parseHttpDate(fieldValue(stored, 'last-modified'), now);
 }

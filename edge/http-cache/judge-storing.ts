@@ -5,7 +5,7 @@
 // `must-revalidate` and `proxy-revalidate` no freshness at all, believes `Age: 1x`, and knows no CDN-Cache-Control.
 
 import type { EntryTimes } from './entry-times.ts';
-import { type Fields, membersOf, valueOf } from './fields.ts';
+import { type Fields, fieldValue, membersOf } from './fields.ts';
 import { parseHttpDate } from './http-date.ts';
 import { type Directives, parseDirectives, secondsOf } from './parse-directives.ts';
 
@@ -47,11 +47,13 @@ export function judgeStoring(answered: Answered, rule: StoringRule): Storing {
   const { status, fields } = answered;
   if (answered.method !== 'GET') return { refused: 'method' };
   if (status < 200 || status === 206 || status === 304) return { refused: `status-${status}` };
-  const vary = [...new Set(membersOf(valueOf(fields, 'vary')).map((name) => name.toLowerCase()))].sort();
+  const vary = [...new Set(membersOf(fieldValue(fields, 'vary')).map((name) => name.toLowerCase()))].sort();
   if (vary.includes('*')) return { refused: 'vary-all' };
-  if (!rule.dropCookies && valueOf(fields, 'set-cookie') !== null) return { refused: 'set-cookie' };
-  if (/^text\/event-stream\b/i.test(valueOf(fields, 'content-type') ?? '')) return { refused: 'event-stream' };
   const said = directivesOf(fields);
+  const cookies = fieldValue(fields, 'set-cookie') !== null && !rule.dropCookies;
+  if (cookies && !namedFields(said).includes('set-cookie')) return { refused: 'set-cookie' };
+  if (/^text\/event-stream\b/i.test(fieldValue(fields, 'content-type') ?? ''))
+    return { refused: 'event-stream' };
   const refused = rule.ignoreOrigin ? undefined : refusalOf(answered, said);
   if (refused !== undefined) return { refused };
   const freshMs = freshnessOf(answered, said, rule);
@@ -64,8 +66,16 @@ export function judgeStoring(answered: Answered, rule: StoringRule): Storing {
 
 /** A targeted field says it all for a cache like this one (RFC 9213). */
 export function directivesOf(fields: Fields): Directives {
-  const targeted = parseDirectives(valueOf(fields, 'cdn-cache-control'));
-  return targeted.size > 0 ? targeted : parseDirectives(valueOf(fields, 'cache-control'));
+  const targeted = parseDirectives(fieldValue(fields, 'cdn-cache-control'));
+  return targeted.size > 0 ? targeted : parseDirectives(fieldValue(fields, 'cache-control'));
+}
+
+/** `no-cache="a, b"` and `private="a, b"` are of the fields that they name: the rest may be stored. In lower case. */
+export function namedFields(said: Directives): string[] {
+  return ['no-cache', 'private'].flatMap((name) => {
+    const value = said.get(name);
+    return typeof value === 'string' ? membersOf(value.toLowerCase()) : [];
+  });
 }
 
 function refusalOf({ status, personal }: Answered, said: Directives): string | undefined {
@@ -76,15 +86,19 @@ function refusalOf({ status, personal }: Answered, said: Directives): string | u
 }
 
 /** Milliseconds; undefined when neither the response nor the rule says it. */
-function freshnessOf({ status, fields, answeredAt }: Answered, said: Directives, rule: StoringRule): number | undefined {
+function freshnessOf(
+  { status, fields, answeredAt }: Answered,
+  said: Directives,
+  rule: StoringRule,
+): number | undefined {
   const byRule = rule.statuses[String(status)] ?? (LASTING.has(status) ? rule.ttl : null) ?? undefined;
   if (rule.ignoreOrigin) return inMs(byRule);
   if (said.get('no-cache') === true) return 0;
   const explicit = secondsOf(said, 's-maxage') ?? secondsOf(said, 'max-age');
   if (explicit !== undefined) return explicit * 1000;
-  const expires = valueOf(fields, 'expires');
+  const expires = fieldValue(fields, 'expires');
   if (expires === null) return inMs(byRule);
-  const date = parseHttpDate(valueOf(fields, 'date'), answeredAt) ?? answeredAt;
+  const date = parseHttpDate(fieldValue(fields, 'date'), answeredAt) ?? answeredAt;
   return Math.max(0, (parseHttpDate(expires, answeredAt) ?? 0) - date);
 }
 
@@ -103,16 +117,16 @@ function timesOf(answered: Answered, freshMs: number, said: Directives, rule: St
     freshMs,
     staleWhileMs: seconds('stale-while-revalidate', rule.staleWhileRevalidate) * 1000,
     staleErrorMs: strict ? -1 : seconds('stale-if-error', rule.staleIfError) * 1000,
-    asked: valueOf(fields, 'etag') !== null || valueOf(fields, 'last-modified') !== null,
+    asked: fieldValue(fields, 'etag') !== null || fieldValue(fields, 'last-modified') !== null,
   };
 }
 
 /** RFC 9111 section 4.2.3. An `Age` that is no number is one past all limits. */
 function ageAtArrival({ fields, askedAt, answeredAt }: Answered, { ignoreOrigin }: StoringRule): number {
   if (ignoreOrigin) return 0;
-  const date = parseHttpDate(valueOf(fields, 'date'), answeredAt) ?? answeredAt;
+  const date = parseHttpDate(fieldValue(fields, 'date'), answeredAt) ?? answeredAt;
   const apparent = Math.max(0, answeredAt - date);
-  const age = valueOf(fields, 'age');
+  const age = fieldValue(fields, 'age');
   if (age === null) return apparent;
   if (!/^\d{1,10}$/.test(age)) return Number.MAX_SAFE_INTEGER / 4;
   return Math.max(apparent, Number(age) * 1000 + (answeredAt - askedAt));

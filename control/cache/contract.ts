@@ -16,7 +16,7 @@ export interface CacheOptions {
 }
 
 /** A version's own socket for its Cache API. */
-export const cacheCallerSocket = (name: string): string => `${name}.cache.sock`;
+export const cacheCallerSocket = (name: string): string => `${name}.cache`;
 
 /** PUT reads the caller's file, which was written or removed; answers 204. */
 export const cacheCallerPath = (name: string): string => `/callers/${name}`;

@@ -2,9 +2,12 @@
 // Each section has a schema of its own in `rules/`; a section that is absent asks for nothing.
 
 import { z } from 'zod';
+import { cacheSchema } from './rules/cache.ts';
 import { conflictsOf } from './rules/conflicts.ts';
 
-const sections = {};
+const sections = {
+  cache: cacheSchema,
+};
 
 const sectionsSchema = z.strictObject(sections).partial();
 

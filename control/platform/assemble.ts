@@ -158,6 +158,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
   const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
+  const cacheSettings = {
+    storeDir: join(dataDir.path, 'cache-store'),
+    bytesMax: settings.cacheMb * 1024 * 1024,
+  };
   const bindingKey = key.derive('bindings').toString('base64');
   const ruleKey = new RuleKey(vault);
   const ruleSecrets = new RuleSecrets({ store, vault, key: ruleKey });
@@ -165,7 +169,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     readOrCreateToken(dataDir, settings.token),
     findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({
-      ...{ runDir, slots: settings.slots, bindingKey, outboundSettings },
+      ...{ runDir, slots: settings.slots, bindingKey, outboundSettings, cacheSettings },
       ruleKeys: {
         json: JSON.stringify(ruleKey.forFronts),
         mark: vault.platformMark('placeholder', 'rule keys').slice(0, 32),
@@ -221,6 +225,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       programs,
       callers,
       egress,
+      cacheSettings,
       sandbox,
       resources,
       runDir,

@@ -2,6 +2,7 @@
 // control tells whether what runs is what it would start.
 
 import { createHash } from 'node:crypto';
+import { buildCache, type CacheSettings } from '../workerd/cache-process.ts';
 import { type CompileOptions, compileConfig } from '../workerd/compile-config.ts';
 import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
@@ -28,6 +29,7 @@ export interface Program {
 export interface Programs {
   readonly front: Program;
   readonly outbound: TrustedProgram;
+  readonly cache: TrustedProgram;
 }
 
 export interface ProgramsOptions {
@@ -40,6 +42,7 @@ export interface ProgramsOptions {
   readonly ruleKeys: { readonly json: string; readonly mark: string };
   /** What the outbound is started with besides its text. */
   readonly outboundSettings: string;
+  readonly cacheSettings: CacheSettings;
 }
 
 export async function compilePrograms({
@@ -49,8 +52,13 @@ export async function compilePrograms({
   bindingKey,
   ruleKeys,
   outboundSettings,
+  cacheSettings,
 }: ProgramsOptions): Promise<Programs> {
-  const [router, outbound] = await Promise.all([bundleEdge('router'), buildOutbound(outboundSettings)]);
+  const [router, outbound, cache] = await Promise.all([
+    bundleEdge('router'),
+    buildOutbound(outboundSettings),
+    buildCache(cacheSettings),
+  ]);
   const hidden = placeholdersFor(ruleKeys.mark, [ruleKeys.json]);
   const text = emitCapnp(
     frontConfig({
@@ -65,5 +73,5 @@ export async function compilePrograms({
     config: fillPlaceholders(await compileConfig(text, compile), ruleKeys.mark, hidden),
     build: createHash('sha256').update(binaryIdentity(compile.workerd)).update(text).digest('hex'),
   };
-  return { front, outbound };
+  return { front, outbound, cache };
 }

@@ -16,6 +16,7 @@ import type { Sandbox } from '../sandbox/bubblewrap.ts';
 import { isolationOf } from '../sandbox/isolation.ts';
 import type { Address } from '../settings.ts';
 import type { Store } from '../store/store.ts';
+import { CacheProcess, type CacheSettings } from '../workerd/cache-process.ts';
 import { connectedInstances } from '../workerd/connected-instances.ts';
 import { serveControlSocket } from '../workerd/control-socket.ts';
 import type { Front } from '../workerd/front.ts';
@@ -65,6 +66,7 @@ export interface RuntimeOptions {
   readonly programs: Programs;
   readonly callers: OutboundCallers;
   readonly egress: OutboundSettings;
+  readonly cacheSettings: CacheSettings;
   readonly sandbox: Sandbox;
   readonly resources: Resources;
   /** Of instances that serve no function of the catalog, by the id that stands for one. */
@@ -95,6 +97,7 @@ export class Runtime {
   readonly publisher: TablePublisher;
   readonly fronts: FrontGroup;
   readonly outbound: Outbound;
+  readonly cache: CacheProcess;
   readonly room: MachineRoom;
   readonly watchdog: Watchdog;
   readonly #load: LoadMeter;
@@ -120,7 +123,7 @@ export class Runtime {
       ...{ runDir, resources, pool: this.#pool, slots: options.slots },
       build: createHash('sha256')
         // With what an instance is started besides its version: a socket of its version's own at the outbound.
-        .update(`${binaryIdentity(workerd)} ${resources.kind} caller sockets`)
+        .update(`${binaryIdentity(workerd)} ${resources.kind} caller and cache sockets`)
         .update(JSON.stringify(isolationOf(sandbox)))
         .digest('hex'),
       redact: (id, version, text) => options.redactors.now(id, version, text),
@@ -208,6 +211,13 @@ export class Runtime {
       log: (message, details) => log.warn(message, details),
       onGone: (id) => recording.ended(id),
     });
+    this.cache = new CacheProcess({
+      ...{ runDir },
+      ...programs.cache,
+      ...options.cacheSettings,
+      log: (message, details) => log.warn(message, details),
+      onGone: (id) => recording.ended(id),
+    });
     this.fronts = new FrontGroup({
       ...{ workerd, runDir, publisher: this.publisher },
       ...programs.front,
@@ -246,6 +256,7 @@ export class Runtime {
     try {
       await Promise.all([
         this.outbound.start(records),
+        this.cache.start(records),
         this.fronts.start(of('front')),
         recording.start(records.map(({ id }) => id)),
       ]);
@@ -302,7 +313,7 @@ export class Runtime {
   async stop(graceMs: number): Promise<void> {
     await this.#letGo();
     await Promise.all([this.#options.callers.drainBindings(), this.fronts.close(graceMs)]);
-    await Promise.all([this.fleet.close(graceMs), this.outbound.close(graceMs)]);
+    await Promise.all([this.fleet.close(graceMs), this.outbound.close(graceMs), this.cache.close(graceMs)]);
     this.#options.resources.close();
   }
 
@@ -324,6 +335,7 @@ export class Runtime {
     clearInterval(this.#sweepTimer);
     this.fronts.release();
     this.outbound.release();
+    this.cache.release();
     this.#controlSocket?.closeAllConnections();
     this.#controlSocket?.close();
     await this.#pool.close();

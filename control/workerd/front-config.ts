@@ -1,5 +1,6 @@
 // The config of a front: the router worker, a service for each slot, and nothing of any user's.
 
+import { CACHE_BINDING, CACHE_SOCKET } from '../../edge/contract/cache.ts';
 import {
   BINDING_KEY_BINDING,
   BOUND_ENTRYPOINT,
@@ -41,6 +42,7 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
   const slots = Array.from({ length: input.slots }, (_, slot) => slot);
   const bindings: Binding[] = [
     { kind: 'service', name: CONTROL_BINDING, service: { name: 'control' } },
+    { kind: 'service', name: CACHE_BINDING, service: { name: 'cache' } },
     { kind: 'service', name: SNAPSHOT_BINDING, service: { name: 'snapshot' } },
     { kind: 'text', name: BINDING_KEY_BINDING, content: input.bindingKey, secret: true },
     { kind: 'json', name: RULE_KEYS_BINDING, content: input.ruleKeys, secret: true },
@@ -65,6 +67,12 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
       kind: 'external',
       name: 'control',
       address: unixAddress(`${input.runDir}/${CONTROL_SOCKET}`),
+      http: {},
+    },
+    {
+      kind: 'external',
+      name: 'cache',
+      address: unixAddress(`${input.runDir}/${CACHE_SOCKET}`),
       http: {},
     },
     { kind: 'disk', name: 'snapshot', path: input.snapshotDir, writable: false },

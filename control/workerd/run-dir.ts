@@ -5,6 +5,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { CACHE_SOCKET } from '../../edge/contract/cache.ts';
 import { slotSocket } from '../../edge/contract/names.ts';
 import { AppError } from '../model/errors.ts';
 import { memoryMb } from '../model/limits.ts';
@@ -62,6 +63,9 @@ export class RunDir {
   readonly callersDir = (): string => join(this.path, 'callers');
   /** On which the outbound answers control. */
   readonly outboundSocket = (): string => join(this.path, 'outbound.sock');
+  /** On which the cache answers fronts, and control. */
+  readonly cacheSocket = (): string => join(this.path, CACHE_SOCKET);
+  readonly cacheControlSocket = (): string => join(this.path, 'cache-control.sock');
   readonly controlAddressFile = (): string => join(this.path, 'control-address.json');
   readonly snapshotDir = (): string => join(this.path, 'snapshot');
   readonly controlSocket = (): string => join(this.path, CONTROL_SOCKET);

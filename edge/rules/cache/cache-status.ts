@@ -4,7 +4,7 @@ export interface Handling {
   /** Seconds of freshness that are left; only with a hit. */
   readonly hit?: number;
   readonly fwd?: 'bypass' | 'method' | 'uri-miss' | 'vary-miss' | 'stale' | 'request';
-  readonly fwdStatus?: number;
+  readonly fwdStatus?: number | undefined;
   readonly stored?: boolean;
   readonly collapsed?: boolean | undefined;
   readonly detail?: string | undefined;

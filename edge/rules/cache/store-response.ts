@@ -40,61 +40,85 @@ export async function storeResponse(
     return { stored, response: new Response(forVisitor && body !== null ? bytes : null, response) };
   }
   const { readable, writable } = new IdentityTransformStream();
-  const storing = put(readable);
-  const forCache = { writer: writable.getWriter(), done: storing, bytesMax: lease.bytesMax };
+  const side = new CacheSide(writable, put(readable), lease.bytesMax);
   if (!forVisitor) {
-    await carry(body, forCache, undefined, length);
-    return { stored: await storing, response: new Response(null, response) };
+    await carry(body, side, undefined, length);
+    return { stored: side.stored, response: new Response(null, response) };
   }
   const visitors = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
-  ctx.waitUntil(carry(body, forCache, visitors.writable.getWriter(), length));
+  ctx.waitUntil(carry(body, side, visitors.writable.getWriter(), length));
   return { stored: true, response: new Response(visitors.readable, response) };
-}
-
-interface ForCache {
-  readonly writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly done: Promise<unknown>;
-  readonly bytesMax: number;
 }
 
 /**
  * The cache has each piece before the visitor has, and has taken all before he has the last: whoever asks again then
- * finds it.
+ * finds it. Never rejects: a break on one side is a broken body on the others.
  */
 async function carry(
   body: ReadableStream<Uint8Array>,
-  { writer, done, bytesMax }: ForCache,
+  side: CacheSide,
   visitor: WritableStreamDefaultWriter<Uint8Array> | undefined,
   length: number | undefined,
 ): Promise<void> {
   const reader = body.getReader();
-  let [taking, bytes] = [true, 0];
-  const toCache = async (work: () => Promise<unknown>): Promise<void> => {
-    if (taking) await inTime(work()).catch(() => (taking = false));
-  };
-  const drop = (reason: unknown): Promise<void> =>
-    toCache(() => writer.abort(reason)).then(() => void (taking = false));
-  const finish = async (): Promise<void> => {
-    await toCache(() => writer.close());
-    if (taking) await inTime(done).catch(() => undefined);
-    taking = false;
-  };
+  let bytes = 0;
   try {
     for (;;) {
-      const { done: over, value } = await reader.read();
-      if (over) break;
+      const { done, value } = await reader.read();
+      if (done) break;
       bytes += value.byteLength;
-      if (bytes > bytesMax) await drop('too large');
-      await toCache(() => writer.write(value));
-      if (bytes === length) await finish();
+      await side.write(value);
+      if (bytes === length) await side.close();
       if (visitor) await visitor.write(value);
     }
-    await finish();
+    await side.close();
     if (visitor) await visitor.close();
   } catch (error) {
-    await drop(error);
+    await side.drop(error);
     reader.cancel(error).catch(() => undefined);
     visitor?.abort(error).catch(() => undefined);
+  }
+}
+
+/** The body on its way to the cache, for as long as that takes it. No call rejects. */
+class CacheSide {
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #told: Promise<boolean>;
+  readonly #bytesMax: number;
+  #taking = true;
+  #bytes = 0;
+  stored = false;
+
+  constructor(writable: WritableStream<Uint8Array>, told: Promise<boolean>, bytesMax: number) {
+    this.#writer = writable.getWriter();
+    this.#told = told;
+    this.#bytesMax = bytesMax;
+  }
+
+  async write(piece: Uint8Array): Promise<void> {
+    if (!this.#taking) return;
+    this.#bytes += piece.byteLength;
+    if (this.#bytes > this.#bytesMax) return this.drop('too large');
+    await inTime(this.#writer.write(piece)).catch((error: unknown) => this.drop(error));
+  }
+
+  /** Resolves when the cache has it all, or does not take it. */
+  async close(): Promise<void> {
+    if (!this.#taking) return;
+    this.#taking = false;
+    try {
+      await inTime(this.#writer.close());
+      this.stored = await inTime(this.#told);
+    } catch (error) {
+      this.#writer.abort(error).catch(() => undefined);
+    }
+  }
+
+  /** Nothing of it is stored then. */
+  async drop(reason: unknown): Promise<void> {
+    if (!this.#taking) return;
+    this.#taking = false;
+    await this.#writer.abort(reason).catch(() => undefined);
   }
 }
 

@@ -8,7 +8,7 @@ import { listenAt } from '../service/listen-at.ts';
 import { answerApi } from './api-door.ts';
 import type { Cache } from './cache.ts';
 import { type CacheOptions, cacheCallerSocket } from './contract.ts';
-import { headerBytesMax } from './limits.ts';
+import { cacheHeaderBytesMax } from './limits.ts';
 
 export interface ApiCaller {
   readonly function: string;
@@ -46,7 +46,7 @@ export class ApiCallers {
 
   #serve(name: string, caller: ApiCaller): Server {
     const options = {
-      maxHeaderSize: headerBytesMax,
+      maxHeaderSize: cacheHeaderBytesMax,
       keepAliveTimeout: 120_000,
       requestTimeout: 0,
       requireHostHeader: false,

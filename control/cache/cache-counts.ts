@@ -7,7 +7,7 @@ export interface FunctionCounts {
 }
 
 /** Functions that are counted apart; of the others nothing is told but their entries. */
-const functionsMax = 10_000;
+const cacheCountedMax = 10_000;
 
 export class CacheCounts {
   readonly byFunction = new Map<string, FunctionCounts>();
@@ -16,7 +16,7 @@ export class CacheCounts {
     const known = this.byFunction.get(id);
     if (known) return known;
     const counts = { hits: 0, misses: 0, stored: 0 };
-    if (this.byFunction.size < functionsMax) this.byFunction.set(id, counts);
+    if (this.byFunction.size < cacheCountedMax) this.byFunction.set(id, counts);
     return counts;
   }
 }

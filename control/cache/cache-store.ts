@@ -10,7 +10,7 @@ import type { Disk } from './disk.ts';
 import { Entries } from './entries.ts';
 import type { Entry, EntryHead } from './entry.ts';
 import { HotBodies } from './hot-bodies.ts';
-import { entriesMax, entryBytesMax, hotBytesMax, variantsMax } from './limits.ts';
+import { cacheEntriesMax, cacheEntryBytesMax, cacheHotBytesMax, cacheVariantsMax } from './limits.ts';
 
 /** A body that has come: in memory if it is small, in a file beside the others if not. */
 export type TakenBody = { readonly bytes: Buffer } | { readonly file: number; readonly length: number };
@@ -24,7 +24,7 @@ export interface Found {
 export class CacheStore {
   readonly #disk: Disk;
   readonly #bytesMax: number;
-  readonly #hot = new HotBodies(hotBytesMax);
+  readonly #hot = new HotBodies(cacheHotBytesMax);
   /** When entries were used, since it was last written down. */
   #used = new Map<number, number>();
   readonly entries = new Entries();
@@ -37,8 +37,8 @@ export class CacheStore {
     this.#makeRoom();
   }
 
-  get entryBytesMax(): number {
-    return Math.min(entryBytesMax, Math.floor(this.#bytesMax / 4));
+  get cacheEntryBytesMax(): number {
+    return Math.min(cacheEntryBytesMax, Math.floor(this.#bytesMax / 4));
   }
 
   /** The newest of its key that the request may have. */
@@ -81,7 +81,7 @@ export class CacheStore {
     this.entries.add(entry);
     if (inline) this.#hot.set(entry.id, body.bytes);
     const variants = this.entries.ofKey(head.key);
-    if (variants.length > variantsMax && variants[0]) this.remove(variants[0]);
+    if (variants.length > cacheVariantsMax && variants[0]) this.remove(variants[0]);
     this.#makeRoom();
     return entry;
   }
@@ -136,7 +136,7 @@ export class CacheStore {
   }
 
   #makeRoom(): void {
-    while (this.entries.bytes > this.#bytesMax || this.entries.count > entriesMax) {
+    while (this.entries.bytes > this.#bytesMax || this.entries.count > cacheEntriesMax) {
       const entry = this.entries.nextToGo();
       if (!entry) return;
       this.remove(entry);

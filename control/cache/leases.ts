@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import type { CachePlace } from '../../edge/contract/cache.ts';
 import type { Ask } from '../../edge/http-cache/judge-condition.ts';
 import type { Entry } from './entry.ts';
-import { leaseMs, passesMax, passMs, waitersMax } from './limits.ts';
+import { cacheLeaseMs, cachePassesMax, cachePassMs, cacheWaitersMax } from './limits.ts';
 
 export interface Lease {
   readonly id: string;
@@ -37,7 +37,7 @@ export class Leases {
   /** Undefined when another has it. One that was kept for too long is taken over. */
   take(place: CachePlace, ask: Ask, entry: Entry | undefined, now: number): Lease | undefined {
     const held = this.#byKey.get(place.key);
-    if (held && now - held.lease.since < leaseMs) return undefined;
+    if (held && now - held.lease.since < cacheLeaseMs) return undefined;
     if (held) this.#end(held, 'alone');
     const id = randomBytes(12).toString('base64url');
     const lease: Lease = { id, place, ask, entry, since: now, doomed: false };
@@ -67,7 +67,7 @@ export class Leases {
   /** Waits for whoever has the lease of `key`, no longer than `forMs`, and no longer than `gone` is not aborted. */
   wait(key: string, forMs: number, gone: AbortSignal): Promise<WaitEnd> {
     const held = this.#byKey.get(key);
-    if (!held || held.waiters.size >= waitersMax || forMs <= 0) return Promise.resolve('alone');
+    if (!held || held.waiters.size >= cacheWaitersMax || forMs <= 0) return Promise.resolve('alone');
     this.collapsed += 1;
     return new Promise((resolve) => {
       const end = (how: WaitEnd): void => {
@@ -89,8 +89,8 @@ export class Leases {
 
   /** Nobody is to wait for an answer of this key for a while. */
   pass(key: string, now: number): void {
-    if (this.#passes.size >= passesMax) this.#passes.clear();
-    this.#passes.set(key, now + passMs);
+    if (this.#passes.size >= cachePassesMax) this.#passes.clear();
+    this.#passes.set(key, now + cachePassMs);
   }
 
   #end({ lease, waiters }: Held, how: WaitEnd): void {

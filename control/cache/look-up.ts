@@ -90,7 +90,7 @@ function told({ id, entry }: Lease, store: CacheStore): CacheLease {
   const lastModified = entry && fieldValue(entry.fields, 'last-modified');
   return {
     id,
-    bytesMax: store.entryBytesMax,
+    bytesMax: store.cacheEntryBytesMax,
     ...(etag && { etag }),
     ...(lastModified && { lastModified }),
   };

@@ -13,7 +13,7 @@ import { CacheStore } from './cache-store.ts';
 import type { CacheOptions } from './contract.ts';
 import { bootId } from './disk.ts';
 import { answerFront, tell } from './front-door.ts';
-import { headerBytesMax, usedFlushMs } from './limits.ts';
+import { cacheHeaderBytesMax, cacheUsedFlushMs } from './limits.ts';
 import { openDisk } from './open-disk.ts';
 import { createPrivateDoor } from './private-door.ts';
 
@@ -26,7 +26,7 @@ const disk = await openDisk(options.storeDir, bootId(), options.privateSocket);
 const cache = new Cache(new CacheStore(disk, options.bytesMax));
 const callers = new ApiCallers(cache, options);
 const fronts = createServer(
-  { maxHeaderSize: headerBytesMax, keepAliveTimeout: 120_000, requestTimeout: 0 },
+  { maxHeaderSize: cacheHeaderBytesMax, keepAliveTimeout: 120_000, requestTimeout: 0 },
   (request, response) => {
     answerFront(cache, request, response).catch((error: unknown) => {
       console.error(`a front could not be answered: ${error instanceof Error ? error.stack : error}`);
@@ -46,7 +46,7 @@ writeSync(READY_FD, 'ready\n');
 
 const flushing = setInterval(() => {
   if (!cache.retired) cache.store.flush();
-}, usedFlushMs);
+}, cacheUsedFlushMs);
 
 process.on('SIGTERM', () => {
   clearInterval(flushing);

@@ -10,7 +10,7 @@ export interface ReadResponse {
 }
 
 /** All of the head. */
-const headBytesMax = 128 * 1024;
+const putHeadBytesMax = 128 * 1024;
 
 /** @throws {Error} for what is no response. */
 export async function readResponse(source: AsyncIterable<Buffer>): Promise<ReadResponse> {
@@ -19,7 +19,7 @@ export async function readResponse(source: AsyncIterable<Buffer>): Promise<ReadR
   let end = -1;
   while (end < 0) {
     const { done, value } = await chunks.next();
-    if (done === true || read.byteLength > headBytesMax)
+    if (done === true || read.byteLength > putHeadBytesMax)
       throw new Error('What was put has no head of a response.');
     read = Buffer.concat([read, value]);
     end = read.indexOf('\r\n\r\n');

@@ -8,7 +8,7 @@ import { storedFields } from '../../edge/http-cache/stored-fields.ts';
 import type { Cache } from './cache.ts';
 import type { TakenBody } from './cache-store.ts';
 import type { Lease } from './leases.ts';
-import { fieldsBytesMax, tagLengthMax, tagsMax } from './limits.ts';
+import { cacheEntryTagsMax, cacheFieldsBytesMax, cacheTagLengthMax } from './limits.ts';
 import { takeBody } from './take-body.ts';
 
 export interface StoredAnswer {
@@ -42,10 +42,11 @@ export async function storeFor(
   const judged = judgeStoring({ ...answered, method: 'GET' }, answered.rule);
   if (judged.refused !== undefined) return { status: 422, failed: judged.refused };
   const fields = storedFields(answered.fields, answered.answeredAt);
-  if (sizeOf(fields) > fieldsBytesMax) return { status: 413, failed: 'The header fields are too large.' };
+  if (sizeOf(fields) > cacheFieldsBytesMax)
+    return { status: 413, failed: 'The header fields are too large.' };
   const taking = cache.beginTaking(place, doomed);
   try {
-    const taken = await takeBody(body, cache.store, cache.store.entryBytesMax);
+    const taken = await takeBody(body, cache.store, cache.store.cacheEntryBytesMax);
     if (!taken) return { status: 413, failed: 'The body is too large.' };
     const fault = whyNot(cache, taking.doomed, declared(answered), lengthOf(taken));
     if (fault !== undefined) {
@@ -88,4 +89,4 @@ const sizeOf = (fields: CacheAnswered['fields']): number =>
 
 /** Those that are too many or too long are left out: a purge by them would find nothing. */
 const kept = (tags: readonly string[]): string[] =>
-  [...new Set(tags)].filter((tag) => tag.length <= tagLengthMax).slice(0, tagsMax);
+  [...new Set(tags)].filter((tag) => tag.length <= cacheTagLengthMax).slice(0, cacheEntryTagsMax);

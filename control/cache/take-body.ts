@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import type { CacheStore, TakenBody } from './cache-store.ts';
-import { inlineBytesMax } from './limits.ts';
+import { cacheInlineBytesMax } from './limits.ts';
 
 /** Undefined when it is larger than it may be; nothing is left of it then. Rejects when it breaks off, the same. */
 export async function takeBody(
@@ -18,7 +18,7 @@ export async function takeBody(
     for await (const chunk of source) {
       length += chunk.byteLength;
       if (length > bytesMax) throw new TooLarge();
-      if (!file && length > inlineBytesMax) {
+      if (!file && length > cacheInlineBytesMax) {
         file = openFile(store);
         for (const before of small) file.stream.write(before);
       }

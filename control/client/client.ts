@@ -2,6 +2,7 @@
 // nothing else. It runs in Node, browsers, Bun, Deno and in functions.
 
 import type { AuditPage, Health, Info, MasterKeyRotation } from './answers.ts';
+import { type CacheClient, createCacheClient } from './cache-client.ts';
 import { type CallOptions, type ClientOptions, openConnection } from './connection.ts';
 import { createFunctionsClient, type FunctionsClient, type PageQuery } from './functions-client.ts';
 import { createKeysClient, type KeysClient } from './keys-client.ts';
@@ -16,6 +17,7 @@ import {
 import { sendCall } from './send-call.ts';
 
 export type * from './answers.ts';
+export type { CacheClient } from './cache-client.ts';
 export { type CloudBoxFunctions, type CloudBoxOptions, createCloudBox } from './cloudbox.ts';
 export { type CloudBoxCode, CloudBoxError } from './cloudbox-error.ts';
 export type {
@@ -54,6 +56,7 @@ export interface Client {
   readonly environments: EnvironmentsClient;
   readonly variables: VariablesClient;
   readonly keys: KeysClient;
+  readonly cache: CacheClient;
   /** For an owner of all projects. Functions go on, and their secrets stay what they are. */
   rotateMasterKey(options?: CallOptions): Promise<MasterKeyRotation>;
   /** One page of the audit log, the newest first. */
@@ -72,6 +75,7 @@ export function createClient(options: ClientOptions): Client {
     environments: createEnvironmentsClient(connection),
     variables: createVariablesClient(connection),
     keys: createKeysClient(connection),
+    cache: createCacheClient(connection),
     rotateMasterKey: (call) =>
       sendCall(connection, { method: 'POST', path: '/master-key/rotate', body: {} }, call),
     audit: (query, call) =>

@@ -10,7 +10,7 @@ import { compileRoute, compileRoutes } from './compile-routes.ts';
 // The same cases in every run, so that a test fails for a change and not for a day.
 fc.configureGlobal({ seed: 20261121 });
 
-const route: fc.Arbitrary<Route> = fc
+const route: fc.Arbitrary<Omit<Route, 'rules'>> = fc
   .record({
     host: fc.constantFrom('', '*', 'a.test', '*.a.test', '*.b.a.test', 'a.test:8080'),
     path: fc.constantFrom('/', '/*', '/a', '/a*', '/a/*', '/a/b', '/a/b/*'),

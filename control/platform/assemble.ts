@@ -49,6 +49,7 @@ import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
 import { IntegrityGuard } from './integrity-guard.ts';
 import { Invoker } from './invoker.ts';
+import { KeptPages } from './kept-pages.ts';
 import { KeyRing } from './key-ring.ts';
 import { Logins } from './logins.ts';
 import { ObjectMigrations } from './object-migrations.ts';
@@ -325,6 +326,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ namespaces, objectMigrations },
     ...{ queue, deployments, rollouts, variables },
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
+    keptPages: new KeptPages({
+      ...{ store, catalog, cache: runtime.cache },
+      find: (by, ref) => queue.find(by, ref),
+    }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     logins: new Logins({ keys, vault, ownerToken: token.token }),
     ...{ progress, tryouts, assets, schedules, projects, overlays, promotions, tails },

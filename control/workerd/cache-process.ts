@@ -13,7 +13,7 @@ import { buildTrustedProgram, type TrustedProgram } from './trusted-program.ts';
 import { UnixHttp } from './unix-http.ts';
 
 /** A purge of all that is stored takes its time; a cache that takes longer is stuck. */
-const answerTimeoutMs = 30_000;
+const cachePurgeTimeoutMs = 30_000;
 
 export interface CacheSettings {
   readonly storeDir: string;
@@ -46,10 +46,10 @@ export class CacheProcess extends ServiceProcess {
 
   /** Resolves when no front answers with any of it any more. Rejects when the cache is away. */
   async purge(purge: object): Promise<number> {
-    return (await this.#http.json<PurgeAnswer>('POST', PURGE_PATH, purge, answerTimeoutMs)).body.purged;
+    return (await this.#http.json<PurgeAnswer>('POST', PURGE_PATH, purge, cachePurgeTimeoutMs)).body.purged;
   }
 
   async status(): Promise<CacheStatus> {
-    return (await this.#http.json<CacheStatus>('GET', STATUS_PATH, undefined, answerTimeoutMs)).body;
+    return (await this.#http.json<CacheStatus>('GET', STATUS_PATH, undefined, cachePurgeTimeoutMs)).body;
   }
 }

@@ -323,6 +323,11 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     listRollouts: vi.fn(async () => ({ items: [rollout], cursor: null })),
     getRollout: vi.fn(async () => rollout),
     commandRollout: vi.fn(async () => rollout),
+    viewCache: vi.fn(async () => ({
+      ...{ bytes: 2048, bytesMax: 1_048_576, entries: 1, evicted: 0, collapsed: 0 },
+      functions: [],
+    })),
+    purgeCache: vi.fn(async () => 3),
     listAliases: vi.fn(async () => [alias]),
     getAlias: vi.fn(async () => alias),
     setAlias: vi.fn(async () => alias),

@@ -9,9 +9,9 @@ import {
 } from '../../contract/cache.ts';
 
 /** A cache that has not answered by then is away; what a request may wait for another one comes on top. */
-const answerTimeoutMs = 2000;
+const cacheAnswerTimeoutMs = 2000;
 /** One that was away is not asked again for this long. */
-const awayMs = 1000;
+const cacheAwayMs = 1000;
 
 export interface CacheReply {
   readonly answer: CacheAnswer;
@@ -54,7 +54,7 @@ export class CacheDoor {
     try {
       // A body takes as long as the function takes to make it.
       const signal =
-        body instanceof ReadableStream ? {} : { signal: AbortSignal.timeout(answerTimeoutMs + waitMs) };
+        body instanceof ReadableStream ? {} : { signal: AbortSignal.timeout(cacheAnswerTimeoutMs + waitMs) };
       const response = await this.#cache.fetch('http://cache/', {
         method,
         headers,
@@ -68,7 +68,7 @@ export class CacheDoor {
       return 'failed' in answer && response.status === 503 ? undefined : { answer, response };
     } catch {
       // It is replaced within a moment; a body that broke off is told by the side that it broke off at.
-      if (!(body instanceof ReadableStream)) CacheDoor.#awayUntil = Date.now() + awayMs;
+      if (!(body instanceof ReadableStream)) CacheDoor.#awayUntil = Date.now() + cacheAwayMs;
       return undefined;
     }
   }

@@ -5,7 +5,7 @@ import type { CacheAnswered, CacheLease } from '../../contract/cache.ts';
 import type { CacheDoor } from './cache-door.ts';
 
 /** Bodies with a declared length up to this are read whole before they go anywhere. */
-const wholeBytesMax = 64 * 1024;
+const cacheWholeBytesMax = 64 * 1024;
 /** How long the cache may take for one piece of a body. */
 const cacheStepMs = 2000;
 
@@ -34,7 +34,7 @@ export async function storeResponse(
   const length = declared === null ? undefined : Number(declared);
   const put = (bytes: BodyInit | null): Promise<boolean> =>
     door.tell('PUT', { do: 'store', lease: lease.id, answered }, bytes);
-  if (body === null || (length !== undefined && length <= wholeBytesMax)) {
+  if (body === null || (length !== undefined && length <= cacheWholeBytesMax)) {
     const bytes = await response.arrayBuffer();
     const stored = await put(bytes);
     return { stored, response: new Response(forVisitor && body !== null ? bytes : null, response) };

@@ -4,6 +4,7 @@
 import type { z } from 'zod';
 import type { CreateKey } from '../model/access.ts';
 import type { setAliasSchema } from '../model/alias.ts';
+import type { CachePurge } from '../model/cache-purge.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts';
 import type { CreateFunction, Deploy, SetEnv, UpdateFunction } from '../model/function.ts';
@@ -75,6 +76,15 @@ const createKeyNotes: Record<keyof CreateKey, string> = {
   expires_at: 'When it ends by itself; null for never.',
 };
 
+const purgeNotes: Record<keyof CachePurge, string> = {
+  project: 'Of its functions only; without one and without `function`, of all that the key is for.',
+  function: 'Name or id of the one function that it is of; a name is of `project`, or of `default`.',
+  urls: 'As visitors have them, with or without the scheme: `shop.example.com/a?b=c`.',
+  tags: "Tags of `Cache-Tag`, or of the function's rule.",
+  prefixes: 'URLs that begin so: `shop.example.com/img/`.',
+  everything: 'All of it.',
+};
+
 const createProjectNotes: Record<keyof CreateProject, string> = {
   name: 'Lower-case letters, digits, "-" and "_": it is part of the host.',
   description: 'For people.',
@@ -124,6 +134,7 @@ export const FIELD_NOTES: Readonly<Record<string, Readonly<Record<string, string
   UpdateFunction: updateNotes,
   SetEnvVariable: setEnvNotes,
   CreateKey: createKeyNotes,
+  PurgeCache: purgeNotes,
   CreateProject: createProjectNotes,
   UpdateProject: updateProjectNotes satisfies Record<keyof UpdateProject, string>,
   CreateEnvironment: createEnvironmentNotes,

@@ -10,6 +10,7 @@ import { frontConfig } from '../workerd/front-config.ts';
 import { buildOutbound } from '../workerd/outbound.ts';
 import { fillPlaceholders, placeholdersFor } from '../workerd/placeholder.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
+import { buildTlsDoor, type TlsSettings } from '../workerd/tls-door.ts';
 import type { TrustedProgram } from '../workerd/trusted-program.ts';
 import { binaryIdentity } from '../workerd/workerd-binary.ts';
 
@@ -30,6 +31,8 @@ export interface Programs {
   readonly front: Program;
   readonly outbound: TrustedProgram;
   readonly cache: TrustedProgram;
+  /** Undefined where no TLS is served. */
+  readonly tls: TrustedProgram | undefined;
 }
 
 export interface ProgramsOptions {
@@ -43,6 +46,8 @@ export interface ProgramsOptions {
   /** What the outbound is started with besides its text. */
   readonly outboundSettings: string;
   readonly cacheSettings: CacheSettings;
+  readonly tls: TlsSettings | undefined;
+  readonly domain: string;
 }
 
 export async function compilePrograms({
@@ -53,11 +58,14 @@ export async function compilePrograms({
   ruleKeys,
   outboundSettings,
   cacheSettings,
+  tls,
+  domain,
 }: ProgramsOptions): Promise<Programs> {
-  const [router, outbound, cache] = await Promise.all([
+  const [router, outbound, cache, door] = await Promise.all([
     bundleEdge('router'),
     buildOutbound(outboundSettings),
     buildCache(cacheSettings),
+    tls && buildTlsDoor(tls, domain),
   ]);
   const hidden = placeholdersFor(ruleKeys.mark, [ruleKeys.json]);
   const text = emitCapnp(
@@ -73,5 +81,5 @@ export async function compilePrograms({
     config: fillPlaceholders(await compileConfig(text, compile), ruleKeys.mark, hidden),
     build: createHash('sha256').update(binaryIdentity(compile.workerd)).update(text).digest('hex'),
   };
-  return { front, outbound, cache };
+  return { front, outbound, cache, tls: door };
 }

@@ -7,21 +7,33 @@ import {
   CAPNP_HOST,
   CF_BLOB_HEADER,
   CONTROL_BINDING,
+  FRONT_SEAT_BINDING,
+  FRONT_SEAT_VARIABLE,
   PRIVATE_ENTRYPOINT,
   rpcBinding,
+  SCHEME_HEADER,
+  SECURE_ENTRYPOINT,
   SNAPSHOT_BINDING,
   slotBinding,
   slotSocket,
 } from '../../edge/contract/names.ts';
+import { ORIGIN_BINDING } from '../../edge/contract/origin.ts';
 import { RULE_KEYS_BINDING } from '../../edge/contract/rule-secret.ts';
 import { compatibilityDateDefault } from './compatibility.ts';
-import type { Binding, Service, WorkerdConfig } from './config.ts';
+import type { Binding, HttpOptions, Service, WorkerdConfig } from './config.ts';
 import { unixAddress } from './unix-address.ts';
 
-/** Names of a front's sockets, for `--socket-fd`: clients, control, and functions that call others. */
-export const FRONT_SOCKETS = { public: 'public', private: 'private', bound: 'bound' } as const;
+/** Names of a front's sockets, for `--socket-fd`: clients, the TLS door, control, and functions that call others. */
+export const FRONT_SOCKETS = {
+  public: 'public',
+  secure: 'secure',
+  private: 'private',
+  bound: 'bound',
+} as const;
 /** Control's socket, below the run directory. */
 export const CONTROL_SOCKET = 'control.sock';
+/** The outbound's for fronts, below the run directory. */
+export const ORIGIN_SOCKET = 'origin.sock';
 
 export interface FrontConfigInput {
   /** Text of the built router worker. */
@@ -38,13 +50,18 @@ export interface FrontConfigInput {
   readonly v8Flags: readonly string[];
 }
 
+/** What an instance is told beside the request: `request.cf`, and whether the visitor came by TLS. */
+const slotHttp: HttpOptions = { cfBlobHeader: CF_BLOB_HEADER, forwardedProtoHeader: SCHEME_HEADER };
+
 export function frontConfig(input: FrontConfigInput): WorkerdConfig {
   const slots = Array.from({ length: input.slots }, (_, slot) => slot);
   const bindings: Binding[] = [
     { kind: 'service', name: CONTROL_BINDING, service: { name: 'control' } },
     { kind: 'service', name: CACHE_BINDING, service: { name: 'cache' } },
     { kind: 'service', name: SNAPSHOT_BINDING, service: { name: 'snapshot' } },
+    { kind: 'service', name: ORIGIN_BINDING, service: { name: 'origin' } },
     { kind: 'text', name: BINDING_KEY_BINDING, content: input.bindingKey, secret: true },
+    { kind: 'fromEnvironment', name: FRONT_SEAT_BINDING, variable: FRONT_SEAT_VARIABLE },
     { kind: 'json', name: RULE_KEYS_BINDING, content: input.ruleKeys, secret: true },
     ...slots.flatMap((slot): Binding[] => [
       { kind: 'service', name: slotBinding(slot), service: { name: `slot-${slot}` } },
@@ -75,6 +92,13 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
       address: unixAddress(`${input.runDir}/${CACHE_SOCKET}`),
       http: {},
     },
+    // The only way from a front to other hosts: the whole URL in the request line, for the outbound to judge.
+    {
+      kind: 'external',
+      name: 'origin',
+      address: unixAddress(`${input.runDir}/${ORIGIN_SOCKET}`),
+      http: { style: 'proxy' },
+    },
     { kind: 'disk', name: 'snapshot', path: input.snapshotDir, writable: false },
     // With a cfBlobHeader, workerd also drops a header of that name that a client sent: `request.cf` in an
     // instance is what the router said. A slot's socket need not exist yet: using it throws until an instance
@@ -83,7 +107,7 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
     ...slots.flatMap((slot): Service[] => {
       const address = unixAddress(`${input.runDir}/${slotSocket(slot)}`);
       return [
-        { kind: 'external', name: `slot-${slot}`, address, http: { cfBlobHeader: CF_BLOB_HEADER } },
+        { kind: 'external', name: `slot-${slot}`, address, http: slotHttp },
         { kind: 'external', name: `rpc-${slot}`, address, http: { capnpConnectHost: CAPNP_HOST } },
       ];
     }),
@@ -92,6 +116,13 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
     services,
     sockets: [
       { name: FRONT_SOCKETS.public, http: {}, service: { name: 'router' } },
+      // The door says who the client is and that the scheme is https; on the socket of other clients neither header is
+      // anything.
+      {
+        name: FRONT_SOCKETS.secure,
+        http: { cfBlobHeader: CF_BLOB_HEADER, forwardedProtoHeader: SCHEME_HEADER },
+        service: { name: 'router', entrypoint: SECURE_ENTRYPOINT },
+      },
       {
         name: FRONT_SOCKETS.private,
         http: {},

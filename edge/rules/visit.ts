@@ -6,6 +6,8 @@ import { normalizePath } from '../contract/normalize-path.ts';
 import type { Choice } from '../dispatch/choose-version.ts';
 import type { Front } from '../dispatch/front.ts';
 import type { RouterEnv } from '../env.ts';
+import type { RegionChoice } from '../regions/choose-region.ts';
+import type { Hop } from '../regions/hop.ts';
 import { splitUrl } from '../route/split-url.ts';
 import type { Target } from '../route/table-index.ts';
 import type { HeaderEdit } from './header-edit.ts';
@@ -33,12 +35,16 @@ export interface Arrival {
   /** The client sent the id itself. */
   readonly idKept: boolean;
   readonly client: Client;
+  /** Another platform of the same owner has passed it on. */
+  readonly hop?: Hop | undefined;
   readonly target: Target;
   /** Of the table that the target was found in. */
   readonly generation: number;
   readonly trace?: Trace;
   /** Nothing is to happen but decisions: nothing is counted, stored, set or waited for. */
   readonly dry?: boolean;
+  /** No credential is asked for. */
+  readonly letIn?: boolean;
 }
 
 export class Visit {
@@ -49,9 +55,11 @@ export class Visit {
   readonly requestId: string;
   readonly idKept: boolean;
   readonly client: Client;
+  readonly hop: Hop | undefined;
   readonly generation: number;
   readonly trace: Trace;
   readonly dry: boolean;
+  readonly letIn: boolean;
   /** What answers; a step may choose another function, or a version. */
   target: Target;
   /** As the function will see it; a step may rewrite it. */
@@ -65,6 +73,10 @@ export class Visit {
   origin: string | null = null;
   /** The version, when a step had to know it before it is its turn. */
   chosen: Choice | undefined = undefined;
+  /** Bytes of the body, below the platform's own limit; undefined for that one. */
+  bodyBytesMax: number | undefined = undefined;
+  /** The region that was chosen, and those that stand in for it; null where no rule asks. */
+  regions: readonly RegionChoice[] | null = null;
   admission: Admission = STRANGER;
   identity: Identity | null = null;
   /** Of what the function is sent. */
@@ -82,11 +94,13 @@ export class Visit {
     this.requestId = arrival.requestId;
     this.idKept = arrival.idKept;
     this.client = arrival.client;
+    this.hop = arrival.hop;
     this.generation = arrival.generation;
     this.target = arrival.target;
     this.url = arrival.target.url ?? arrival.request.url;
     this.path = normalizePath(splitUrl(this.url).path);
     this.trace = arrival.trace ?? NO_TRACE;
     this.dry = arrival.dry ?? false;
+    this.letIn = arrival.letIn ?? false;
   }
 }

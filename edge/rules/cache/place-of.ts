@@ -42,7 +42,7 @@ export async function placeOf(rule: CacheEntry, visit: Visit): Promise<PlaceOf> 
 /** One that somebody asked for, by a header or a host, is never mixed with others. */
 function versionOf({ key }: CacheEntry, visit: Visit): string | null {
   const { front, target, generation, request, admission } = visit;
-  visit.chosen ??= chooseVersion(front.traffic, target, generation, request, admission);
+  visit.chosen ??= chooseVersion(front.traffic, target, generation, request, admission, visit.trace);
   const { version, told } = visit.chosen;
   return key.version || target.version !== null || told?.version !== undefined ? version.version : null;
 }

@@ -148,7 +148,11 @@ test('what was decided of a token ends with the token, and with the key of the r
     () => 'another secret of thirty-two bytes',
     (text) => ruleKeys.seal('fn_hello', text),
   );
-  const rules = compileRules(changed.rules, { project: 'default', functionId: 'fn_hello', environment: 'prod' });
+  const rules = compileRules(changed.rules, {
+    project: 'default',
+    functionId: 'fn_hello',
+    environment: 'prod',
+  });
   await front.put(aTable([anEntry({ ...(rules && { rules }) })], { generation: 2 }));
   expect((await front.ask(bearer(ada))).status).toBe(401);
 });

@@ -7,7 +7,15 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import {
+  exportJWK,
+  type GenerateKeyPairResult,
+  generateKeyPair,
+  type JWK,
+  type JWTPayload,
+  SignJWT,
+  UnsecuredJWT,
+} from 'jose';
 import { afterAll, expect, test } from 'vitest';
 import { runPage } from '../support/run-page.ts';
 import { useSharedSelvedge } from '../support/use-shared-selvedge.ts';
@@ -16,7 +24,7 @@ import { waitFor } from '../support/wait-for.ts';
 interface IssuerKey {
   readonly kid: string;
   readonly jwk: JWK;
-  readonly privateKey: CryptoKey;
+  readonly privateKey: GenerateKeyPairResult['privateKey'];
 }
 
 async function newKey(kid: string): Promise<IssuerKey> {
@@ -209,16 +217,16 @@ test('a signed URL and a webhook open a function that is not public', async () =
   );
   expect(await statuses('files', {}, `${pathname}x${search}`)).toEqual([401]);
   expect(await statuses('files', {})).toEqual([401]);
-  await platform.create('hook', echo, { public: false });
-  await setSecret('hook', 'HOOK', 'a webhook secret');
-  expect((await put('hook', { webhook: { provider: 'github', secret: `\${secrets.HOOK}` } })).status).toBe(
+  await platform.create('hooked', echo, { public: false });
+  await setSecret('hooked', 'HOOK', 'a webhook secret');
+  expect((await put('hooked', { webhook: { provider: 'github', secret: `\${secrets.HOOK}` } })).status).toBe(
     200,
   );
   const body = '{"action": "opened"}';
   const signature = createHmac('sha256', 'a webhook secret').update(body).digest('hex');
   const headers = { 'x-hub-signature-256': `sha256=${signature}` };
-  expect(await statuses('hook', { method: 'POST', headers, body })).toEqual([200]);
-  expect(await statuses('hook', { method: 'POST', headers, body: `${body} ` })).toEqual([401]);
+  expect(await statuses('hooked', { method: 'POST', headers, body })).toEqual([200]);
+  expect(await statuses('hooked', { method: 'POST', headers, body: `${body} ` })).toEqual([401]);
 });
 
 test('docs/auth-rules.md does what it says', async () => {

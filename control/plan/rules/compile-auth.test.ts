@@ -3,7 +3,7 @@ import { rulesSchema } from '../../model/rules.ts';
 import { compileRules } from '../compile-rules.ts';
 
 const compile = (rules: unknown) =>
-  compileRules(rulesSchema.parse(rules), { project: 'default', functionId: 'fn_x' });
+  compileRules(rulesSchema.parse(rules), { project: 'default', environment: 'prod', functionId: 'fn_x' });
 const key = `\${secrets.KEY}`;
 
 test('a token by a secret is for HS256 alone, and comes in Authorization, unless the rule says otherwise', () => {

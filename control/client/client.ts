@@ -2,6 +2,7 @@
 // nothing else. It runs in Node, browsers, Bun, Deno and in functions.
 
 import type { AuditPage, Explanation, Health, Info, MasterKeyRotation } from './answers.ts';
+import { type ApiKeysClient, createApiKeysClient } from './api-keys-client.ts';
 import { type CacheClient, createCacheClient } from './cache-client.ts';
 import { type CallOptions, type ClientOptions, openConnection } from './connection.ts';
 import { createExperimentsClient, type ExperimentsClient } from './experiments-client.ts';
@@ -18,6 +19,7 @@ import {
 import { sendCall } from './send-call.ts';
 
 export type * from './answers.ts';
+export type { ApiKeysClient, ApiKeysQuery } from './api-keys-client.ts';
 export type { CacheClient } from './cache-client.ts';
 export { type CloudBoxFunctions, type CloudBoxOptions, createCloudBox } from './cloudbox.ts';
 export { type CloudBoxCode, CloudBoxError } from './cloudbox-error.ts';
@@ -76,6 +78,7 @@ export interface Client {
   readonly variables: VariablesClient;
   readonly experiments: ExperimentsClient;
   readonly keys: KeysClient;
+  readonly apiKeys: ApiKeysClient;
   readonly cache: CacheClient;
   /** For an owner of all projects. Functions go on, and their secrets stay what they are. */
   rotateMasterKey(options?: CallOptions): Promise<MasterKeyRotation>;
@@ -98,6 +101,7 @@ export function createClient(options: ClientOptions): Client {
     variables: createVariablesClient(connection),
     experiments: createExperimentsClient(connection),
     keys: createKeysClient(connection),
+    apiKeys: createApiKeysClient(connection),
     cache: createCacheClient(connection),
     rotateMasterKey: (call) =>
       sendCall(connection, { method: 'POST', path: '/master-key/rotate', body: {} }, call),

@@ -32,6 +32,7 @@ import { changesInstances, mergeRecord, needsBuild } from './merge-record.ts';
 import { newRecord } from './new-record.ts';
 import { type PlacedInput, placeNew, refuseGoneEnvironment, refuseRename, tellPlace } from './place-new.ts';
 import type { FunctionRef } from './platform.ts';
+import { refuseRuleConflicts } from './refuse-rule-conflicts.ts';
 import type { Requirements } from './requirements.ts';
 import { RouteClaims, routeText } from './route-claims.ts';
 import type { RuleSecrets } from './rule-secrets.ts';
@@ -127,6 +128,7 @@ export class Functions {
     const { record } = entry;
     const before = await store.env.list(record.id);
     const env = environmentAfter(before, input, this.#sealIn(record.project));
+    refuseRuleConflicts(next);
     await this.#options.ruleSecrets.check(next, env);
     const alongside = withEnv(by, 'function.update', record, before, env);
     // What was built and not made live stays so: a change of settings is no deploy of it.
@@ -195,6 +197,7 @@ export class Functions {
     }
     const record = newRecord(input, place);
     const env = environmentAfter([], input, this.#sealIn(record.project));
+    refuseRuleConflicts(record);
     await this.#options.ruleSecrets.check(record, env);
     return this.#claims.during(by.actor, record, [], async () => {
       await store.transaction(async (tx) => {

@@ -59,7 +59,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/resources/': ['control/model/'],
   'control/outbound/': ['control/model/', 'control/service/', 'edge/contract/'],
   // What the services, each a program of its own, have in common.
-  'control/service/': [],
+  'control/service/': ['control/model/', 'edge/contract/'],
+  // What is known of certificates, in control and in the process that serves them.
+  'control/certificates/': ['control/model/'],
+  'control/tls/': ['control/certificates/', 'control/model/', 'control/service/', 'edge/contract/'],
   'control/telemetry/': [
     'control/model/',
     'control/store/',
@@ -73,6 +76,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'control/sandbox/',
     'control/bundle/types.ts',
     'control/outbound/contract.ts',
+    'control/tls/contract.ts',
     'edge/contract/',
   ],
   'control/api/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],

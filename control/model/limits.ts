@@ -15,6 +15,17 @@ export const egressRulesMax = 100;
 /** Of `rate_limit`: how many requests of a function in how many seconds, over all fronts. */
 export const rateLimitRequests = { min: 1, max: 1_000_000 } as const;
 export const rateLimitSeconds = { min: 1, max: 3600 } as const;
+/** In one `rate_limits` of rules. */
+export const limitersMax = 10;
+/** What one lets through in its window, or what its bucket holds. */
+export const limiterRequests = { min: 1, max: 1_000_000 } as const;
+/** Its window, or the time in which an empty bucket becomes full. */
+export const limiterWindowSeconds = { min: 1, max: 86_400 } as const;
+/** Tokens a second. */
+export const limiterRate = { min: 0.0001, max: 1_000_000 } as const;
+/** Of `by`. */
+export const limiterKeyPartsMax = 4;
+export const limiterPathsMax = 20;
 /** Requests that one isolate instance serves at a time. */
 export const concurrencyPerInstance = { default: 100, min: 1, max: 1000 } as const;
 export const instancesPerFunction = { defaultMin: 0, defaultMax: 10, max: 100 } as const;
@@ -86,6 +97,10 @@ export const secretFindingsMax = 100;
 export const advisoryMs = 5000;
 export const advisoryBytesMax = 5 * 1024 * 1024;
 export const advisoryFindingsMax = 100;
+/** Seconds that browsers remember by HSTS that a host has HTTPS alone. */
+export const hstsSeconds = { default: 31_536_000, min: 0, max: 63_072_000 } as const;
+/** Certificates that the TLS door serves, in all folders together. */
+export const certificatesMax = 1000;
 export const keyNameLengthMax = 100;
 /** Projects that one key may name. */
 export const keyProjectsMax = 100;

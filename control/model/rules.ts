@@ -9,12 +9,17 @@ import { csrfSchema } from './rules/csrf.ts';
 import { requestHeadersSchema, responseHeadersSchema } from './rules/headers.ts';
 import { injectSchema } from './rules/inject.ts';
 import { ipSchema } from './rules/ip.ts';
+import { rateLimitsSchema } from './rules/rate-limits.ts';
 import { redirectsSchema } from './rules/redirects.ts';
 import { regionsRuleSchema } from './rules/regions.ts';
 import { rewriteSchema } from './rules/rewrite.ts';
 import { sizeSchema } from './rules/size.ts';
+import { tlsRuleSchema } from './rules/tls.ts';
 
 const sections = {
+  regions: regionsRuleSchema,
+  rate_limits: rateLimitsSchema,
+  tls: tlsRuleSchema,
   ip: ipSchema,
   bots: botsSchema,
   size: sizeSchema,
@@ -25,7 +30,6 @@ const sections = {
   request_headers: requestHeadersSchema,
   response_headers: responseHeadersSchema,
   inject: injectSchema,
-  regions: regionsRuleSchema,
 };
 
 const sectionsSchema = z.strictObject(sections).partial();

@@ -7,12 +7,17 @@ import type { CsrfEntry } from './rules/csrf.ts';
 import type { HeaderRuleEntry } from './rules/headers.ts';
 import type { InjectionEntry } from './rules/inject.ts';
 import type { IpEntry } from './rules/ip.ts';
+import type { RateLimitEntry } from './rules/rate-limits.ts';
 import type { RedirectEntry } from './rules/redirects.ts';
 import type { RegionsEntry } from './rules/regions.ts';
 import type { RewriteEntry } from './rules/rewrite.ts';
 import type { SizeEntry } from './rules/size.ts';
+import type { TlsEntry } from './rules/tls.ts';
 
 export interface RulesEntry {
+  readonly regions?: RegionsEntry;
+  readonly rate_limits?: readonly RateLimitEntry[];
+  readonly tls?: TlsEntry;
   readonly ip?: IpEntry;
   readonly bots?: BotsEntry;
   readonly size?: SizeEntry;
@@ -23,5 +28,4 @@ export interface RulesEntry {
   readonly requestHeaders?: readonly HeaderRuleEntry[];
   readonly inject?: readonly InjectionEntry[];
   readonly responseHeaders?: readonly HeaderRuleEntry[];
-  readonly regions?: RegionsEntry;
 }

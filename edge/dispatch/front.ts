@@ -9,6 +9,8 @@ import { KnownRegions } from '../regions/known-regions.ts';
 import { TableIndex } from '../route/table-index.ts';
 import type { HeaderEdit } from '../rules/header-edit.ts';
 import { LateWatch } from '../traffic/late-watch.ts';
+import { Limiters } from '../traffic/limiter/limiters.ts';
+import { readSeat } from '../traffic/limiter/seat.ts';
 import { Traffic } from '../traffic/traffic.ts';
 import { Lane, Turns } from '../traffic/turns.ts';
 import type { Told } from './tell-visitor.ts';
@@ -44,10 +46,22 @@ export class Front {
   /** For requests that lead to no function. */
   readonly lost = new Lane();
   #index: TableIndex | undefined;
+  #limiters: Limiters | undefined;
 
   /** Undefined until the first table has come. */
   get index(): TableIndex | undefined {
     return this.#index;
+  }
+
+  /** Made when the first limiter is asked for, as a front learns its seat from its bindings. */
+  limiters(env: RouterEnv): Limiters {
+    this.#limiters ??= new Limiters(readSeat(env.FRONT_SEAT));
+    return this.#limiters;
+  }
+
+  /** Forgets keys of limiters that are not in use any more. */
+  sweepLimiters(now: number): void {
+    this.#limiters?.sweep(this.#limiters.now(now), (id) => this.#index?.byId(id) !== undefined);
   }
 
   get generation(): number {

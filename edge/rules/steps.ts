@@ -7,21 +7,22 @@ import { csrfStep } from './csrf/check-csrf.ts';
 import { requestHeadersStep, responseHeadersStep } from './headers/change-headers.ts';
 import { injectStep } from './inject/change-page.ts';
 import { ipStep } from './ip/keep-out.ts';
+import { earlyRateLimits, rateLimits } from './rate-limits/keep-rates.ts';
 import { redirectsStep } from './redirects/send-elsewhere.ts';
 import { regionsStep } from './regions/choose-region-step.ts';
 import { rewriteStep } from './rewrite/change-path.ts';
 import { sizeStep } from './size/keep-size.ts';
 import type { StepMaker } from './step.ts';
+import { tlsStep } from './tls/step.ts';
 
-/**
- * ip lists, bots, sizes, geo refusals, CORS, redirects, limits that come first. CORS comes before redirects: a browser takes
- * a preflight that is sent elsewhere for a failure, and follows a redirect from a page only if that page may read it.
- */
+/** ip lists, bots, sizes, geo refusals, redirects, CORS preflight, limits that come first. */
 export const BEFORE_AUTH: readonly StepMaker[] = [
   responseHeadersStep,
+  tlsStep,
   ipStep,
   botsStep,
   sizeStep,
+  earlyRateLimits,
   corsStep,
   redirectsStep,
 ];
@@ -29,6 +30,7 @@ export const BEFORE_AUTH: readonly StepMaker[] = [
 /** webhook signatures, CSRF, rate limits, experiments, rewrites, headers, cache, injection, and where it is answered. */
 export const AFTER_AUTH: readonly StepMaker[] = [
   csrfStep,
+  rateLimits,
   rewriteStep,
   requestHeadersStep,
   injectStep,

@@ -4,6 +4,7 @@ import { type PathPattern, readPathPattern } from '../../../edge/contract/path-p
 import type { FindConflicts, RuleConflict } from './conflict.ts';
 import { covers } from './cover-pattern.ts';
 import { type HeaderChange, opOf } from './headers.ts';
+import { shown } from './shown.ts';
 
 /** A rewrite of what is sent elsewhere before. */
 export const findPathConflicts: FindConflicts = ({ redirects, rewrite }) => {
@@ -15,7 +16,7 @@ export const findPathConflicts: FindConflicts = ({ redirects, rewrite }) => {
     return [
       {
         path: ['rewrite', at, 'path'],
-        message: `is "${path}", which redirects.${by} ("${redirects?.[by]?.from}") sends elsewhere first: leave one of the two out`,
+        message: `is ${shown(path)}, which redirects.${by} ("${redirects?.[by]?.from}") sends elsewhere first: leave one of the two out`,
       },
     ];
   });
@@ -44,7 +45,7 @@ function repeatedChange(section: string, changes: readonly HeaderChange[] = []):
     return [
       {
         path: [section, at, op],
-        message: `is "${name}", which ${section}.${earlier.at} has in "${earlier.op}" under the same conditions: of the two only this one would be seen, so leave one out`,
+        message: `is ${shown(name)}, which ${section}.${earlier.at} has in "${earlier.op}" under the same conditions: of the two only this one would be seen, so leave one out`,
       },
     ];
   });
@@ -59,7 +60,7 @@ export const findCorsHeaderConflicts: FindConflicts = ({ cors, response_headers 
         return [
           {
             path: ['response_headers', at, done.op],
-            message: `is "${done.name}", which "cors" sets by what is asked: leave it to that`,
+            message: `is ${shown(done.name)}, which "cors" sets by what is asked: leave it to that`,
           },
         ];
       })

@@ -2,6 +2,7 @@
 
 import type { FindConflicts, RuleConflict } from './conflict.ts';
 import { isWithinRanges, rangesOf } from './ip-ranges.ts';
+import { shown } from './shown.ts';
 
 /** Of networks, the first that is there twice, and what is let in and kept out at the same time. */
 export const findIpConflicts: FindConflicts = ({ ip }) => {
@@ -12,7 +13,7 @@ export const findIpConflicts: FindConflicts = ({ ip }) => {
       ? [
           {
             path: ['ip', 'allow', at],
-            message: `is "${network}", all of which "ip.deny" keeps out, and that wins: take it from one of the two`,
+            message: `is ${shown(network)}, all of which "ip.deny" keeps out, and that wins: take it from one of the two`,
           },
         ]
       : [],
@@ -27,7 +28,10 @@ function repeated(list: 'allow' | 'deny', networks: readonly string[] = []): Rul
     const earlier = first.get(key);
     if (earlier !== undefined) {
       return [
-        { path: ['ip', list, at], message: `is "${network}", as ip.${list}.${earlier} is: leave one out` },
+        {
+          path: ['ip', list, at],
+          message: `is ${shown(network)}, as ip.${list}.${earlier} is: leave one out`,
+        },
       ];
     }
     first.set(key, at);
@@ -42,7 +46,7 @@ export const findBotConflicts: FindConflicts = ({ bots }) => {
       ? [
           {
             path: ['bots', 'deny', at],
-            message: `is "${text}", which "bots.allow" lets in: take it from one of the two`,
+            message: `is ${shown(text)}, which "bots.allow" lets in: take it from one of the two`,
           },
         ]
       : [],
@@ -59,7 +63,7 @@ export const findCrossOriginConflicts: FindConflicts = ({ cors, csrf }) => {
   return [
     {
       path: ['cors', 'origins', at],
-      message: `is "${cors.origins[at]}", whose pages may send ${cors.methods.filter((method) => !SAFE.has(method)).join(', ')} by "cors" and not by "csrf": name it in csrf.origins, or leave those methods out of cors.methods`,
+      message: `is ${shown(cors.origins[at] ?? '')}, whose pages may send ${cors.methods.filter((method) => !SAFE.has(method)).join(', ')} by "cors" and not by "csrf": name it in csrf.origins, or leave those methods out of cors.methods`,
     },
   ];
 };

@@ -3,6 +3,7 @@
 
 import type { AuditPage, Explanation, Health, Info, MasterKeyRotation } from './answers.ts';
 import { type CallOptions, type ClientOptions, openConnection } from './connection.ts';
+import { createExperimentsClient, type ExperimentsClient } from './experiments-client.ts';
 import { createFunctionsClient, type FunctionsClient, type PageQuery } from './functions-client.ts';
 import { createKeysClient, type KeysClient } from './keys-client.ts';
 import {
@@ -26,6 +27,7 @@ export type {
 export type { CallOptions, ClientOptions, Fetch } from './connection.ts';
 export type { EnvClient } from './env-client.ts';
 export type { Execution, ExecutionOptions } from './execute.ts';
+export type { ConversionOf, ExperimentsClient } from './experiments-client.ts';
 export type { FunctionQuery, FunctionsClient, LogQuery, PageQuery } from './functions-client.ts';
 export type { KeysClient } from './keys-client.ts';
 export type { ExecutionQuery, PastExecution } from './list-executions.ts';
@@ -70,6 +72,7 @@ export interface Client {
   readonly projects: ProjectsClient;
   readonly environments: EnvironmentsClient;
   readonly variables: VariablesClient;
+  readonly experiments: ExperimentsClient;
   readonly keys: KeysClient;
   /** For an owner of all projects. Functions go on, and their secrets stay what they are. */
   rotateMasterKey(options?: CallOptions): Promise<MasterKeyRotation>;
@@ -90,6 +93,7 @@ export function createClient(options: ClientOptions): Client {
     projects: createProjectsClient(connection),
     environments: createEnvironmentsClient(connection),
     variables: createVariablesClient(connection),
+    experiments: createExperimentsClient(connection),
     keys: createKeysClient(connection),
     rotateMasterKey: (call) =>
       sendCall(connection, { method: 'POST', path: '/master-key/rotate', body: {} }, call),

@@ -15,6 +15,7 @@ export function answerHere(visit: Visit, request: Request): Promise<Response> {
     request,
     admission,
     visit.trace,
+    visit.newVisitor,
   );
   if (visit.dry) return Promise.resolve(wouldAnswer());
   const call = {

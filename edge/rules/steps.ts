@@ -4,6 +4,7 @@
 import { botsStep } from './bots/keep-bots-out.ts';
 import { corsStep } from './cors/answer-preflight.ts';
 import { csrfStep } from './csrf/check-csrf.ts';
+import { experiments } from './experiments/experiments-step.ts';
 import { requestHeadersStep, responseHeadersStep } from './headers/change-headers.ts';
 import { injectStep } from './inject/change-page.ts';
 import { ipStep } from './ip/keep-out.ts';
@@ -14,8 +15,13 @@ import { rewriteStep } from './rewrite/change-path.ts';
 import { sizeStep } from './size/keep-size.ts';
 import type { StepMaker } from './step.ts';
 import { tlsStep } from './tls/step.ts';
+import { webhook } from './webhook/webhook-step.ts';
 
-/** ip lists, bots, sizes, geo refusals, redirects, CORS preflight, limits that come first. */
+/**
+ * Changes of answers, TLS, ip lists, bots, sizes, geo refusals, limits that come first, CORS, redirects. CORS comes before
+ * redirects: a browser takes a preflight that is sent elsewhere for a failure, and follows a redirect from a page only if
+ * that page may read it.
+ */
 export const BEFORE_AUTH: readonly StepMaker[] = [
   responseHeadersStep,
   tlsStep,
@@ -29,8 +35,10 @@ export const BEFORE_AUTH: readonly StepMaker[] = [
 
 /** webhook signatures, CSRF, rate limits, experiments, rewrites, headers, cache, injection, and where it is answered. */
 export const AFTER_AUTH: readonly StepMaker[] = [
+  webhook,
   csrfStep,
   rateLimits,
+  experiments,
   rewriteStep,
   requestHeadersStep,
   injectStep,

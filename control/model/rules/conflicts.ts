@@ -2,6 +2,7 @@
 // nothing that anybody should have to find out.
 
 import type { Rules } from '../rules.ts';
+import { authConflicts } from './auth-conflicts.ts';
 import { findCorsHeaderConflicts, findHeaderConflicts, findPathConflicts } from './change-conflicts.ts';
 import type { FindConflicts, RuleConflict } from './conflict.ts';
 import { findBotConflicts, findCrossOriginConflicts, findIpConflicts } from './gate-conflicts.ts';
@@ -13,6 +14,7 @@ const finders: readonly FindConflicts[] = [
   findPathConflicts,
   findHeaderConflicts,
   findCorsHeaderConflicts,
+  authConflicts,
 ];
 
 /** A route takes a section away with null. */

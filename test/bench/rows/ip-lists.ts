@@ -3,7 +3,7 @@
 
 import { BlockList } from 'node:net';
 import { compileIp } from '../../../control/plan/rules/compile-ip.ts';
-import { judgeOf } from '../../../edge/rules/ip/keep-out.ts';
+import { judgeOf } from '../../../edge/rules/ip/judge-address.ts';
 import { type BenchOptions, type Row, round } from '../row.ts';
 import { median } from '../statistics.ts';
 
@@ -14,7 +14,10 @@ const reachUs = 2;
 const v4 = Array.from({ length: networks }, (_, n) => `10.${n >> 7}.${(n & 127) * 2}.0/24`);
 const v6 = Array.from({ length: networks }, (_, n) => `2001:db8:${(n * 2).toString(16)}::/48`);
 const askedV4 = Array.from({ length: 1000 }, (_, n) => `10.${n % 79}.${n % 255}.${n % 200}`);
-const askedV6 = Array.from({ length: 1000 }, (_, n) => `2001:db8:${(n * 20).toString(16)}::${n.toString(16)}`);
+const askedV6 = Array.from(
+  { length: 1000 },
+  (_, n) => `2001:db8:${(n * 20).toString(16)}::${n.toString(16)}`,
+);
 
 function nodesList(): (ip: string) => boolean {
   const list = new BlockList();
@@ -33,7 +36,11 @@ function measure(asked: readonly string[], look: (ip: string) => unknown, times:
 }
 
 export async function ipListsRow({ rounds, say }: BenchOptions): Promise<Row> {
-  const [ofV4, ofV6, node] = [judgeOf(compileIp({ deny: v4 })), judgeOf(compileIp({ deny: v6 })), nodesList()];
+  const [ofV4, ofV6, node] = [
+    judgeOf(compileIp({ deny: v4 })),
+    judgeOf(compileIp({ deny: v6 })),
+    nodesList(),
+  ];
   const sides: readonly (readonly [name: string, run: () => number])[] = [
     ['v4', () => measure(askedV4, ofV4, calls)],
     ['v6', () => measure(askedV6, ofV6, calls)],

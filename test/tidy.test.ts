@@ -51,7 +51,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/bundle/': ['control/model/', 'edge/contract/', 'edge/adapters/'],
   'control/sandbox/': ['control/model/'],
   'control/resources/': ['control/model/'],
-  'control/outbound/': ['control/model/', 'edge/contract/'],
+  'control/outbound/': ['control/model/', 'control/service/', 'edge/contract/'],
+  // What the services, each a program of its own, have in common.
+  'control/service/': [],
   'control/telemetry/': [
     'control/model/',
     'control/store/',

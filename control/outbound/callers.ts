@@ -1,10 +1,10 @@
 // All callers: a socket and a policy for each version that control has written a file of, and a `Caller` for each
 // function that has one.
 
-import { chmodSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
-import type { Server as SocketServer } from 'node:net';
 import { join } from 'node:path';
+import { listenAt } from '../service/listen-at.ts';
 import { Caller } from './caller.ts';
 import { createCallerServer } from './caller-server.ts';
 import { type CallerRecord, callerFile, callerSocket, type OutboundOptions } from './contract.ts';
@@ -83,25 +83,6 @@ export class Callers {
     owner.caller.close();
     this.#functions.delete(id);
   }
-}
-
-/**
- * Listens at a path that another outbound may listen at: the socket is made beside it and then takes its place, so
- * that there is one at any time. Closing it later removes the name that it was made with, never its successor's.
- */
-export function listenAt(server: SocketServer, path: string): Promise<void> {
-  const made = `${path}~`;
-  rmSync(made, { force: true });
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(made, () => {
-      server.off('error', reject);
-      // Instances have a user of their own. Nobody else can get as far as the folder.
-      chmodSync(made, 0o666);
-      renameSync(made, path);
-      resolve();
-    });
-  });
 }
 
 /** Control wrote it, by the schema of a function's settings. */

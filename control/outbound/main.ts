@@ -7,8 +7,9 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { BINDINGS_SOCKET } from '../../edge/contract/names.ts';
+import { listenAt } from '../service/listen-at.ts';
 import { BindingRelay } from './binding-relay.ts';
-import { Callers, listenAt } from './callers.ts';
+import { Callers } from './callers.ts';
 import { type OutboundOptions, READY_FD } from './contract.ts';
 import { ControlGuard } from './control-guard.ts';
 import {

@@ -6,8 +6,9 @@ import { type CompileOptions, compileConfig } from '../workerd/compile-config.ts
 import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { frontConfig } from '../workerd/front-config.ts';
-import { buildOutbound, type OutboundProgram } from '../workerd/outbound-program.ts';
+import { buildOutbound } from '../workerd/outbound.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
+import type { TrustedProgram } from '../workerd/trusted-program.ts';
 import { binaryIdentity } from '../workerd/workerd-binary.ts';
 
 /**
@@ -25,7 +26,7 @@ export interface Program {
 
 export interface Programs {
   readonly front: Program;
-  readonly outbound: OutboundProgram;
+  readonly outbound: TrustedProgram;
 }
 
 export interface ProgramsOptions {

@@ -242,7 +242,7 @@ export class Runtime {
     });
     try {
       await Promise.all([
-        this.outbound.start(of('outbound')),
+        this.outbound.start(records),
         this.fronts.start(of('front')),
         recording.start(records.map(({ id }) => id)),
       ]);

@@ -10,8 +10,12 @@ import { AppError } from '../model/errors.ts';
 import { memoryMb } from '../model/limits.ts';
 import { CONTROL_SOCKET } from './front-config.ts';
 
+/** Node processes of the platform's own, each one of its kind; see `service-process.ts`. */
+export const SERVICE_KINDS = ['outbound', 'cache', 'geo', 'tls'] as const;
+export type ServiceKind = (typeof SERVICE_KINDS)[number];
+
 const recordSchema = z.strictObject({
-  kind: z.enum(['front', 'instance', 'outbound']),
+  kind: z.enum(['front', 'instance', ...SERVICE_KINDS]),
   /** Names the record, the console file and the private socket. */
   id: z.string().regex(/^[a-z]+-[a-z0-9]+$/),
   pid: z.int().positive(),

@@ -12,9 +12,8 @@ import {
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { headerBytesMax, refusalsToldPerSecondMax } from '../../control/outbound/limits.ts';
-import { Outbound } from '../../control/workerd/outbound.ts';
+import { buildOutbound, Outbound } from '../../control/workerd/outbound.ts';
 import { callerName } from '../../control/workerd/outbound-callers.ts';
-import { buildOutbound } from '../../control/workerd/outbound-program.ts';
 import { useOutbound } from '../support/use-outbound.ts';
 import { waitFor } from '../support/wait-for.ts';
 

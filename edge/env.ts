@@ -10,6 +10,12 @@ export interface RouterEnv {
   readonly SNAPSHOT: Fetcher;
   /** With which control signs grants, in base64. */
   readonly BINDING_KEY: string;
+  /** The geo service; absent where there is none. */
+  readonly GEO?: Fetcher;
+  /** The address that private ones are taken for. */
+  readonly GEO_LOCAL?: string;
+  /** The runtime in front of this worker tells who the client is, as Cloudflare does. */
+  readonly CLIENT_TOLD?: true;
   /** The slots' sockets, as many as the config has. A slot without an instance is a socket that is not there. */
   readonly [slot: `SLOT_${number}`]: Fetcher | undefined;
   /** The same, for calls of methods. */

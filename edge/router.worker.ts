@@ -7,7 +7,6 @@
 // rules and auth, behind the private socket.
 
 import { boundDoor } from './bound/door.ts';
-import { clientOf } from './client/client.ts';
 import { REQUEST_ID_HEADER } from './contract/names.ts';
 import { answerControl } from './dispatch/answer-control.ts';
 import { Front } from './dispatch/front.ts';
@@ -36,7 +35,8 @@ export default {
       const turn = takeTurn(front.turns, laneOf(index, target), ctx);
       if (turn) await turn;
       if ('missing' in target) return astray(index, request, target);
-      const client = clientOf(request);
+      const told = front.clients.of(request, index.trustedProxies, env);
+      const client = told instanceof Promise ? await told : told;
       const arrival = { front, request, env, ctx, requestId, idKept: kept !== undefined, client, target };
       return await serve(new Visit({ ...arrival, generation: index.generation }));
     } catch (error) {

@@ -30,6 +30,7 @@ import { openOrRenewLogStore } from '../telemetry/log-store.ts';
 import type { CompileOptions } from '../workerd/compile-config.ts';
 import { ConfigSeal } from '../workerd/config-seal.ts';
 import { bundleEdge } from '../workerd/edge-bundle.ts';
+import { geoSources } from '../workerd/geo-service.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
@@ -156,12 +157,14 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
   const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
+  const geo = { front: { local: settings.geo.local }, sources: geoSources(settings.geo) };
   const bindingKey = key.derive('bindings').toString('base64');
   const [token, sandbox, programs, catalog, bindingWorker] = await Promise.all([
     readOrCreateToken(dataDir, settings.token),
     findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({
       ...{ runDir, slots: settings.slots, bindingKey, outboundSettings },
+      geo: settings.geo.off ? null : geo,
       compile: { ...compile, cacheDir: configCache },
     }),
     readCatalog(store),
@@ -221,6 +224,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     edge: settings.edge,
     domain: settings.domain,
     trustedProxies: settings.trustedProxies,
+    geoSources: geo.sources,
     keys,
     fronts: availableParallelism(),
     slots: settings.slots,

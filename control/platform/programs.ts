@@ -2,10 +2,12 @@
 // control tells whether what runs is what it would start.
 
 import { createHash } from 'node:crypto';
+import type { GeoOptions } from '../geo/contract.ts';
 import { type CompileOptions, compileConfig } from '../workerd/compile-config.ts';
 import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
-import { frontConfig } from '../workerd/front-config.ts';
+import { type FrontGeo, frontConfig } from '../workerd/front-config.ts';
+import { buildGeo } from '../workerd/geo-service.ts';
 import { buildOutbound } from '../workerd/outbound.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
 import type { TrustedProgram } from '../workerd/trusted-program.ts';
@@ -27,6 +29,8 @@ export interface Program {
 export interface Programs {
   readonly front: Program;
   readonly outbound: TrustedProgram;
+  /** Null where there is none. */
+  readonly geo: TrustedProgram | null;
 }
 
 export interface ProgramsOptions {
@@ -37,6 +41,13 @@ export interface ProgramsOptions {
   readonly bindingKey: string;
   /** What the outbound is started with besides its text. */
   readonly outboundSettings: string;
+  /** Of the geo service, and what fronts know of it; null for none. */
+  readonly geo: GeoProgramOptions | null;
+}
+
+export interface GeoProgramOptions {
+  readonly front: FrontGeo;
+  readonly sources: Omit<GeoOptions, 'socket'>;
 }
 
 export async function compilePrograms({
@@ -45,13 +56,19 @@ export async function compilePrograms({
   slots,
   bindingKey,
   outboundSettings,
+  geo,
 }: ProgramsOptions): Promise<Programs> {
-  const [router, outbound] = await Promise.all([bundleEdge('router'), buildOutbound(outboundSettings)]);
+  const [router, outbound, geoProgram] = await Promise.all([
+    bundleEdge('router'),
+    buildOutbound(outboundSettings),
+    geo && buildGeo(geo.sources),
+  ]);
   const text = emitCapnp(
     frontConfig({
       ...{ router, slots, bindingKey },
       runDir: runDir.path,
       snapshotDir: runDir.snapshotDir(),
+      geo: geo?.front,
       v8Flags: FRONT_V8_FLAGS,
     }),
   );
@@ -59,5 +76,5 @@ export async function compilePrograms({
     config: await compileConfig(text, compile),
     build: createHash('sha256').update(binaryIdentity(compile.workerd)).update(text).digest('hex'),
   };
-  return { front, outbound };
+  return { front, outbound, geo: geoProgram };
 }

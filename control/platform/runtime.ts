@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { LeaseAnswer } from '../../edge/contract/front-api.ts';
 import type { Credentials, FunctionEntry } from '../../edge/contract/routing-table.ts';
+import type { GeoOptions } from '../geo/contract.ts';
 import { storesObjects } from '../model/binding.ts';
 import { AppError } from '../model/errors.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
@@ -20,6 +21,7 @@ import { connectedInstances } from '../workerd/connected-instances.ts';
 import { serveControlSocket } from '../workerd/control-socket.ts';
 import type { Front } from '../workerd/front.ts';
 import { FrontGroup } from '../workerd/front-group.ts';
+import { GeoService } from '../workerd/geo-service.ts';
 import { heartbeat } from '../workerd/heartbeat.ts';
 import { blanksDefault, InstancePool } from '../workerd/instance-pool.ts';
 import { Outbound, type OutboundSettings } from '../workerd/outbound.ts';
@@ -63,6 +65,7 @@ export interface RuntimeOptions {
   readonly programs: Programs;
   readonly callers: OutboundCallers;
   readonly egress: OutboundSettings;
+  readonly geoSources: Omit<GeoOptions, 'socket'>;
   readonly sandbox: Sandbox;
   readonly resources: Resources;
   /** Of instances that serve no function of the catalog, by the id that stands for one. */
@@ -93,6 +96,8 @@ export class Runtime {
   readonly publisher: TablePublisher;
   readonly fronts: FrontGroup;
   readonly outbound: Outbound;
+  /** Undefined where clients are not looked up. */
+  readonly geo: GeoService | undefined;
   readonly room: MachineRoom;
   readonly watchdog: Watchdog;
   readonly #load: LoadMeter;
@@ -206,6 +211,14 @@ export class Runtime {
       log: (message, details) => log.warn(message, details),
       onGone: (id) => recording.ended(id),
     });
+    const commons = {
+      runDir,
+      log: (message: string, details: object) => log.warn(message, details),
+      onGone: (id: string) => recording.ended(id),
+    };
+    this.geo = programs.geo
+      ? new GeoService({ ...commons, ...programs.geo, sources: options.geoSources })
+      : undefined;
     this.fronts = new FrontGroup({
       ...{ workerd, runDir, publisher: this.publisher },
       ...programs.front,
@@ -243,6 +256,7 @@ export class Runtime {
     try {
       await Promise.all([
         this.outbound.start(records),
+        this.geo?.start(records),
         this.fronts.start(of('front')),
         recording.start(records.map(({ id }) => id)),
       ]);
@@ -281,7 +295,7 @@ export class Runtime {
   async stop(graceMs: number): Promise<void> {
     await this.#letGo();
     await Promise.all([this.#options.callers.drainBindings(), this.fronts.close(graceMs)]);
-    await Promise.all([this.fleet.close(graceMs), this.outbound.close(graceMs)]);
+    await Promise.all([this.fleet.close(graceMs), this.outbound.close(graceMs), this.geo?.close(graceMs)]);
     this.#options.resources.close();
   }
 
@@ -303,6 +317,7 @@ export class Runtime {
     clearInterval(this.#sweepTimer);
     this.fronts.release();
     this.outbound.release();
+    this.geo?.release();
     this.#controlSocket?.closeAllConnections();
     this.#controlSocket?.close();
     await this.#pool.close();

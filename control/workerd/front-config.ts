@@ -6,6 +6,8 @@ import {
   CAPNP_HOST,
   CF_BLOB_HEADER,
   CONTROL_BINDING,
+  GEO_BINDING,
+  GEO_LOCAL_BINDING,
   PRIVATE_ENTRYPOINT,
   rpcBinding,
   SNAPSHOT_BINDING,
@@ -21,6 +23,15 @@ export const FRONT_SOCKETS = { public: 'public', private: 'private', bound: 'bou
 /** Control's socket, below the run directory. */
 export const CONTROL_SOCKET = 'control.sock';
 
+/** The geo service's, below the run directory. */
+export const GEO_SOCKET = 'geo.sock';
+
+/** Of a front that asks where its clients are. */
+export interface FrontGeo {
+  /** The address that private ones are taken for; undefined for none. */
+  readonly local: string | undefined;
+}
+
 export interface FrontConfigInput {
   /** Text of the built router worker. */
   readonly router: string;
@@ -31,6 +42,8 @@ export interface FrontConfigInput {
   readonly slots: number;
   /** With which control signs grants, in base64. */
   readonly bindingKey: string;
+  /** Absent where there is no geo service. */
+  readonly geo?: FrontGeo | undefined;
   readonly v8Flags: readonly string[];
 }
 
@@ -40,6 +53,7 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
     { kind: 'service', name: CONTROL_BINDING, service: { name: 'control' } },
     { kind: 'service', name: SNAPSHOT_BINDING, service: { name: 'snapshot' } },
     { kind: 'text', name: BINDING_KEY_BINDING, content: input.bindingKey, secret: true },
+    ...(input.geo ? geoBindings(input.geo) : []),
     ...slots.flatMap((slot): Binding[] => [
       { kind: 'service', name: slotBinding(slot), service: { name: `slot-${slot}` } },
       { kind: 'service', name: rpcBinding(slot), service: { name: `rpc-${slot}` } },
@@ -63,6 +77,7 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
       address: unixAddress(`${input.runDir}/${CONTROL_SOCKET}`),
       http: {},
     },
+    ...(input.geo ? [geoService(input.runDir)] : []),
     { kind: 'disk', name: 'snapshot', path: input.snapshotDir, writable: false },
     // With a cfBlobHeader, workerd also drops a header of that name that a client sent: `request.cf` in an
     // instance is what the router said. A slot's socket need not exist yet: using it throws until an instance
@@ -94,3 +109,17 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
     v8Flags: input.v8Flags,
   };
 }
+
+function geoBindings({ local }: FrontGeo): Binding[] {
+  return [
+    { kind: 'service', name: GEO_BINDING, service: { name: 'geo' } },
+    ...(local === undefined ? [] : [{ kind: 'text', name: GEO_LOCAL_BINDING, content: local } as const]),
+  ];
+}
+
+const geoService = (runDir: string): Service => ({
+  kind: 'external',
+  name: 'geo',
+  address: unixAddress(`${runDir}/${GEO_SOCKET}`),
+  http: {},
+});

@@ -5,7 +5,7 @@ import { chooseVersion } from './choose-version.ts';
 import { dispatch } from './dispatch.ts';
 
 export function answerVisit(visit: Visit): Promise<Response> {
-  const { front, request, env, ctx, requestId, idKept, target, admission, requestHeaders } = visit;
+  const { front, request, env, ctx, requestId, idKept, client, target, admission, requestHeaders } = visit;
   const { version, told, shadow } = chooseVersion(
     front.traffic,
     target,
@@ -14,7 +14,7 @@ export function answerVisit(visit: Visit): Promise<Response> {
     admission,
   );
   const call = {
-    ...{ front, request, env, ctx, requestId, idKept, told, requestHeaders, invoked: false },
+    ...{ front, request, env, ctx, requestId, idKept, client, told, requestHeaders, invoked: false },
     credentials: admission.credentials,
   };
   return dispatch(call, { version, url: visit.url, mount: target.mount, shadow });

@@ -1,5 +1,6 @@
 // From a known version to an answer: an instance, the exchange, the response.
 
+import { REGION_DEFAULT } from '../client/cf-object.ts';
 import { MOUNT_HEADER } from '../contract/names.ts';
 import { Flight } from '../traffic/flight.ts';
 import type { ShadowTally } from '../traffic/shadow-tally.ts';
@@ -62,14 +63,15 @@ export async function dispatch(call: Call, destination: Destination): Promise<Re
 }
 
 function prepare(
-  { request, requestId, credentials, idKept, invoked, bound, requestHeaders }: Call,
+  { request, requestId, credentials, client, invoked, bound, requestHeaders }: Call,
   destination: Destination,
 ): OutgoingRequest {
   const { url, mount, version } = destination;
   const { requestBytesMax } = version.function.entry;
   const mountGiven = mount ?? (invoked ? request.headers.get(MOUNT_HEADER) : null);
   return prepareRequest(request, {
-    ...{ url, requestId, idKept, credentials, invoked, requestBytesMax, bound },
+    ...{ url, requestId, credentials, client, invoked, requestBytesMax, bound },
+    colo: REGION_DEFAULT,
     mount: mountGiven,
     requestHeaders,
   });

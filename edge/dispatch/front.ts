@@ -2,6 +2,7 @@
 
 import { CredentialCheck } from '../auth/credential-check.ts';
 import type { CredentialHeader } from '../auth/read-credential.ts';
+import { type Client, Clients } from '../client/client.ts';
 import { ROUTING_TABLE_VERSION } from '../contract/names.ts';
 import type { RoutingTable, TableDelta } from '../contract/routing-table.ts';
 import type { RouterEnv } from '../env.ts';
@@ -24,6 +25,7 @@ export interface Call {
   /** Control invokes: the answer says which instance made it and how long it took. */
   readonly invoked: boolean;
   readonly credentials: readonly CredentialHeader[];
+  readonly client: Client;
   /** What rules change of the headers that the function is sent; absent where none are asked. */
   readonly requestHeaders?: readonly HeaderEdit[];
   /** A `BoundWay`, when another function calls through a binding. */
@@ -35,6 +37,7 @@ export interface Call {
 export class Front {
   readonly traffic = new Traffic();
   readonly credentials = new CredentialCheck();
+  readonly clients = new Clients();
   readonly watch = new LateWatch();
   readonly turns = new Turns();
   /** For requests that lead to no function. */

@@ -59,6 +59,11 @@ export class TableIndex {
     return this.#table.credentials;
   }
 
+  /** Networks of proxies that are believed. */
+  get trustedProxies(): readonly string[] {
+    return this.#table.trustedProxies;
+  }
+
   get empty(): boolean {
     return this.#byName.size === 0;
   }

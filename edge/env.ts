@@ -1,6 +1,7 @@
 // What each worker's config binds to it: nothing else can be reached.
 
 import type { AssetEntry, ServedAssetsConfig } from './contract/assets.ts';
+import type { RuleKeys } from './contract/rule-secret.ts';
 
 /** Bindings of `router.worker.ts`. */
 export interface RouterEnv {
@@ -16,6 +17,8 @@ export interface RouterEnv {
   readonly GEO_LOCAL?: string;
   /** The runtime in front of this worker tells who the client is, as Cloudflare does. */
   readonly CLIENT_TOLD?: true;
+  /** Opens what rules name of secrets, and checks URLs that control signed. */
+  readonly RULE_KEYS: RuleKeys;
   /** The slots' sockets, as many as the config has. A slot without an instance is a socket that is not there. */
   readonly [slot: `SLOT_${number}`]: Fetcher | undefined;
   /** The same, for calls of methods. */

@@ -10,6 +10,7 @@ import { type Egress, egressSchema } from './egress.ts';
 import type { BundleHash, DeploymentId, FunctionId, VersionId } from './ids.ts';
 import * as limits from './limits.ts';
 import type { ReadyMade } from './ready-made.ts';
+import { routePatternSchema } from './route-pattern.ts';
 import { type Rules, routeRulesSchema, rulesSchema } from './rules.ts';
 import { type Shadow, shadowSchema } from './shadow.ts';
 import { type Sticky, stickySchema } from './sticky.ts';
@@ -120,15 +121,7 @@ export const codeSchema = z.union([
 export type Code = z.infer<typeof codeSchema>;
 
 export const routeSchema = z.strictObject({
-  /** `host/path`, `*` standing for any host label sequence at the front or any path at the end. */
-  pattern: z
-    .string()
-    .min(1)
-    .max(1024)
-    .regex(
-      /^(\*|(\*\.)?[a-z0-9.-]+(:\d+)?)?\/[^\s?#]*$/,
-      'must look like "api.example.com/users/*" or "/users/*"',
-    ),
+  pattern: routePatternSchema,
   /** Upper-case HTTP methods; absent means all. */
   methods: z
     .array(z.string().regex(/^[A-Z]{1,20}$/, 'must be an upper-case HTTP method'))

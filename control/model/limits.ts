@@ -43,6 +43,7 @@ export const environmentNameLengthMax = 128;
 export const environmentValueBytesMax = 1024 * 1024;
 export const dependenciesMax = 100;
 export const routesMax = 100;
+export const routeSegmentsMax = 32;
 /** Static files of one version. */
 export const assetFilesMax = 20_000;
 /** One static file. */

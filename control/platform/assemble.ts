@@ -19,6 +19,7 @@ import { ASSETS_MOUNT, OBJECTS_MOUNT, type Sandbox, SERVICES_MOUNT } from '../sa
 import { detectSandbox } from '../sandbox/detect-sandbox.ts';
 import type { KeySource } from '../secrets/key-source.ts';
 import { type OpenedVault, openVault } from '../secrets/open-vault.ts';
+import { RuleKey } from '../secrets/rule-key.ts';
 import { sealOldRows } from '../secrets/seal-old-rows.ts';
 import type { Settings } from '../settings.ts';
 import { AssetFiles } from '../store/asset-files.ts';
@@ -67,6 +68,7 @@ import { renewInstances } from './renew-instances.ts';
 import { Requirements } from './requirements.ts';
 import { RolloutWriter } from './rollout-writer.ts';
 import { Rollouts } from './rollouts.ts';
+import { RuleSecrets } from './rule-secrets.ts';
 import { Runtime } from './runtime.ts';
 import { Schedules } from './schedules.ts';
 import { Secrets } from './secrets.ts';
@@ -159,12 +161,18 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
   const geo = { front: { local: settings.geo.local }, sources: geoSources(settings.geo) };
   const bindingKey = key.derive('bindings').toString('base64');
+  const ruleKey = new RuleKey(vault);
+  const ruleSecrets = new RuleSecrets({ store, vault, key: ruleKey });
   const [token, sandbox, programs, catalog, bindingWorker] = await Promise.all([
     readOrCreateToken(dataDir, settings.token),
     findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({
       ...{ runDir, slots: settings.slots, bindingKey, outboundSettings },
       geo: settings.geo.off ? null : geo,
+      ruleKeys: {
+        json: JSON.stringify(ruleKey.forFronts),
+        mark: vault.platformMark('placeholder', 'rule keys').slice(0, 32),
+      },
       compile: { ...compile, cacheDir: configCache },
     }),
     readCatalog(store),
@@ -206,6 +214,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const runtime: Runtime = new Runtime({
     ...{ unlisted, tails },
     redactors,
+    ruleSecrets,
     ...{
       store,
       catalog,
@@ -250,7 +259,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const queue = new ChangeQueue(catalog);
   const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
   const functions = new Functions({
-    ...{ store, catalog, fleet, versions, vault, queue, writer, requirements, publish },
+    ...{ store, catalog, fleet, versions, vault, queue, writer, requirements, ruleSecrets, publish },
     domain: settings.domain,
     onDeleted: (id) => {
       const running = [...supervisor.instances].filter(({ functionId }) => functionId === id);
@@ -264,6 +273,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
         );
       recording.forget(id);
       guard.forget(id);
+      ruleSecrets.forget(id);
       runtime.shadows.forget(id);
     },
   });
@@ -277,10 +287,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   });
   const renewal = { store, catalog, fleet, deployer, publish };
   const overlays = new Overlays({
-    ...{ store, catalog, vault, projects, requirements, log },
+    ...{ store, catalog, vault, projects, requirements, ruleSecrets, log },
     renew: (id) => queue.inTurn(id, () => renewInstances(id, renewal)),
   });
-  const promotions = new Promotions({ store, catalog, queue, writer, requirements, publish });
+  const promotions = new Promotions({ store, catalog, queue, writer, requirements, ruleSecrets, publish });
   const invoker = new Invoker({
     fronts: () => [...fronts.fronts],
     instances: (id) => fleet.instancesOf(id),
@@ -305,7 +315,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ store, queue, figures, fleet, log },
     writer: new RolloutWriter({ store, writer }),
   });
-  const variables = new FunctionEnv({ store, vault, queue, writer, versions });
+  const variables = new FunctionEnv({ store, vault, queue, writer, versions, ruleSecrets, publish });
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
   const reports = new SystemReports({
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },

@@ -101,11 +101,12 @@ export class Catalog {
     if (places?.size === 0) this.#byBase.delete(`${project}/${base}`);
   }
 
-  /** All functions with routes, for the table. */
-  routes(): FunctionRoutes[] {
+  /** All functions with routes, for the table; `seal` takes care of what their rules name of secrets. */
+  routes(seal: (record: FunctionRecord) => FunctionRecord): FunctionRoutes[] {
     return [...this.#byId.values()]
       .filter(({ record }) => record.routes.length > 0 && record.status !== 'disabled')
-      .map(({ record }) => ({
+      .map(({ record }) => seal(record))
+      .map((record) => ({
         id: record.id,
         routes: record.routes.map(({ rules, ...route }) => ({
           ...route,
@@ -115,6 +116,11 @@ export class Catalog {
           }),
         })),
       }));
+  }
+
+  /** What rules of routes name has changed. */
+  touchRoutes(): void {
+    this.#routesChanged = true;
   }
 
   /** Whether routes may have changed since the last call. */

@@ -11,6 +11,7 @@ import { withEnv } from './alongside.ts';
 import type { ChangeQueue } from './change-queue.ts';
 import type { Change, FunctionWriter } from './function-writer.ts';
 import type { FunctionRef } from './platform.ts';
+import type { RuleSecrets } from './rule-secrets.ts';
 import type { Versions } from './versions.ts';
 
 export interface FunctionEnvOptions {
@@ -19,6 +20,8 @@ export interface FunctionEnvOptions {
   readonly queue: ChangeQueue;
   readonly writer: FunctionWriter;
   readonly versions: Versions;
+  readonly ruleSecrets: Pick<RuleSecrets, 'refuseLoss'>;
+  readonly publish: (functionId: string) => Promise<void>;
 }
 
 export class FunctionEnv {
@@ -29,7 +32,7 @@ export class FunctionEnv {
   }
 
   set(by: Caller, ref: FunctionRef, { key, value, secret }: SetEnv): Promise<Change> {
-    return this.#changing(by, 'env.set', ref, (before, { project }) => {
+    return this.#changing(by, 'env.set', ref, key, (before, { project }) => {
       const others = before.filter((variable) => variable.key !== key);
       if (others.length >= environmentVariablesMax) {
         throw new AppError(
@@ -43,7 +46,7 @@ export class FunctionEnv {
   }
 
   delete(by: Caller, ref: FunctionRef, key: string): Promise<Change> {
-    return this.#changing(by, 'env.delete', ref, (before) => {
+    return this.#changing(by, 'env.delete', ref, key, (before) => {
       const after = before.filter((variable) => variable.key !== key);
       if (after.length < before.length) return after;
       throw new AppError('FN_001', `The function has no environment variable "${key.slice(0, 128)}".`);
@@ -55,13 +58,15 @@ export class FunctionEnv {
     by: Caller,
     action: AuditAction,
     ref: FunctionRef,
+    key: string,
     change: (before: readonly EnvVariable[], record: FunctionRecord) => readonly EnvVariable[],
   ): Promise<Change> {
     return this.#options.queue.change(by, ref, async (entry) => {
-      const { store, versions, writer } = this.#options;
+      const { store, versions, writer, ruleSecrets, publish } = this.#options;
       const { record } = entry;
       const before = await store.env.list(record.id);
       const env = change(before, record);
+      await ruleSecrets.refuseLoss(record, key, env);
       const alongside = withEnv(by, action, record, before, env);
       const live = await writer.live(entry);
       if (live) {
@@ -70,6 +75,8 @@ export class FunctionEnv {
         return writer.makeLive(record, version, alongside, { author: by.actor.name });
       }
       await store.transaction((tx) => alongside(tx, record));
+      // What is not live may be looked at all the same, and its rules may name the secret.
+      await publish(record.id);
       return { record };
     });
   }

@@ -22,7 +22,7 @@ import type { Store } from '../store/store.ts';
 import { removing, telling, withEnv } from './alongside.ts';
 import { detailsOf, saidBy } from './annotate.ts';
 import { environmentChanges, functionEntry, settingChanges } from './audit-entry.ts';
-import type { Catalog } from './catalog.ts';
+import type { Catalog, CatalogEntry } from './catalog.ts';
 import type { ChangeQueue } from './change-queue.ts';
 import type { Alongside } from './deployer.ts';
 import { environmentAfter, type Seal } from './environment-after.ts';
@@ -33,6 +33,8 @@ import { newRecord } from './new-record.ts';
 import { type PlacedInput, placeNew, refuseGoneEnvironment, refuseRename, tellPlace } from './place-new.ts';
 import type { FunctionRef } from './platform.ts';
 import type { Requirements } from './requirements.ts';
+import { RouteClaims, routeText } from './route-claims.ts';
+import type { RuleSecrets } from './rule-secrets.ts';
 import { refuseForeignRoutes, refuseOutsideOfScope } from './scope.ts';
 import { findVersion, type Versions } from './versions.ts';
 
@@ -48,6 +50,7 @@ export interface FunctionsOptions {
   readonly queue: ChangeQueue;
   readonly writer: FunctionWriter;
   readonly requirements: Requirements;
+  readonly ruleSecrets: RuleSecrets;
   /** Base domain of function hosts. */
   readonly domain: string;
   readonly publish: (functionId: string) => Promise<void>;
@@ -57,9 +60,11 @@ export interface FunctionsOptions {
 
 export class Functions {
   readonly #options: FunctionsOptions;
+  readonly #claims: RouteClaims;
 
   constructor(options: FunctionsOptions) {
     this.#options = options;
+    this.#claims = new RouteClaims(options.catalog);
   }
 
   /** Undefined for a function that has none, or is gone. */
@@ -101,37 +106,47 @@ export class Functions {
 
   update(by: Caller, ref: FunctionRef, input: UpdateFunction & Kept): Promise<Change> {
     return this.#options.queue.change(by, ref, async (entry) => {
-      const { store, versions, writer } = this.#options;
       const { record } = entry;
       const next = mergeRecord(record, input, await this.#shadowAfter(record, input));
       refuseRename(record, next, this.#options.catalog);
       if (next.name !== record.name) this.#refuseTaken(next);
-      const known = new Set(record.routes.map((route) => JSON.stringify(route)));
-      const added = next.routes.filter((route) => !known.has(JSON.stringify(route)));
+      const known = new Set(record.routes.map(routeText));
+      const added = next.routes.filter((route) => !known.has(routeText(route)));
       refuseForeignRoutes(by, added, this.#options);
-      const before = await store.env.list(record.id);
-      const env = environmentAfter(before, input, this.#sealIn(record.project));
-      const alongside = withEnv(by, 'function.update', record, before, env);
-      // What was built and not made live stays so: a change of settings is no deploy of it.
-      // Variables for a version that is only kept are another matter: that one builds upon the newest.
-      const keeps = input.deploy === false && input.variables !== undefined;
-      const base = (keeps ? undefined : await writer.live(entry)) ?? (await writer.latest(entry));
-      const code =
-        input.modules ??
-        input.code ??
-        (base && needsBuild(record, next) ? await versions.signedSource(record, base) : undefined);
-      const said = saidBy(by, input);
-      if (code !== undefined) return this.#build(next, code, env, input.deploy ?? true, alongside, said);
-      if (base && entry.deployment && changesInstances(record, next, input)) {
-        const version = versions.withSettings(next, base, env, said);
-        if (input.deploy === false) return this.#keepVersion(next, version, alongside);
-        return writer.makeLive(next, version, alongside, detailsOf(version));
-      }
-      if (next.crons.length > 0 && record.crons.length === 0) await writer.assertScheduled(next);
-      if (input.env_required !== undefined)
-        await this.#options.requirements.checkLive(next, entry.deployment);
-      return { record: await writer.save(next, alongside) };
+      return this.#claims.during(by.actor, next, record.routes, () => this.#change(by, entry, next, input));
     });
+  }
+
+  async #change(
+    by: Caller,
+    entry: CatalogEntry,
+    next: FunctionRecord,
+    input: UpdateFunction & Kept,
+  ): Promise<Change> {
+    const { store, versions, writer } = this.#options;
+    const { record } = entry;
+    const before = await store.env.list(record.id);
+    const env = environmentAfter(before, input, this.#sealIn(record.project));
+    await this.#options.ruleSecrets.check(next, env);
+    const alongside = withEnv(by, 'function.update', record, before, env);
+    // What was built and not made live stays so: a change of settings is no deploy of it.
+    // Variables for a version that is only kept are another matter: that one builds upon the newest.
+    const keeps = input.deploy === false && input.variables !== undefined;
+    const base = (keeps ? undefined : await writer.live(entry)) ?? (await writer.latest(entry));
+    const code =
+      input.modules ??
+      input.code ??
+      (base && needsBuild(record, next) ? await versions.signedSource(record, base) : undefined);
+    const said = saidBy(by, input);
+    if (code !== undefined) return this.#build(next, code, env, input.deploy ?? true, alongside, said);
+    if (base && entry.deployment && changesInstances(record, next, input)) {
+      const version = versions.withSettings(next, base, env, said);
+      if (input.deploy === false) return this.#keepVersion(next, version, alongside);
+      return writer.makeLive(next, version, alongside, detailsOf(version));
+    }
+    if (next.crons.length > 0 && record.crons.length === 0) await writer.assertScheduled(next);
+    if (input.env_required !== undefined) await this.#options.requirements.checkLive(next, entry.deployment);
+    return { record: await writer.save(next, alongside) };
   }
 
   delete(by: Caller, ref: FunctionRef): Promise<void> {
@@ -180,16 +195,19 @@ export class Functions {
     }
     const record = newRecord(input, place);
     const env = environmentAfter([], input, this.#sealIn(record.project));
-    await store.transaction(async (tx) => {
-      await refuseGoneEnvironment(tx, record);
-      await tx.functions.insert(record);
-      for (const variable of env) await tx.env.set(record.id, variable);
-      const changes = { ...settingChanges(undefined, record), ...environmentChanges([], env) };
-      await tx.audit.add(functionEntry(by, 'function.create', record, changes));
+    await this.#options.ruleSecrets.check(record, env);
+    return this.#claims.during(by.actor, record, [], async () => {
+      await store.transaction(async (tx) => {
+        await refuseGoneEnvironment(tx, record);
+        await tx.functions.insert(record);
+        for (const variable of env) await tx.env.set(record.id, variable);
+        const changes = { ...settingChanges(undefined, record), ...environmentChanges([], env) };
+        await tx.audit.add(functionEntry(by, 'function.create', record, changes));
+      });
+      catalog.set({ record, deployment: undefined, versions: [], aliases: new Map() });
+      await publish(record.id);
+      return record;
     });
-    catalog.set({ record, deployment: undefined, versions: [], aliases: new Map() });
-    await publish(record.id);
-    return record;
   }
 
   async #firstDeploy(

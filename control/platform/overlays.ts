@@ -20,6 +20,7 @@ import type { EffectiveVariable, OverlayChange } from './platform.ts';
 import type { PlatformLog } from './platform-log.ts';
 import type { Projects } from './projects.ts';
 import type { Requirements } from './requirements.ts';
+import type { RuleSecrets } from './rule-secrets.ts';
 
 /** Functions whose instances are replaced at a time, as each takes a start: the others wait. */
 export const renewalsAtOnceMax = 4;
@@ -30,6 +31,7 @@ export interface OverlaysOptions {
   readonly projects: Projects;
   readonly vault: Vault;
   readonly requirements: Requirements;
+  readonly ruleSecrets: Pick<RuleSecrets, 'refuseLoss' | 'names'>;
   /** Replaces the instances of a function in its turn; true if it had any. */
   readonly renew: (id: FunctionId) => Promise<boolean>;
   readonly log: PlatformLog;
@@ -103,6 +105,21 @@ export class Overlays {
     return secret ? this.#options.vault.open(project, key, value) : value;
   }
 
+  /** Rules of a function may name a secret of this place, which goes or becomes plain. */
+  async #refuseLoss(
+    record: FunctionRecord,
+    scope: OverlayScope,
+    key: string,
+    variable: OverlayVariable | undefined,
+  ): Promise<void> {
+    const { ruleSecrets, store } = this.#options;
+    if (!ruleSecrets.names(record, key)) return;
+    const overlay = await store.overlay.forFunction(record.project, record.environment, record.base);
+    const others = overlay.filter((one) => one.key !== key || sourceOf(one) !== sourceOf(scope));
+    const left = variable ? [...others, variable] : others;
+    await ruleSecrets.refuseLoss(record, key, await store.env.list(record.id), left);
+  }
+
   async #checkScope(by: Caller, { project, environment }: OverlayScope): Promise<void> {
     if (environment === null) await this.#options.projects.find(by, project);
     else await this.#options.projects.getEnvironment(by, project, environment);
@@ -118,8 +135,10 @@ export class Overlays {
       await this.#checkScope(by, scope);
       const planned = await plan(await store.overlay.list(scope));
       if (!planned) return { replaced: 0, failed: [] };
-      const ids = concerned(catalog, scope).map(({ record }) => record.id);
+      const entries = concerned(catalog, scope);
+      const ids = entries.map(({ record }) => record.id);
       const { action, key, old, variable } = planned;
+      for (const { record } of entries) await this.#refuseLoss(record, scope, key, variable);
       await store.transaction(async (tx) => {
         if (variable) await tx.overlay.set(variable);
         else await tx.overlay.remove(scope, key);

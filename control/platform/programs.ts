@@ -9,6 +9,7 @@ import { emitCapnp } from '../workerd/emit-capnp.ts';
 import { type FrontGeo, frontConfig } from '../workerd/front-config.ts';
 import { buildGeo } from '../workerd/geo-service.ts';
 import { buildOutbound } from '../workerd/outbound.ts';
+import { fillPlaceholders, placeholdersFor } from '../workerd/placeholder.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
 import type { TrustedProgram } from '../workerd/trusted-program.ts';
 import { binaryIdentity } from '../workerd/workerd-binary.ts';
@@ -39,6 +40,8 @@ export interface ProgramsOptions {
   readonly slots: number;
   /** With which grants are signed, in base64. */
   readonly bindingKey: string;
+  /** JSON text that only the memory of processes may hold; `mark` is 32 hex digits that nobody else can know. */
+  readonly ruleKeys: { readonly json: string; readonly mark: string };
   /** What the outbound is started with besides its text. */
   readonly outboundSettings: string;
   /** Of the geo service, and what fronts know of it; null for none. */
@@ -55,6 +58,7 @@ export async function compilePrograms({
   compile,
   slots,
   bindingKey,
+  ruleKeys,
   outboundSettings,
   geo,
 }: ProgramsOptions): Promise<Programs> {
@@ -63,9 +67,11 @@ export async function compilePrograms({
     buildOutbound(outboundSettings),
     geo && buildGeo(geo.sources),
   ]);
+  const hidden = placeholdersFor(ruleKeys.mark, [ruleKeys.json]);
   const text = emitCapnp(
     frontConfig({
       ...{ router, slots, bindingKey },
+      ruleKeys: hidden[0]?.text ?? '',
       runDir: runDir.path,
       snapshotDir: runDir.snapshotDir(),
       geo: geo?.front,
@@ -73,7 +79,7 @@ export async function compilePrograms({
     }),
   );
   const front: Program = {
-    config: await compileConfig(text, compile),
+    config: fillPlaceholders(await compileConfig(text, compile), ruleKeys.mark, hidden),
     build: createHash('sha256').update(binaryIdentity(compile.workerd)).update(text).digest('hex'),
   };
   return { front, outbound, geo: geoProgram };

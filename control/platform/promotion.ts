@@ -16,6 +16,7 @@ import type { Change, FunctionWriter } from './function-writer.ts';
 import { noEnvironment } from './no-environment.ts';
 import type { FunctionRef, Promotion } from './platform.ts';
 import type { Requirements } from './requirements.ts';
+import type { RuleSecrets } from './rule-secrets.ts';
 import { findVersion } from './versions.ts';
 
 export interface PromotionsOptions {
@@ -24,6 +25,7 @@ export interface PromotionsOptions {
   readonly queue: ChangeQueue;
   readonly writer: Pick<FunctionWriter, 'makeLive'>;
   readonly requirements: Requirements;
+  readonly ruleSecrets: Pick<RuleSecrets, 'check'>;
   readonly publish: (functionId: string) => Promise<void>;
 }
 
@@ -83,7 +85,7 @@ export class Promotions {
     to: string,
     version: VersionRecord,
   ): Promise<CatalogEntry> {
-    const { catalog, requirements } = this.#options;
+    const { catalog, requirements, ruleSecrets } = this.#options;
     const { project, base } = source;
     const existing = catalog.inEnvironment(project, base, to);
     if (existing) return existing;
@@ -99,6 +101,7 @@ export class Promotions {
         { status: 409 },
       );
     await requirements.check(made, version);
+    await ruleSecrets.check(made, version.settings.env);
     await this.#options.store.transaction(async (tx) => {
       await tx.functions.insert(made);
       await tx.audit.add(functionEntry(by, 'function.create', made, settingChanges(undefined, made)));
@@ -122,6 +125,7 @@ export class Promotions {
     const before = await store.env.list(id);
     // Its own variables are a part of the version; later builds there begin with them.
     const after = promoted.settings.env.map((variable) => ownVariable(variable, before));
+    await this.#options.ruleSecrets.check(record, after);
     if (!replaceVariables) await this.#refuseLoss(source, record, before, after);
     const tell = telling(by, 'function.promote', record, {
       promoted: { new: { version: version.id, from: source.environment, to: record.environment } },

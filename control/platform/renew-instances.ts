@@ -7,6 +7,7 @@
 
 import { storesObjects } from '../model/binding.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
+import { secretsOfRules } from '../model/rules/rule-secrets.ts';
 import type { Store } from '../store/store.ts';
 import type { Instance } from '../workerd/instance.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
@@ -34,6 +35,8 @@ export async function renewInstances(id: FunctionId, options: RenewOptions): Pro
     const stale = old.filter((instance) => instance.version === version);
     await renewVersion(entry, version, stale, options);
   }
+  // Its rules may name what was changed, whether it has instances or not.
+  if (secretsOfRules(entry.record).length > 0) await options.publish(id);
   await store.overlay.settle(id);
   return old.length > 0;
 }

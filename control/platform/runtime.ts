@@ -41,6 +41,7 @@ import type { Programs } from './programs.ts';
 import { readableOutput } from './readable-output.ts';
 import type { Recording } from './recording.ts';
 import type { Redactors } from './redactors.ts';
+import type { RuleSecrets } from './rule-secrets.ts';
 import { ShadowReports } from './shadow-reports.ts';
 import type { Tails } from './tails.ts';
 import type { VersionFigures } from './version-figures.ts';
@@ -62,6 +63,7 @@ export interface RuntimeOptions {
   readonly tails: Pick<Tails, 'watches' | 'observe'>;
   readonly figures: VersionFigures;
   readonly redactors: Redactors;
+  readonly ruleSecrets: RuleSecrets;
   readonly programs: Programs;
   readonly callers: OutboundCallers;
   readonly egress: OutboundSettings;
@@ -181,7 +183,7 @@ export class Runtime {
       load: this.#load,
       rules: (id) => options.catalog.rules(id),
       config: (id, version) => this.#config(id as FunctionId, version as VersionId),
-      publish: (id) => this.publish(id),
+      publish: (id) => this.#publishSlots(id),
       generation: () => this.publisher.table.generation,
       machine: this.room,
       webSockets: new WebSocketWatch({
@@ -240,6 +242,7 @@ export class Runtime {
     await this.#learnSecrets(of('instance'));
     this.#adoptInstances(of('instance'));
     resources.removeLeftovers(new Set(of('instance').map(({ id }) => id)));
+    await this.#learnRuleSecrets();
     this.#fillTable();
     await this.publisher.writeSnapshot();
     this.#controlSocket = await serveControlSocket(runDir.controlSocket(), {
@@ -278,11 +281,29 @@ export class Runtime {
 
   /** Brings a function's entry to the fronts; resolves when all of them have it. */
   publish(functionId: string): Promise<void> {
-    const { catalog } = this.#options;
+    const { catalog, ruleSecrets } = this.#options;
+    const record = catalog.get(functionId)?.record;
+    const learning = record && ruleSecrets.learn(record);
+    if (!learning) return this.#publish(functionId);
+    return learning.then((changed) => {
+      if (changed && record.routes.length > 0) catalog.touchRoutes();
+      return this.#publish(functionId);
+    });
+  }
+
+  /** Where its instances are, and that alone, has changed. */
+  #publishSlots(functionId: string): Promise<void> {
+    const { catalog, ruleSecrets } = this.#options;
+    const record = catalog.get(functionId)?.record;
+    return record && ruleSecrets.lacks(record) ? this.publish(functionId) : this.#publish(functionId);
+  }
+
+  #publish(functionId: string): Promise<void> {
+    const { catalog, ruleSecrets } = this.#options;
     const routesChanged = catalog.takeRoutesChanged();
     return this.publisher.publish({
       functions: { [functionId]: this.#entry(functionId) },
-      ...(routesChanged && { routes: compileRoutes(catalog.routes()) }),
+      ...(routesChanged && { routes: compileRoutes(catalog.routes((one) => ruleSecrets.sealed(one))) }),
     });
   }
 
@@ -346,20 +367,31 @@ export class Runtime {
     }
   }
 
+  async #learnRuleSecrets(): Promise<void> {
+    const { catalog, ruleSecrets } = this.#options;
+    for (const { record } of catalog.all()) await ruleSecrets.learn(record);
+  }
+
   #fillTable(): void {
-    const { catalog } = this.#options;
+    const { catalog, ruleSecrets } = this.#options;
     const { table } = this.publisher;
     for (const { record } of catalog.all())
       table.functions[record.id] = this.#entry(record.id) as FunctionEntry;
-    table.routes.push(...compileRoutes(catalog.routes()));
+    table.routes.push(...compileRoutes(catalog.routes((one) => ruleSecrets.sealed(one))));
     catalog.takeRoutesChanged();
   }
 
   #entry(id: string): FunctionEntry | null {
-    const { catalog, fronts, tails } = this.#options;
+    const { catalog, fronts, tails, ruleSecrets } = this.#options;
     const entry = catalog.get(id);
     return entry
-      ? compileFunction(entry.record, entry, this.fleet.slotsOf(id), fronts, tails.watches(id))
+      ? compileFunction(
+          ruleSecrets.sealed(entry.record),
+          entry,
+          this.fleet.slotsOf(id),
+          fronts,
+          tails.watches(id),
+        )
       : null;
   }
 

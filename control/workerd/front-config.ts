@@ -14,6 +14,7 @@ import {
   slotBinding,
   slotSocket,
 } from '../../edge/contract/names.ts';
+import { RULE_KEYS_BINDING } from '../../edge/contract/rule-secret.ts';
 import { compatibilityDateDefault } from './compatibility.ts';
 import type { Binding, Service, WorkerdConfig } from './config.ts';
 import { unixAddress } from './unix-address.ts';
@@ -44,6 +45,8 @@ export interface FrontConfigInput {
   readonly bindingKey: string;
   /** Absent where there is no geo service. */
   readonly geo?: FrontGeo | undefined;
+  /** JSON text of `RuleKeys`, or what stands for it in a config that is kept. */
+  readonly ruleKeys: string;
   readonly v8Flags: readonly string[];
 }
 
@@ -54,6 +57,7 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
     { kind: 'service', name: SNAPSHOT_BINDING, service: { name: 'snapshot' } },
     { kind: 'text', name: BINDING_KEY_BINDING, content: input.bindingKey, secret: true },
     ...(input.geo ? geoBindings(input.geo) : []),
+    { kind: 'json', name: RULE_KEYS_BINDING, content: input.ruleKeys, secret: true },
     ...slots.flatMap((slot): Binding[] => [
       { kind: 'service', name: slotBinding(slot), service: { name: `slot-${slot}` } },
       { kind: 'service', name: rpcBinding(slot), service: { name: `rpc-${slot}` } },

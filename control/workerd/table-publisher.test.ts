@@ -55,7 +55,7 @@ function usePublisher(generation: number) {
   return { publisher, faulty, add };
 }
 
-const route = { function: 'fn_1', host: null, path: '/', exact: true, methods: null };
+const route = { function: 'fn_1', host: null, path: '/', methods: null };
 
 test('publish resolves when every front has the change', async () => {
   const { publisher, add } = usePublisher(100);

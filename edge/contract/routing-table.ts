@@ -64,14 +64,13 @@ export const functionEntrySchema = z.strictObject({
   rules: rulesEntrySchema.optional(),
 });
 
-/** One route, compiled: matched in the table's order, the first that fits wins. */
+/** One route, compiled: the most specific one that fits wins, see `RouteTree`. */
 export const routeEntrySchema = z.strictObject({
   function: z.string(),
   /** Exact host in lower case, `*.suffix`, or null for any host. */
   host: z.string().nullable(),
-  /** Path prefix; `exact` tells whether more may follow. */
+  /** `/users/:id`, `/img*`, `/files/*`, normalized. */
   path: z.string(),
-  exact: z.boolean(),
   /** Null for all. */
   methods: z.array(z.string()).nullable(),
   /** Of requests that come by this route, the function's among them; absent for none. */

@@ -1,35 +1,65 @@
-// Matches a request against routes. Control has put them in order, the most specific first, so the first that
-// fits wins and the edge never compares two.
+// Matches a request against the routes of all hosts: exact hosts before wildcards, the longer before the shorter, and
+// before what takes any host.
 
+import { normalizePath, pathDecoded } from '../contract/normalize-path.ts';
 import type { RouteEntry } from '../contract/routing-table.ts';
+import { type MatchedRoute, RouteTree } from './route-tree.ts';
 
-/** Routes that requests to `host` can meet, in the table's order. */
-export function routesOfHost(routes: readonly RouteEntry[], host: string): readonly RouteEntry[] {
-  return routes.filter((route) => hostFits(route.host, host));
+export class RoutesByHost {
+  readonly #exact = new Map<string, RouteTree>();
+  /** Longest first. */
+  readonly #wildcards: { readonly suffix: string; readonly tree: RouteTree }[] = [];
+  readonly #any: RouteTree | undefined;
+
+  constructor(routes: readonly RouteEntry[]) {
+    for (const [host, list] of Map.groupBy(routes, (route) => route.host)) {
+      const tree = new RouteTree(list);
+      if (host === null) this.#any = tree;
+      // `*.example.com` takes every host below example.com, at any depth, and not example.com itself.
+      else if (host.startsWith('*.')) this.#wildcards.push({ suffix: host.slice(1), tree });
+      else this.#exact.set(host, tree);
+    }
+    this.#wildcards.sort((a, b) => b.suffix.length - a.suffix.length);
+  }
+
+  /** Those that requests to `host` can meet, in the order in which they are tried. */
+  of(host: string): readonly RouteTree[] {
+    const exact = this.#exact.get(host);
+    const below = this.#wildcards.filter(
+      ({ suffix }) => host.length > suffix.length && host.endsWith(suffix),
+    );
+    return [...(exact ? [exact] : []), ...below.map(({ tree }) => tree), ...(this.#any ? [this.#any] : [])];
+  }
 }
 
-/** The first of `routes` that takes the path and the method; hosts are not looked at. */
+/** The route could be one thing to us and another to the handler. */
+export class AmbiguousPath extends Error {
+  override readonly name = 'AmbiguousPath';
+}
+
+/**
+ * The most specific route that takes the path and the method.
+ *
+ * @throws {AmbiguousPath} when an encoded slash in the path, if it were one, would lead to other rules.
+ */
 export function matchRoute(
-  routes: readonly RouteEntry[],
+  trees: readonly RouteTree[],
   method: string,
   path: string,
-): RouteEntry | undefined {
-  for (const route of routes) {
-    if (pathFits(route, path) && (route.methods === null || route.methods.includes(method))) return route;
+): MatchedRoute | undefined {
+  const met = firstOf(trees, method, normalizePath(path));
+  const decoded = pathDecoded(path);
+  if (decoded !== undefined) {
+    const rules = firstOf(trees, method, decoded)?.route.rules;
+    if (rules && rules !== met?.route.rules) throw new AmbiguousPath();
+  }
+  return met;
+}
+
+function firstOf(trees: readonly RouteTree[], method: string, path: string): MatchedRoute | undefined {
+  for (const tree of trees) {
+    const met = tree.find(method, path);
+    if (met) return met;
   }
   return undefined;
-}
-
-function hostFits(pattern: string | null, host: string): boolean {
-  if (pattern === null) return true;
-  // `*.example.com` takes every host below example.com, at any depth, and not example.com itself.
-  return pattern.startsWith('*.')
-    ? host.length > pattern.length - 1 && host.endsWith(pattern.slice(1))
-    : host === pattern;
-}
-
-function pathFits(route: RouteEntry, path: string): boolean {
-  if (route.exact) return path === route.path;
-  // `/users/*` also takes `/users`, which is how people ask for the list.
-  return path.startsWith(route.path) || (path.length + 1 === route.path.length && route.path === `${path}/`);
 }

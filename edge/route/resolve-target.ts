@@ -1,7 +1,8 @@
 // Finds the function that a request is for: explicit routes first, then function hosts, then the path mount
 // `/p/<project>/functions/<name>` on any host that is no function's own.
 
-import { matchRoute } from './match-route.ts';
+import { AmbiguousPath, matchRoute } from './match-route.ts';
+import type { MatchedRoute } from './route-tree.ts';
 import { splitUrl } from './split-url.ts';
 import type { HostPlan, TableIndex, Target } from './table-index.ts';
 
@@ -32,11 +33,31 @@ export function resolveTarget(
     return { missing: 'The request is for "*", which no function has: ask for a path.', malformed: true };
   }
   if (plan.routes.length > 0) {
-    const route = matchRoute(plan.routes, method, splitUrl(url).path);
-    const entry = route && index.byId(route.function);
-    if (entry) return { entry, version: null, url: null, mount: null, rules: route.rules };
+    const met = meetRoute(plan, method, url);
+    if (met && 'missing' in met) return met;
+    const entry = met && index.byId(met.route.function);
+    if (entry) {
+      const { route, params } = met;
+      const pattern = `${route.host ?? ''}${route.path}`;
+      return { entry, version: null, url: null, mount: null, rules: route.rules, params, route: pattern };
+    }
   }
   return plan.target ?? atPath(index, plan, url);
+}
+
+function meetRoute(plan: HostPlan, method: string, url: string): MatchedRoute | Miss | undefined {
+  const { path } = splitUrl(url);
+  try {
+    return matchRoute(plan.routes, method, path);
+  } catch (error) {
+    if (!(error instanceof AmbiguousPath)) throw error;
+    const shown = path.slice(0, shownLengthMax);
+    const cure = 'send a slash as it is, or encode its percent sign as well (%252F)';
+    return {
+      missing: `The path "${shown}" has an encoded slash, which would lead elsewhere if it were one: ${cure}.`,
+      malformed: true,
+    };
+  }
 }
 
 /** True of `OPTIONS *`: workerd puts the asterisk behind the host. */

@@ -4,8 +4,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ROUTING_TABLE_VERSION } from '../contract/names.ts';
+import { normalizePath } from '../contract/normalize-path.ts';
 import type { FunctionEntry, RouteEntry } from '../contract/routing-table.ts';
-import { matchRoute, routesOfHost } from './match-route.ts';
+import { matchRoute, RoutesByHost } from './match-route.ts';
 import { isHost, normalizeHost, readFunctionHost, readPreviewLabel } from './read-host.ts';
 import { resolveTarget } from './resolve-target.ts';
 import { splitUrl } from './split-url.ts';
@@ -99,19 +100,37 @@ test('the parts of a URL are those that the URL standard finds, and make the URL
   fc.assert(
     fc.property(fc.string(), (rest) => {
       const { origin, path, query } = splitUrl(`http://h${rest}`);
-      expect([`${origin}${path}${query}`, `${origin}${query}`]).toContain(`http://h${rest}`);
+      const whole = `http://h${rest.split('#')[0]}`;
+      expect([`${origin}${path}${query}`, `${origin}${query}`]).toContain(whole);
       expect(path.startsWith('/')).toBe(true);
     }),
   );
 });
 
-const route: fc.Arbitrary<RouteEntry> = fc.record({
-  function: fc.constantFrom('fa', 'fb'),
-  host: fc.constantFrom(null, 'a.test', '*.a.test', 'b.a.test'),
-  path: fc.constantFrom('/', '/a', '/a/', '/a/b', '/%2e'),
-  exact: fc.boolean(),
-  methods: fc.constantFrom(null, ['GET'], ['POST', 'PUT']),
-});
+const segment = fc.constantFrom('a', 'ab', ':x', '*', '');
+const route: fc.Arbitrary<RouteEntry> = fc
+  .record({
+    function: fc.constantFrom('fa', 'fb'),
+    host: fc.constantFrom(null, 'a.test', '*.a.test', 'b.a.test'),
+    segments: fc.array(segment, { maxLength: 3 }),
+    end: fc.constantFrom('', 'a', ':y', 'a*', '*'),
+    methods: fc.constantFrom<string[] | null>(null, ['GET'], ['POST', 'PUT']),
+  })
+  .map(({ segments, end, ...rest }) => ({
+    ...rest,
+    path: `/${[...segments.filter((one) => one !== ''), end].join('/')}`,
+  }));
+
+const patternOf = (path: string): RegExp => {
+  const parts = path.slice(1).split('/');
+  const texts = parts.map((part, at) => {
+    const last = at === parts.length - 1;
+    if (last && part === '*') return at === 0 ? '/.*' : '(/.*)?';
+    if (part === '*' || part.startsWith(':')) return '/[^/]+';
+    return last && part.endsWith('*') ? `/${part.slice(0, -1)}.*` : `/${part}`;
+  });
+  return new RegExp(`^${texts.join('')}$`);
+};
 
 /** The rules as a person would say them. */
 function fits(one: RouteEntry, host: string, method: string, path: string): boolean {
@@ -119,17 +138,29 @@ function fits(one: RouteEntry, host: string, method: string, path: string): bool
     one.host === null ||
     one.host === host ||
     (one.host.startsWith('*.') && host.endsWith(one.host.slice(1)) && host !== one.host.slice(1));
-  const below = path.startsWith(one.path) || `${path}/` === one.path;
-  return (
-    hostFits &&
-    (one.exact ? path === one.path : below) &&
-    (one.methods === null || one.methods.includes(method))
-  );
+  return hostFits && patternOf(one.path).test(path) && (one.methods === null || one.methods.includes(method));
 }
 
-test('the first route that fits by the rules is the one that is met', () => {
+/** What is smaller is more specific; compared place by place. */
+function rank(one: RouteEntry): readonly number[] {
+  const parts = one.path.slice(1).split('/');
+  const host = one.host === null ? [2, 0] : [one.host.startsWith('*') ? 1 : 0, -one.host.length];
+  const segments = parts.map((part, at) => {
+    if (part === '*') return at === parts.length - 1 ? 5 : 4;
+    if (part.startsWith(':')) return 3;
+    return part.endsWith('*') ? 2 - (part.length - 1) / 100 : 1;
+  });
+  return [...host, ...segments, 0, one.methods === null ? 1 : 0];
+}
+
+const isBelow = (a: readonly number[], b: readonly number[]): boolean => {
+  const differs = a.findIndex((value, at) => value !== b[at]);
+  return differs >= 0 && Number(a[differs]) < Number(b[differs] ?? 0);
+};
+
+test('of all routes that fit by the rules a most specific one is met', () => {
   const host = fc.constantFrom('a.test', 'b.a.test', 'c.b.a.test', 'xa.test', 'other', '.a.test');
-  const path = fc.constantFrom('/', '/a', '/a/', '/a/b', '/a/b/c', '/ab', '/%2e', '/%2E');
+  const path = fc.constantFrom('/', '/a', '/a/', '/a/b', '/a/b/c', '/ab', '/abc/a', '/a/a/a/a');
   fc.assert(
     fc.property(
       fc.array(route),
@@ -137,10 +168,33 @@ test('the first route that fits by the rules is the one that is met', () => {
       fc.constantFrom('GET', 'POST', 'get'),
       path,
       (routes, asked, method, at) => {
-        const met = matchRoute(routesOfHost(routes, asked), method, at);
-        expect(met).toBe(routes.find((one) => fits(one, asked, method, at)));
+        const met = matchRoute(new RoutesByHost(routes).of(asked), method, at)?.route;
+        const fitting = routes.filter((one) => fits(one, asked, method, at));
+        expect(met === undefined).toBe(fitting.length === 0);
+        if (met) expect(fitting).toContain(met);
+        const better = fitting.filter((one) => met && isBelow(rank(one), rank(met)));
+        expect(better).toEqual([]);
       },
     ),
+    { numRuns: 2000 },
+  );
+});
+
+test('a path is the same however it is spelt, and normalizing it again changes nothing', () => {
+  const spelt = fc.array(fc.constantFrom('a', '%61', '/', '//', '\\', '/.', '/..', '%2e', '%2F', 'é', '\t'), {
+    maxLength: 8,
+  });
+  fc.assert(
+    fc.property(spelt, (parts) => {
+      const path = `/${parts.join('')}`;
+      const normal = normalizePath(path);
+      expect(normal).toMatch(/^\/[\x21-\x7e]*$/);
+      expect(normal).not.toMatch(/\/\/|\/\.\.?(\/|$)|\\/);
+      expect(normalizePath(normal)).toBe(normal);
+      // What a handler makes of it by the URL standard is the same path.
+      expect(normalizePath(new URL(`http://h${path}`).pathname)).toBe(normal);
+    }),
+    { numRuns: 2000 },
   );
 });
 

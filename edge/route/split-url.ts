@@ -9,8 +9,11 @@ export interface UrlParts {
   readonly query: string;
 }
 
-export function splitUrl(url: string): UrlParts {
-  const authority = url.indexOf('://') + 3;
+export function splitUrl(given: string): UrlParts {
+  const authority = given.indexOf('://') + 3;
+  // No client sends a fragment, and whoever does is not to have a path in it that a handler does not see.
+  const hash = given.indexOf('#', authority);
+  const url = hash < 0 ? given : given.slice(0, hash);
   const question = url.indexOf('?', authority);
   const end = question < 0 ? url.length : question;
   const slash = url.indexOf('/', authority);

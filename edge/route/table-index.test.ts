@@ -57,7 +57,7 @@ test('a preview names its version, and a version that cannot be previewed is mis
 });
 
 test('a route wins over a function host, and a function host over the path mount', () => {
-  const routes = [{ function: 'b', host: 'one.localhost', path: '/only', exact: true, methods: null }];
+  const routes = [{ function: 'b', host: 'one.localhost', path: '/only', methods: null }];
   const index = indexOf([anEntry('a', 'one'), anEntry('b', 'two')], { routes });
   expect(found(index, 'one.localhost', '/only')).toBe('b');
   expect(found(index, 'one.localhost', '/p/default/functions/two')).toBe('a');
@@ -70,13 +70,13 @@ test.each([
   ['y?.routed.example', 'http://y?.routed.example/', /Host header is/],
   ['one.localhost', 'http://one.localhost*', /is for "\*"/],
 ])('host %s with the URL %s is malformed, also where a route takes any host', (host, url, said) => {
-  const routes = [{ function: 'a', host: null, path: '/', exact: false, methods: null }];
+  const routes = [{ function: 'a', host: null, path: '/*', methods: null }];
   const target = resolveTarget(indexOf([anEntry('a', 'one')], { routes }), host, 'GET', url);
   expect(target).toEqual({ malformed: true, missing: expect.stringMatching(said) });
 });
 
 test('a route to a function that is not in the table is passed over', () => {
-  const routes = [{ function: 'gone', host: null, path: '/', exact: false, methods: null }];
+  const routes = [{ function: 'gone', host: null, path: '/*', methods: null }];
   expect(found(indexOf([anEntry('a', 'one')], { routes }), 'one.localhost')).toBe('a');
 });
 

@@ -1,16 +1,11 @@
 // The routing table, indexed once when it arrives so that a request costs a look-up. What a host leads to is
 // worked out at its first request and remembered until the table changes.
 
-import type {
-  Credentials,
-  FunctionEntry,
-  RouteEntry,
-  RoutingTable,
-  TableDelta,
-} from '../contract/routing-table.ts';
+import type { Credentials, FunctionEntry, RoutingTable, TableDelta } from '../contract/routing-table.ts';
 import type { RulesEntry } from '../contract/rules.ts';
-import { routesOfHost } from './match-route.ts';
+import { RoutesByHost } from './match-route.ts';
 import { aliasSplits, isHost, normalizeHost, readFunctionHost, readPreviewLabel } from './read-host.ts';
+import type { RouteTree } from './route-tree.ts';
 
 /** Hosts that are remembered. Beyond, all are forgotten: whoever sends more invents them. */
 export const hostsRememberedMax = 1000;
@@ -25,13 +20,17 @@ export interface Target {
   readonly mount: string | null;
   /** Of the route that was taken, or of the function; undefined for none. */
   readonly rules?: RulesEntry | undefined;
+  /** What the route's pattern took of the path; undefined without a route. */
+  readonly params?: Readonly<Record<string, string>> | undefined;
+  /** The route's pattern. */
+  readonly route?: string | undefined;
 }
 
 export interface HostPlan {
   readonly host: string;
   /** The header cannot be a host's, and leads nowhere. */
   readonly malformed: boolean;
-  readonly routes: readonly RouteEntry[];
+  readonly routes: readonly RouteTree[];
   readonly target: Target | undefined;
   /** What was looked for, when the host has the form of a function's and there is none. */
   readonly missing: string | undefined;
@@ -41,6 +40,8 @@ export class TableIndex {
   #table: RoutingTable;
   readonly #byName = new Map<string, FunctionEntry>();
   readonly #hosts = new Map<string, HostPlan>();
+  /** Made when the first request asks for it. */
+  #routes: RoutesByHost | undefined;
 
   constructor(table: RoutingTable) {
     this.#table = table;
@@ -95,6 +96,7 @@ export class TableIndex {
       routes: delta.routes ?? this.#table.routes,
       credentials: delta.credentials ?? this.#table.credentials,
     };
+    if (delta.routes) this.#routes = undefined;
     this.#hosts.clear();
   }
 
@@ -111,7 +113,8 @@ export class TableIndex {
   }
 
   #makePlan(host: string): Omit<HostPlan, 'malformed'> {
-    const routes = routesOfHost(this.#table.routes, host);
+    this.#routes ??= new RoutesByHost(this.#table.routes);
+    const routes = this.#routes.of(host);
     const named = readFunctionHost(host, this.#table.domain);
     if (!named) return { host, routes, target: undefined, missing: undefined };
     const exact = this.byName(named.project, named.label);

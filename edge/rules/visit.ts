@@ -2,8 +2,10 @@
 
 import { type Admission, STRANGER } from '../auth/authorize.ts';
 import type { Client } from '../client/client.ts';
+import { normalizePath } from '../contract/normalize-path.ts';
 import type { Front } from '../dispatch/front.ts';
 import type { RouterEnv } from '../env.ts';
+import { splitUrl } from '../route/split-url.ts';
 import type { Target } from '../route/table-index.ts';
 import type { HeaderEdit } from './header-edit.ts';
 import { NO_TRACE, type Trace } from './trace.ts';
@@ -53,6 +55,11 @@ export class Visit {
   target: Target;
   /** As the function will see it; a step may rewrite it. */
   url: string;
+  /**
+   * The client's path as routes are matched by it, so that no spelling of one gets round a rule: patterns of rules are
+   * compared with this, by `RouteTree`.
+   */
+  readonly path: string;
   /** `https://host[:port]` of what answers in the function's place. */
   origin: string | null = null;
   admission: Admission = STRANGER;
@@ -75,6 +82,7 @@ export class Visit {
     this.generation = arrival.generation;
     this.target = arrival.target;
     this.url = arrival.target.url ?? arrival.request.url;
+    this.path = normalizePath(splitUrl(this.url).path);
     this.trace = arrival.trace ?? NO_TRACE;
     this.dry = arrival.dry ?? false;
   }

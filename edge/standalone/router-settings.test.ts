@@ -30,8 +30,8 @@ test('settings become a table that the contract takes, with a slot for each func
     ...{ project: 'shop', name: 'cart', public: false, timeoutMs: 5000, slots: { [STATIC_VERSION]: [1] } },
   });
   expect(table.routes).toEqual([
-    { function: 'shop/cart', host: 'a.example.com', path: '/x', exact: true, methods: ['GET'] },
-    { function: 'shop/cart', host: null, path: '/cart/', exact: false, methods: null },
+    { function: 'shop/cart', host: 'a.example.com', path: '/x', methods: ['GET'] },
+    { function: 'shop/cart', host: null, path: '/cart/*', methods: null },
   ]);
   expect(table.credentials).toEqual({ [digest]: { role: 'invoker', projects: ['shop'], expiresAt: null } });
 });

@@ -23,13 +23,9 @@ export function staticEnv(env: Readonly<Record<string, unknown>>): RouterEnv {
   const control = fetcher(async (url, init) => answer(new URL(url).pathname, init));
   const away = fetcher(async () => new Response(null, { status: 404 }));
   // The door for bindings of functions is on a front's private socket, which is not here: there are no grants to open.
-  return {
-    CONTROL: control,
-    SNAPSHOT: away,
-    BINDING_KEY: '',
-    CLIENT_TOLD: true,
-    ...Object.fromEntries(slots),
-  };
+  // There are no rules either, so that nothing is to be opened.
+  const keys = { BINDING_KEY: '', RULE_KEYS: { secrets: '', urls: '' }, CLIENT_TOLD: true } as const;
+  return { CONTROL: control, SNAPSHOT: away, ...keys, ...Object.fromEntries(slots) };
 
   async function answer(path: string, init: RequestInit | undefined): Promise<Response> {
     switch (path) {

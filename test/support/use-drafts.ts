@@ -19,8 +19,10 @@ import { Projects } from '../../control/platform/projects.ts';
 import { Promotions } from '../../control/platform/promotion.ts';
 import { Refusals } from '../../control/platform/refusals.ts';
 import { Requirements } from '../../control/platform/requirements.ts';
+import { RuleSecrets } from '../../control/platform/rule-secrets.ts';
 import { Selvedge, type SelvedgeOptions } from '../../control/platform/selvedge.ts';
 import { newMasterKey } from '../../control/secrets/master-key.ts';
+import { RuleKey } from '../../control/secrets/rule-key.ts';
 import { Vault } from '../../control/secrets/vault.ts';
 import type { Store } from '../../control/store/store.ts';
 import { type LogStore, openLogStore } from '../../control/telemetry/log-store.ts';
@@ -69,22 +71,27 @@ export async function useDrafts(stateDb?: string): Promise<Drafts> {
   const deployer = {} as FunctionWriterOptions['deployer'];
   const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
   const requirements = new Requirements({ store, code: () => Promise.reject(new Error('nothing is built')) });
+  const ruleSecrets = new RuleSecrets({ store, vault, key: new RuleKey(vault) });
   const projects = new Projects({ store, catalog });
   await store.projects.ensure('default', new Date().toISOString());
   const functions = new Functions({
-    ...{ store, catalog, fleet, versions, queue, writer, requirements, publish, onDeleted: () => undefined },
+    ...{ store, catalog, fleet, versions, queue, writer, requirements, ruleSecrets, publish },
+    onDeleted: () => undefined,
     domain: 'localhost',
     vault,
   });
   const edge = { host: '127.0.0.1', port: 8080, domain: 'localhost' };
   const platform = new Selvedge({
     ...{ store, logs, functions, queue, keys, refusals, log, edge },
-    variables: new FunctionEnv({ store, vault, queue, writer, versions }),
+    variables: new FunctionEnv({ store, vault, queue, writer, versions, ruleSecrets, publish }),
     deployments: new Deployments({ store, catalog, queue, writer, versions }),
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     projects,
-    overlays: new Overlays({ store, catalog, vault, projects, requirements, log, renew: async () => false }),
-    promotions: new Promotions({ store, catalog, queue, writer, requirements, publish }),
+    overlays: new Overlays({
+      ...{ store, catalog, vault, projects, requirements, ruleSecrets, log },
+      renew: async () => false,
+    }),
+    promotions: new Promotions({ store, catalog, queue, writer, requirements, ruleSecrets, publish }),
     recording: { times: new Map() },
     progress: new DeployProgress(),
     crashes: () => undefined,

@@ -1,6 +1,7 @@
 // A front as in production: the built router in a real workerd, with the config that control emits. Instances
 // and control are plain HTTP servers of the test on the sockets where the front expects them.
 
+import { createHmac } from 'node:crypto';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import {
   createServer,
@@ -12,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
+import { RuleKey } from '../../control/secrets/rule-key.ts';
 import { bundleEdge } from '../../control/workerd/edge-bundle.ts';
 import { emitCapnp } from '../../control/workerd/emit-capnp.ts';
 import { frontConfig } from '../../control/workerd/front-config.ts';
@@ -23,6 +25,11 @@ import { useWorkerd } from './use-workerd.ts';
 export { anEntry, aTable, HASH_OF_TOKEN, V1, V2 } from './an-entry.ts';
 
 export const SLOTS = 6;
+
+/** As control has them, of a vault of the test. */
+export const ruleKeys = new RuleKey({
+  platformMark: (name, text) => createHmac('sha256', 'a test').update(`${name} ${text}`).digest('hex'),
+});
 export interface Ask {
   readonly path?: string;
   readonly method?: string;
@@ -66,6 +73,7 @@ export async function useFront(table?: RoutingTable, snapshot?: RoutingTable): P
     snapshotDir,
     slots: SLOTS,
     bindingKey: '',
+    ruleKeys: JSON.stringify(ruleKeys.forFronts),
     v8Flags: ['--gc-global'],
   });
   const workerd = await useWorkerd(emitCapnp(config), {

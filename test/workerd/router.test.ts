@@ -134,8 +134,8 @@ test('hosts, previews, path mounts and routes lead to their function', async () 
   });
   const lookalike = anEntry({ id: 'fn_look', name: '2b2b2b2b-hello', slots: { [V1]: [3] } });
   const routes = [
-    { function: 'fn_cart', host: 'api.example.com', path: '/cart/', exact: false, methods: ['GET'] },
-    { function: 'fn_hello', host: '*.example.com', path: '/', exact: false, methods: null },
+    { function: 'fn_cart', host: 'api.example.com', path: '/cart/*', methods: ['GET'] },
+    { function: 'fn_hello', host: '*.example.com', path: '/*', methods: null },
   ];
   const front = await useFront(aTable([anEntry({ previews: [V2] }), cart, lookalike], { routes }));
   for (const slot of [0, 1, 2, 3])

@@ -9,6 +9,7 @@ import {
   type VersionSettings,
 } from '../../model/function.ts';
 import type { FunctionId } from '../../model/ids.ts';
+import { sealRules } from '../../plan/rules/seal-rules.ts';
 import { compatibilityDateDefault } from '../../workerd/compatibility.ts';
 
 /** The body of `POST /functions`, unchecked. `code` must be there. */
@@ -89,7 +90,12 @@ export function localRecord(input: LocalFunction): FunctionRecord {
     public: true,
     dependencies: input.dependencies,
     routes: [],
-    rules: input.rules,
+    // Nothing of it leaves this machine, so that nothing is sealed; what is not set here opens nothing.
+    rules: sealRules(
+      { rules: input.rules, routes: [] },
+      (name) => input.environment[name],
+      (text) => text,
+    ).rules,
     compatibilityDate: input.compatibility_date ?? compatibilityDateDefault,
     compatibilityFlags: input.compatibility_flags,
     status: 'deployed',

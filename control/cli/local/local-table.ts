@@ -32,8 +32,8 @@ export function localTable({ generation, record, version, slot }: LocalTableInpu
     functions: { [record.id]: compileFunction(record, known, slots, 1) },
     routes: [
       // Leads to no function, so that the router goes on and finds the path mount, which a route would cover.
-      route('(the path mount)', `/p/${record.project}/functions/${record.name}`),
-      route(record.id, '/'),
+      route('(the path mount)', `/p/${record.project}/functions/${record.name}*`),
+      route(record.id, '/*'),
     ],
     credentials: {},
   };
@@ -43,6 +43,5 @@ const route = (name: string, path: string): RouteEntry => ({
   function: name,
   host: null,
   path,
-  exact: false,
   methods: null,
 });

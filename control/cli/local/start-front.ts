@@ -107,6 +107,8 @@ async function localFrontConfig(options: LocalFrontOptions): Promise<WorkerdConf
     router: await bundleEdge('router'),
     // Nobody is given a grant here: a function that is tried locally has no other to call.
     bindingKey: '',
+    // Nor is anything sealed.
+    ruleKeys: '{"secrets":"","urls":""}',
     runDir: dir,
     snapshotDir: join(dir, 'snapshot'),
     slots: localSlots,

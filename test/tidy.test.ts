@@ -52,6 +52,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/sandbox/': ['control/model/'],
   'control/resources/': ['control/model/'],
   'control/outbound/': ['control/model/', 'control/service/', 'edge/contract/'],
+  // Whoever holds the databases knows what fronts ask, and what countries are.
+  'control/geo/': ['control/model/', 'control/service/', 'edge/contract/'],
   // What the services, each a program of its own, have in common.
   'control/service/': [],
   'control/telemetry/': [
@@ -67,6 +69,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'control/sandbox/',
     'control/bundle/types.ts',
     'control/outbound/contract.ts',
+    'control/geo/contract.ts',
     'edge/contract/',
   ],
   'control/api/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],
@@ -129,7 +132,9 @@ test('the edge takes values of the contract from modules without zod only, so no
         to === 'zod' ||
         (to.startsWith('edge/contract/') &&
           !typeOnly &&
-          !/\/(names|console-line|front-api|grant|compile-routes|normalize-path|rule-secret)\.ts$/.test(to)),
+          !/\/(names|console-line|front-api|grant|geo|address-text|ip-address|compile-routes|normalize-path|rule-secret)\.ts$/.test(
+            to,
+          )),
     );
   expect(wrong.map(describeImport)).toEqual([]);
 });

@@ -21,6 +21,7 @@ import { addEnv } from './env.ts';
 import { addEnvironments } from './environments.ts';
 import { type ApiLog, errorResponse, toAppError } from './error-response.ts';
 import { addFunctions } from './functions.ts';
+import { addGeo } from './geo.ts';
 import { type IdempotencyStore, replayIdempotent } from './idempotency.ts';
 import { addInvoke } from './invoke.ts';
 import { addKeys } from './keys.ts';
@@ -78,6 +79,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addShadow(app, platform);
   addKeys(app, platform);
   addAudit(app, platform);
+  addGeo(app, platform);
   addSystem(app, platform);
   addDialects(app, platform);
   addOAuth(app, platform, auth);

@@ -10,6 +10,7 @@ import { addDeployments } from './commands/deployments.ts';
 import { addDev } from './commands/dev.ts';
 import { addEnv } from './commands/env.ts';
 import { addEnvironments } from './commands/environments.ts';
+import { addGeo } from './commands/geo.ts';
 import { addGet } from './commands/get.ts';
 import { addInit } from './commands/init.ts';
 import { addInvoke } from './commands/invoke.ts';
@@ -75,6 +76,7 @@ export function createProgram(version: string, prepare: (program: Command) => vo
   addEnvironments(program);
   addVariables(program);
   addPromote(program);
+  addGeo(program);
   addStatus(program);
   addOpen(program);
   for (const group of [...program.commands, ...functions.commands]) group.helpCommand(false);

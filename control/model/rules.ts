@@ -3,8 +3,9 @@
 
 import { z } from 'zod';
 import { conflictsOf } from './rules/conflicts.ts';
+import { geoSchema } from './rules/geo.ts';
 
-const sections = {};
+const sections = { geo: geoSchema };
 
 const sectionsSchema = z.strictObject(sections).partial();
 

@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Route } from '../../edge/contract/compile-routes.ts';
 import type { RouteEntry } from '../../edge/contract/routing-table.ts';
 import { matchRoute, RoutesByHost } from '../../edge/route/match-route.ts';
-import type { Route } from '../model/function.ts';
 import { compileRoute, compileRoutes } from './compile-routes.ts';
 
 // The same cases in every run, so that a test fails for a change and not for a day.

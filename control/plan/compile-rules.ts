@@ -2,6 +2,7 @@
 
 import type { RulesEntry } from '../../edge/contract/rules.ts';
 import type { Rules } from '../model/rules.ts';
+import { compileGeo } from './rules/compile-geo.ts';
 
 export interface RulesContext {
   readonly project: string;
@@ -11,7 +12,7 @@ export interface RulesContext {
 type CompileSection = (rules: Rules, context: RulesContext) => RulesEntry;
 
 /** Each answers its own section, or nothing. */
-const sections: readonly CompileSection[] = [];
+const sections: readonly CompileSection[] = [({ geo }) => (geo ? { geo: compileGeo(geo) } : {})];
 
 /** Undefined when nothing is asked for, so that such a function costs the router nothing. */
 export function compileRules(rules: Rules, context: RulesContext): RulesEntry | undefined {

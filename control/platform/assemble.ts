@@ -45,6 +45,7 @@ import { FunctionAliases } from './function-aliases.ts';
 import { FunctionEnv } from './function-env.ts';
 import { FunctionWriter } from './function-writer.ts';
 import { Functions } from './functions.ts';
+import { GeoDesk } from './geo-desk.ts';
 import { Grants } from './grants.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
@@ -317,11 +318,14 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   });
   const variables = new FunctionEnv({ store, vault, queue, writer, versions, ruleSecrets, publish });
   const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
+  const desk = new GeoDesk(settings.geo.off ? undefined : runDir.geoSocket());
+  for (const problem of await desk.look()) log.warn(problem);
   const reports = new SystemReports({
+    geo: desk,
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
   const platform = new Selvedge({
-    ...{ namespaces, objectMigrations },
+    ...{ namespaces, objectMigrations, geo: desk },
     ...{ queue, deployments, rollouts, variables },
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
@@ -343,6 +347,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
 
   const close = async (): Promise<void> => {
     stopHousekeeping();
+    desk.close();
     tails.close();
     callers.close();
     await scanner.close();

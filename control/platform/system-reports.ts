@@ -9,6 +9,7 @@ import type { Sandbox } from '../sandbox/bubblewrap.ts';
 import { isolationOf, problemsOf } from '../sandbox/isolation.ts';
 import type { EdgeAddress } from './addresses.ts';
 import type { Catalog } from './catalog.ts';
+import type { GeoDesk } from './geo-desk.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
 import type { HealthReport, InfoReport } from './platform.ts';
 import type { Recording } from './recording.ts';
@@ -21,6 +22,7 @@ export interface SystemReportsOptions {
   readonly guard: IntegrityGuard;
   readonly sandbox: Sandbox;
   readonly resources: Resources;
+  readonly geo: GeoDesk;
   readonly edge: EdgeAddress;
   readonly workerd: string;
 }
@@ -41,7 +43,7 @@ export class SystemReports {
   }
 
   health(): HealthReport {
-    const { runtime, recording, catalog, guard, sandbox, resources } = this.#options;
+    const { runtime, recording, catalog, geo, guard, sandbox, resources } = this.#options;
     const fronts = runtime.fronts.fronts.size;
     const crowded = runtime.room.crowded();
     const problems = [
@@ -49,6 +51,7 @@ export class SystemReports {
       ...(resources.problem === undefined ? [] : [resources.problem]),
       ...(fronts < runtime.fronts.wanted ? [`${fronts} of ${runtime.fronts.wanted} fronts run.`] : []),
       ...(runtime.outbound.running ? [] : ['The outbound does not run, so functions cannot fetch.']),
+      ...geo.problems(),
       ...(crowded === undefined ? [] : [`${crowded}.`]),
       ...guard.problems(),
     ];

@@ -1,10 +1,11 @@
 // The steps of the rules, in their order. Whoever is refused is so by the cheapest step that can, and what needs to
 // know who it is comes after the one that says so.
 
+import { geoStep } from './geo/geo-step.ts';
 import type { StepMaker } from './step.ts';
 
 /** ip lists, bots, sizes, geo refusals, redirects, CORS preflight, limits that come first. */
-export const BEFORE_AUTH: readonly StepMaker[] = [];
+export const BEFORE_AUTH: readonly StepMaker[] = [geoStep];
 
 /** webhook signatures, CSRF, rate limits, experiments, rewrites, headers, cache, injection. */
 export const AFTER_AUTH: readonly StepMaker[] = [];

@@ -9,6 +9,8 @@ export interface RouterEnv {
   readonly CONTROL: Fetcher;
   /** Directory with the snapshot of the routing table. */
   readonly SNAPSHOT: Fetcher;
+  /** The outbound's socket for fronts: the way to other hosts. */
+  readonly ORIGIN: Fetcher;
   /** With which control signs grants, in base64. */
   readonly BINDING_KEY: string;
   /** The geo service; absent where there is none. */

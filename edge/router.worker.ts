@@ -8,18 +8,22 @@
 
 import { boundDoor } from './bound/door.ts';
 import { REQUEST_ID_HEADER } from './contract/names.ts';
+import { HOP_HEADER } from './contract/regions.ts';
 import { answerControl } from './dispatch/answer-control.ts';
 import { Front } from './dispatch/front.ts';
 import { landingPage } from './dispatch/landing-page.ts';
 import { loadTable } from './dispatch/load-table.ts';
+import { asksForTrace, openTrace, withTrace } from './dispatch/open-trace.ts';
 import { errorResponse, PlatformError } from './dispatch/platform-error.ts';
 import { keptRequestId, makeRequestId } from './dispatch/request-id.ts';
 import { takeTurn } from './dispatch/take-turn.ts';
 import type { RouterEnv } from './env.ts';
+import { believeHop } from './regions/believe-hop.ts';
 import { type Miss, resolveTarget } from './route/resolve-target.ts';
 import { splitUrl } from './route/split-url.ts';
 import type { TableIndex, Target } from './route/table-index.ts';
 import { serve } from './rules/serve.ts';
+import type { KeptTrace } from './rules/trace.ts';
 import { Visit } from './rules/visit.ts';
 import type { Lane } from './traffic/turns.ts';
 
@@ -29,18 +33,24 @@ export default {
   async fetch(request, env, ctx): Promise<Response> {
     const kept = keptRequestId(request.headers.get(REQUEST_ID_HEADER));
     const requestId = kept ?? makeRequestId();
+    let trace: KeptTrace | undefined;
     try {
       const index = front.index ?? (await loadTable(front, env));
       const target = resolve(index, request);
       const turn = takeTurn(front.turns, laneOf(index, target), ctx);
       if (turn) await turn;
       if ('missing' in target) return astray(index, request, target);
-      const told = front.clients.of(request, index.trustedProxies, env);
+      trace = asksForTrace(request) ? await openTrace(front, request, target) : undefined;
+      const hop = request.headers.has(HOP_HEADER) ? await believeHop(front.regions, env, request) : undefined;
+      const { generation } = index;
+      const told = hop?.client ?? front.clients.of(request, index.trustedProxies, env);
       const client = told instanceof Promise ? await told : told;
-      const arrival = { front, request, env, ctx, requestId, idKept: kept !== undefined, client, target };
-      return await serve(new Visit({ ...arrival, generation: index.generation }));
+      const idKept = kept !== undefined;
+      const arrival = { front, request, env, ctx, requestId, idKept, client, hop, target };
+      const visit = new Visit({ ...arrival, generation, ...(trace && { trace }) });
+      return withTrace(await serve(visit), trace);
     } catch (error) {
-      return failure(error, requestId);
+      return withTrace(failure(error, requestId), trace);
     }
   },
 } satisfies ExportedHandler<RouterEnv>;

@@ -132,7 +132,7 @@ test('the edge takes values of the contract from modules without zod only, so no
         to === 'zod' ||
         (to.startsWith('edge/contract/') &&
           !typeOnly &&
-          !/\/(names|console-line|front-api|grant|geo|address-text|ip-address|compile-routes|normalize-path|rule-secret)\.ts$/.test(
+          !/\/(names|console-line|front-api|grant|geo|address-text|ip-address|compile-routes|normalize-path|rule-secret|origin|regions)\.ts$/.test(
             to,
           )),
     );

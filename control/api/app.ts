@@ -20,6 +20,7 @@ import { addDocsPage } from './docs-page.ts';
 import { addEnv } from './env.ts';
 import { addEnvironments } from './environments.ts';
 import { type ApiLog, errorResponse, toAppError } from './error-response.ts';
+import { addExplain } from './explain.ts';
 import { addFunctions } from './functions.ts';
 import { addGeo } from './geo.ts';
 import { type IdempotencyStore, replayIdempotent } from './idempotency.ts';
@@ -77,6 +78,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addAliases(app, platform);
   addSchedules(app, platform);
   addShadow(app, platform);
+  addExplain(app, platform);
   addKeys(app, platform);
   addAudit(app, platform);
   addGeo(app, platform);

@@ -111,3 +111,13 @@ export const stepWaitSeconds = { default: 300, min: 1, max: 604_800 } as const;
 export const guardMinRequests = { default: 20, min: 1, max: 1_000_000 } as const;
 /** How many times the old version's figure a guard may allow. */
 export const guardFactorMax = 1000;
+export const regionNameLengthMax = 63;
+/** Of one region: its continent, its country, zones that it is in. */
+export const regionTagsMax = 50;
+export const regionTagLengthMax = 63;
+export const regionEndpointLengthMax = 1000;
+export const regionPathLengthMax = 1000;
+/** Characters of the secret that two platforms share. */
+export const hopSecretLength = { min: 32, max: 256 } as const;
+/** Names and tags in each list of a `regions` rule. */
+export const regionsNamedMax = 50;

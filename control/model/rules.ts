@@ -4,8 +4,9 @@
 import { z } from 'zod';
 import { conflictsOf } from './rules/conflicts.ts';
 import { geoSchema } from './rules/geo.ts';
+import { regionsRuleSchema } from './rules/regions.ts';
 
-const sections = { geo: geoSchema };
+const sections = { geo: geoSchema, regions: regionsRuleSchema };
 
 const sectionsSchema = z.strictObject(sections).partial();
 

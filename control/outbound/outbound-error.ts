@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { ERROR_HEADER, REQUEST_ID_HEADER } from '../../edge/contract/names.ts';
+import { ORIGIN_FAULT_HEADER, type OriginFault } from '../../edge/contract/origin.ts';
 import type { ErrorCode } from '../model/errors.ts';
 
 /** Its message is for the function's owner. */
@@ -10,18 +11,21 @@ export class OutboundError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly retryAfterSeconds: number | undefined;
+  /** What went wrong, without where: for visitors, who are not to learn what is behind a function. */
+  readonly reason: string | undefined;
 
   constructor(
     code: ErrorCode,
     status: number,
     message: string,
-    more: { readonly cause?: unknown; readonly retryAfterSeconds?: number } = {},
+    more: { readonly cause?: unknown; readonly retryAfterSeconds?: number; readonly reason?: string } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'OutboundError';
     this.code = code;
     this.status = status;
     this.retryAfterSeconds = more.retryAfterSeconds;
+    this.reason = more.reason;
   }
 }
 
@@ -30,10 +34,19 @@ export class RefusedError extends OutboundError {
   /** What the refusal is about: host and port. */
   readonly target: string;
 
-  constructor(target: string, why: string) {
-    super('FN_009', 403, `This function may not connect to ${target}: ${why}`);
+  /** `subject` begins the sentence: whose rules are meant. */
+  constructor(subject: string, target: string, why: string) {
+    super('FN_009', 403, `${subject} may not connect to ${target}: ${why}`);
     this.name = 'RefusedError';
     this.target = target;
+  }
+}
+
+/** No address could be had for a name. */
+export class UnresolvedError extends OutboundError {
+  constructor(target: string, why: string, cause?: unknown) {
+    super('FN_010', 502, `No connection to ${target}: ${why}.`, { cause, reason: why });
+    this.name = 'UnresolvedError';
   }
 }
 
@@ -46,9 +59,16 @@ export interface ErrorAnswer {
   readonly body: string;
 }
 
-export function answerOf({ code, status, message, retryAfterSeconds }: OutboundError): ErrorAnswer {
+/** With `fault`, for a front. */
+export function answerOf(
+  { code, status, message, reason, retryAfterSeconds }: OutboundError,
+  fault?: OriginFault,
+): ErrorAnswer {
   const requestId = randomUUID();
-  const body = JSON.stringify({ error: { code, message }, request_id: requestId });
+  const body = JSON.stringify({
+    error: { code, message, ...(fault && { reason }) },
+    request_id: requestId,
+  });
   return {
     ...{ status, body },
     reason: STATUS_CODES[status] ?? '',
@@ -57,14 +77,15 @@ export function answerOf({ code, status, message, retryAfterSeconds }: OutboundE
       'content-length': String(Buffer.byteLength(body)),
       [ERROR_HEADER]: code,
       [REQUEST_ID_HEADER]: requestId,
+      ...(fault && { [ORIGIN_FAULT_HEADER]: fault }),
       ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
     },
   };
 }
 
 /** The answer as bytes, for a socket that no HTTP server looks after; it is the last on it. */
-export function rawAnswerOf(error: OutboundError): string {
-  const { status, reason, headers, body } = answerOf(error);
+export function rawAnswerOf(error: OutboundError, fault?: OriginFault): string {
+  const { status, reason, headers, body } = answerOf(error, fault);
   const lines = Object.entries({ ...headers, connection: 'close' }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );

@@ -3,6 +3,7 @@
 import type { RulesEntry } from '../../edge/contract/rules.ts';
 import type { Rules } from '../model/rules.ts';
 import { compileGeo } from './rules/compile-geo.ts';
+import { compileRegionsRule } from './rules/compile-regions.ts';
 
 export interface RulesContext {
   readonly project: string;
@@ -12,7 +13,10 @@ export interface RulesContext {
 type CompileSection = (rules: Rules, context: RulesContext) => RulesEntry;
 
 /** Each answers its own section, or nothing. */
-const sections: readonly CompileSection[] = [({ geo }) => (geo ? { geo: compileGeo(geo) } : {})];
+const sections: readonly CompileSection[] = [
+  ({ geo }) => (geo ? { geo: compileGeo(geo) } : {}),
+  compileRegionsRule,
+];
 
 /** Undefined when nothing is asked for, so that such a function costs the router nothing. */
 export function compileRules(rules: Rules, context: RulesContext): RulesEntry | undefined {

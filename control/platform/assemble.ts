@@ -41,6 +41,7 @@ import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
 import { Deployments } from './deployments.ts';
 import { DispatchNamespaces } from './dispatch-namespaces.ts';
+import { Explainer } from './explainer.ts';
 import { FunctionAliases } from './function-aliases.ts';
 import { FunctionEnv } from './function-env.ts';
 import { FunctionWriter } from './function-writer.ts';
@@ -332,6 +333,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     logins: new Logins({ keys, vault, ownerToken: token.token }),
     ...{ progress, tryouts, assets, schedules, projects, overlays, promotions, tails },
     secrets: new Secrets({ store, vault, source }),
+    explainer: new Explainer(() => [...fronts.fronts]),
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),

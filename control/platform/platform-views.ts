@@ -2,7 +2,7 @@
 // reports as the API shows them. Types alone, which is why they may stand in one long file.
 
 import type { ConsoleLevel } from '../../edge/contract/console-line.ts';
-import type { ShadowReport } from '../../edge/contract/front-api.ts';
+import type { ExplainAnswer, ExplainRequest, ShadowReport } from '../../edge/contract/front-api.ts';
 import type { Actor, KeyRecord } from '../model/access.ts';
 import type { AuditAction } from '../model/audit.ts';
 import type { ScheduleRun } from '../model/cron.ts';
@@ -254,6 +254,12 @@ export interface Execution {
 }
 
 /** What was found since the version is the function's shadow. */
+/** A request that nobody sends. */
+export type ExplainedRequest = ExplainRequest;
+
+/** What would be done with it. */
+export type Explanation = ExplainAnswer;
+
 export interface ShadowView extends Omit<ShadowReport, 'function' | 'version'> {
   readonly shadow: Shadow;
 }

@@ -31,6 +31,8 @@ import type {
   DeployResult,
   EdgeRequest,
   Execution,
+  ExplainedRequest,
+  Explanation,
   FinishLogin,
   FunctionRef,
   FunctionView,
@@ -137,6 +139,8 @@ export interface Platform extends ProjectOperations {
 
   /** How the answers of the function's shadow compare, up to a second ago; rejects with FN_001 when it has none. */
   getShadow(by: Caller, ref: FunctionRef): ShadowView;
+  /** What the router would do with a request. */
+  explain(by: Caller, request: ExplainedRequest): Promise<Explanation>;
 
   /** Resolves when invocations that begin now will be told. */
   createTail(by: Caller, ref: FunctionRef, filters: readonly TailFilter[]): Promise<TailView>;

@@ -37,6 +37,7 @@ import type { ChangeQueue } from './change-queue.ts';
 import type { DeployProgress } from './deploy-progress.ts';
 import type { Deployments } from './deployments.ts';
 import type { DispatchNamespaces } from './dispatch-namespaces.ts';
+import type { Explainer } from './explainer.ts';
 import type { Crashes } from './fleet.ts';
 import { followLogs } from './follow-logs.ts';
 import type { FunctionAliases } from './function-aliases.ts';
@@ -61,6 +62,8 @@ import type {
   EffectiveVariable,
   EnvironmentView,
   Execution,
+  ExplainedRequest,
+  Explanation,
   FinishLogin,
   FunctionCrashes,
   FunctionRef,
@@ -138,6 +141,7 @@ export interface SelvedgeOptions {
   readonly tails: Tails;
   readonly promotions: Promotions;
   readonly tryouts: Tryouts;
+  readonly explainer: Explainer;
   readonly assets: Assets;
   readonly validate: (code: string) => Promise<Validation>;
   readonly instances: Instances;
@@ -278,6 +282,10 @@ export class Selvedge implements Platform {
   followLogs(by: Caller, ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry> {
     const entries = followLogs(this.#options.logs, this.#record(by, ref).id, query, signal);
     return this.#whileStanding(by, entries);
+  }
+
+  explain(by: Caller, request: ExplainedRequest): Promise<Explanation> {
+    return this.#options.explainer.explain(by, request);
   }
 
   getShadow(by: Caller, ref: FunctionRef): ShadowView {

@@ -14,6 +14,7 @@ import {
   slotBinding,
   slotSocket,
 } from '../../edge/contract/names.ts';
+import { ORIGIN_BINDING } from '../../edge/contract/origin.ts';
 import { RULE_KEYS_BINDING } from '../../edge/contract/rule-secret.ts';
 import { compatibilityDateDefault } from './compatibility.ts';
 import type { Binding, Service, WorkerdConfig } from './config.ts';
@@ -23,6 +24,8 @@ import { unixAddress } from './unix-address.ts';
 export const FRONT_SOCKETS = { public: 'public', private: 'private', bound: 'bound' } as const;
 /** Control's socket, below the run directory. */
 export const CONTROL_SOCKET = 'control.sock';
+/** The outbound's for fronts, below the run directory. */
+export const ORIGIN_SOCKET = 'origin.sock';
 
 /** The geo service's, below the run directory. */
 export const GEO_SOCKET = 'geo.sock';
@@ -55,6 +58,7 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
   const bindings: Binding[] = [
     { kind: 'service', name: CONTROL_BINDING, service: { name: 'control' } },
     { kind: 'service', name: SNAPSHOT_BINDING, service: { name: 'snapshot' } },
+    { kind: 'service', name: ORIGIN_BINDING, service: { name: 'origin' } },
     { kind: 'text', name: BINDING_KEY_BINDING, content: input.bindingKey, secret: true },
     ...(input.geo ? geoBindings(input.geo) : []),
     { kind: 'json', name: RULE_KEYS_BINDING, content: input.ruleKeys, secret: true },
@@ -82,6 +86,13 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
       http: {},
     },
     ...(input.geo ? [geoService(input.runDir)] : []),
+    // The only way from a front to other hosts: the whole URL in the request line, for the outbound to judge.
+    {
+      kind: 'external',
+      name: 'origin',
+      address: unixAddress(`${input.runDir}/${ORIGIN_SOCKET}`),
+      http: { style: 'proxy' },
+    },
     { kind: 'disk', name: 'snapshot', path: input.snapshotDir, writable: false },
     // With a cfBlobHeader, workerd also drops a header of that name that a client sent: `request.cf` in an
     // instance is what the router said. A slot's socket need not exist yet: using it throws until an instance

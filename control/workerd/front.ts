@@ -2,7 +2,7 @@
 // socket. It outlives control, like an instance.
 
 import { rmSync } from 'node:fs';
-import type { FrontAck, FrontStatus } from '../../edge/contract/front-api.ts';
+import type { ExplainAnswer, ExplainRequest, FrontAck, FrontStatus } from '../../edge/contract/front-api.ts';
 import type { RoutingTable, TableDelta } from '../../edge/contract/routing-table.ts';
 import { NICE } from '../resources/niceness.ts';
 import { lastWords } from './blank-instance.ts';
@@ -96,6 +96,10 @@ export class Front {
   /** The front's generation after it; other than the delta's when it must have the whole table. */
   async patchTable(delta: TableDelta): Promise<FrontAck> {
     return (await this.http.json<FrontAck>('PATCH', '/table', delta, frontAnswerTimeoutMs)).body;
+  }
+
+  async explain(request: ExplainRequest): Promise<ExplainAnswer> {
+    return (await this.http.json<ExplainAnswer>('POST', '/explain', request, frontAnswerTimeoutMs)).body;
   }
 
   async status(since: number): Promise<FrontStatus> {

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { slotSocket } from '../../edge/contract/names.ts';
 import { AppError } from '../model/errors.ts';
 import { memoryMb } from '../model/limits.ts';
-import { CONTROL_SOCKET, GEO_SOCKET } from './front-config.ts';
+import { CONTROL_SOCKET, GEO_SOCKET, ORIGIN_SOCKET } from './front-config.ts';
 
 /** Node processes of the platform's own, each one of its kind; see `service-process.ts`. */
 export const SERVICE_KINDS = ['outbound', 'cache', 'geo', 'tls'] as const;
@@ -64,6 +64,8 @@ export class RunDir {
   readonly outboundSocket = (): string => join(this.path, 'outbound.sock');
   /** On which the geo service answers fronts and control. */
   readonly geoSocket = (): string => join(this.path, GEO_SOCKET);
+  /** On which the outbound takes what fronts send to other hosts. */
+  readonly originSocket = (): string => join(this.path, ORIGIN_SOCKET);
   readonly controlAddressFile = (): string => join(this.path, 'control-address.json');
   readonly snapshotDir = (): string => join(this.path, 'snapshot');
   readonly controlSocket = (): string => join(this.path, CONTROL_SOCKET);

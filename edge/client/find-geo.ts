@@ -14,9 +14,14 @@ export const geoPauseMs = 1000;
 /** Questions of a front in a second; beyond, a client of whom nothing is remembered is unknown. */
 export const geoQuestionsMax = 2000;
 
+/** As much of a service binding as is used. */
+export interface GeoFetcher {
+  fetch(url: string, init: { readonly signal: AbortSignal }): Promise<Response>;
+}
+
 export interface GeoSource {
   /** The geo service; absent where there is none. */
-  readonly GEO?: Pick<Fetcher, 'fetch'> | undefined;
+  readonly GEO?: GeoFetcher | undefined;
   /** The address that private ones are taken for. */
   readonly GEO_LOCAL?: string | undefined;
 }
@@ -46,12 +51,12 @@ export class GeoFinder {
   }
 
   /** Each request asks for itself: what another one waits for ends with it, if its client leaves. */
-  async #ask(address: Address, service: Pick<Fetcher, 'fetch'>): Promise<Geo | null> {
+  async #ask(address: Address, service: GeoFetcher): Promise<Geo | null> {
     try {
       const signal = AbortSignal.timeout(geoWaitMs);
       const response = await service.fetch(`http://geo${geoPath(addressText(address))}`, { signal });
       if (!response.ok) throw new Error(`The geo service answered ${response.status}.`);
-      const answer = await response.json<GeoAnswer>();
+      const answer = (await response.json()) as GeoAnswer;
       this.#cache.set(address, answer, Date.now());
       return knownOf(answer.geo);
     } catch {

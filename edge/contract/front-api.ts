@@ -4,12 +4,15 @@
 //   control -> front   PUT   /table       RoutingTable            200 FrontAck
 //                      PATCH /table       TableDelta              200 FrontAck, 409 FrontAck (send the whole)
 //                      GET   /status?since=<n>                    200 FrontStatus
+//                      POST  /explain     ExplainRequest          200 ExplainAnswer
 //                      *     /invoke/<function id>/<version>/<rest>   the function's response; see InvokeHeaders
 //   front -> control   GET   /table                               200 RoutingTable
 //                      POST  /activate    ActivateRequest         200 ActivateAnswer, or an error body
 //                      POST  /scale       ActivateRequest         202; control adds an instance if it may
 //                      POST  /ended       EndedRequest            200 EndedAnswer
 //                      POST  /lease       LeaseRequest            200 LeaseAnswer
+
+import type { Geo } from './geo.ts';
 
 export interface FrontAck {
   readonly generation: number;
@@ -173,6 +176,33 @@ export interface ShadowReport {
  * declared length.
  */
 export type ShadowSkip = 'busy' | 'body';
+
+/** A request that nobody sends: what would be done with it? */
+export interface ExplainRequest {
+  /** With scheme and host. */
+  readonly url: string;
+  readonly method: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly client: { readonly ip: string | null; readonly geo: Geo | null };
+  /** As if it had what it takes to be let in. */
+  readonly letIn: boolean;
+}
+
+export interface ExplainAnswer {
+  /** What would answer; null where nothing is found. */
+  readonly function: { readonly id: string; readonly project: string; readonly name: string } | null;
+  /** In the order in which they were made. */
+  readonly decisions: readonly {
+    readonly step: string;
+    readonly decision: string;
+    readonly details?: Readonly<Record<string, unknown>>;
+  }[];
+  /** Of the router's own answer; null where the function's would be it. */
+  readonly status: number | null;
+  readonly error: string | null;
+  /** That the router would set on the answer. */
+  readonly headers: readonly (readonly [string, string])[];
+}
 
 export interface FrontStatus {
   readonly generation: number;

@@ -110,6 +110,9 @@ export const SHADOW_HEADER = 'x-selvedge-shadow';
 /** By which cookie a split knows a visitor, unless the function names another. */
 export const VISITOR_COOKIE = '__selvedge_visitor';
 
+/** On requests of owners: `1` asks for what is decided about them; on the answers to those: that, as JSON. */
+export const TRACE_HEADER = 'x-selvedge-trace';
+
 /** How tokens look that control makes. The owner may have chosen another one. */
 export const TOKEN_FORM = /^slv_[0-9A-Za-z]{40}$/;
 

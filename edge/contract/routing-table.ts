@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { ROUTING_TABLE_VERSION } from './names.ts';
+import type { RegionsTable } from './regions.ts';
 import type { RulesEntry } from './rules.ts';
 
 const shareSchema = z.strictObject({
@@ -90,6 +91,25 @@ const credentialsSchema = z.record(
   }),
 );
 
+const placeSchema = z.strictObject({ latitude: z.number(), longitude: z.number() });
+
+/** See `regions.ts`. Absent where there is but this machine. */
+const regionsSchema: z.ZodType<RegionsTable> = z.strictObject({
+  here: z.string(),
+  list: z.array(
+    z.strictObject({
+      name: z.string(),
+      place: placeSchema.nullable(),
+      tags: z.array(z.string()),
+      endpoint: z.string().nullable(),
+      healthy: z.boolean(),
+      fault: z.string().nullable(),
+      latencyMs: z.number().nullable(),
+      hopSecret: z.string().nullable(),
+    }),
+  ),
+});
+
 export const routingTableSchema = z.strictObject({
   version: z.literal(ROUTING_TABLE_VERSION),
   /** Grows by one with each change; a front never goes back. */
@@ -102,6 +122,7 @@ export const routingTableSchema = z.strictObject({
   functions: z.record(z.string(), functionEntrySchema),
   routes: z.array(routeEntrySchema),
   credentials: credentialsSchema,
+  regions: regionsSchema.optional(),
 });
 
 /** Changes from generation `base` to `generation`; what is absent stays. */
@@ -113,6 +134,7 @@ export const tableDeltaSchema = z.strictObject({
   removed: z.array(z.string()),
   routes: z.array(routeEntrySchema).optional(),
   credentials: credentialsSchema.optional(),
+  regions: regionsSchema.optional(),
 });
 
 export type RoutingTable = z.infer<typeof routingTableSchema>;

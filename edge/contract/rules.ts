@@ -2,7 +2,9 @@
 // checked and compiled them; each section's shape is in `rules/`.
 
 import type { GeoEntry } from './rules/geo.ts';
+import type { RegionsEntry } from './rules/regions.ts';
 
 export interface RulesEntry {
   readonly geo?: GeoEntry;
+  readonly regions?: RegionsEntry;
 }

@@ -2,7 +2,7 @@
 // is no credential to check; see `contract/front-api.ts`.
 
 import { toldClient } from '../client/read-client.ts';
-import type { FrontAck, FrontStatus } from '../contract/front-api.ts';
+import type { ExplainRequest, FrontAck, FrontStatus } from '../contract/front-api.ts';
 import type { RoutingTable, TableDelta } from '../contract/routing-table.ts';
 import type { RouterEnv } from '../env.ts';
 import { DEFAULT_PROJECT } from '../route/read-host.ts';
@@ -10,6 +10,7 @@ import { splitUrl } from '../route/split-url.ts';
 import type { TableIndex, Target } from '../route/table-index.ts';
 import { chosenVersion } from './choose-version.ts';
 import { dispatch } from './dispatch.ts';
+import { explain } from './explain.ts';
 import type { Front } from './front.ts';
 import { loadTable } from './load-table.ts';
 import { PlatformError } from './platform-error.ts';
@@ -39,6 +40,8 @@ export async function answerControl(
     return dispatch(call, { version, url: target.url ?? request.url, mount: null, shadow: undefined });
   }
   switch (`${request.method} ${path}`) {
+    case 'POST /explain':
+      return Response.json(await explain(front, env, ctx, await request.json<ExplainRequest>()));
     case 'PUT /table':
       return acknowledge(front, front.replaceTable(await request.json<RoutingTable>()));
     case 'PATCH /table':

@@ -1,6 +1,5 @@
 // From a known version to an answer: an instance, the exchange, the response.
 
-import { REGION_DEFAULT } from '../client/cf-object.ts';
 import { MOUNT_HEADER } from '../contract/names.ts';
 import { Flight } from '../traffic/flight.ts';
 import type { ShadowTally } from '../traffic/shadow-tally.ts';
@@ -63,7 +62,7 @@ export async function dispatch(call: Call, destination: Destination): Promise<Re
 }
 
 function prepare(
-  { request, requestId, credentials, client, invoked, bound, requestHeaders }: Call,
+  { front, request, requestId, credentials, client, invoked, bound, requestHeaders }: Call,
   destination: Destination,
 ): OutgoingRequest {
   const { url, mount, version } = destination;
@@ -71,7 +70,7 @@ function prepare(
   const mountGiven = mount ?? (invoked ? request.headers.get(MOUNT_HEADER) : null);
   return prepareRequest(request, {
     ...{ url, requestId, credentials, client, invoked, requestBytesMax, bound },
-    colo: REGION_DEFAULT,
+    colo: front.regionName,
     mount: mountGiven,
     requestHeaders,
   });

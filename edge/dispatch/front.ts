@@ -2,10 +2,12 @@
 
 import { CredentialCheck } from '../auth/credential-check.ts';
 import type { CredentialHeader } from '../auth/read-credential.ts';
+import { REGION_DEFAULT } from '../client/cf-object.ts';
 import { type Client, Clients } from '../client/client.ts';
 import { ROUTING_TABLE_VERSION } from '../contract/names.ts';
 import type { RoutingTable, TableDelta } from '../contract/routing-table.ts';
 import type { RouterEnv } from '../env.ts';
+import { KnownRegions } from '../regions/known-regions.ts';
 import { TableIndex } from '../route/table-index.ts';
 import type { HeaderEdit } from '../rules/header-edit.ts';
 import { LateWatch } from '../traffic/late-watch.ts';
@@ -40,6 +42,7 @@ export class Front {
   readonly clients = new Clients();
   readonly watch = new LateWatch();
   readonly turns = new Turns();
+  readonly regions = new KnownRegions();
   /** For requests that lead to no function. */
   readonly lost = new Lane();
   #index: TableIndex | undefined;
@@ -47,6 +50,11 @@ export class Front {
   /** Undefined until the first table has come. */
   get index(): TableIndex | undefined {
     return this.#index;
+  }
+
+  /** Of this machine. */
+  get regionName(): string {
+    return this.regions.table.here || REGION_DEFAULT;
   }
 
   get generation(): number {
@@ -59,6 +67,7 @@ export class Front {
     this.#index = new TableIndex(table);
     this.traffic.replace(table.functions, table.generation);
     this.credentials.replace(table.credentials);
+    this.regions.replace(table.regions);
     return true;
   }
 
@@ -69,6 +78,7 @@ export class Front {
     index.apply(delta);
     for (const id of delta.removed) this.traffic.remove(id, delta.generation);
     for (const entry of Object.values(delta.functions)) this.traffic.update(entry, delta.generation);
+    if (delta.regions) this.regions.replace(delta.regions);
     if (delta.credentials) this.credentials.replace(delta.credentials);
     return true;
   }

@@ -2,10 +2,11 @@
 // know who it is comes after the one that says so.
 
 import { geoStep } from './geo/geo-step.ts';
+import { regionsStep } from './regions/choose-region-step.ts';
 import type { StepMaker } from './step.ts';
 
 /** ip lists, bots, sizes, geo refusals, redirects, CORS preflight, limits that come first. */
 export const BEFORE_AUTH: readonly StepMaker[] = [geoStep];
 
-/** webhook signatures, CSRF, rate limits, experiments, rewrites, headers, cache, injection. */
-export const AFTER_AUTH: readonly StepMaker[] = [];
+/** webhook signatures, CSRF, rate limits, experiments, rewrites, headers, cache, injection, and where it is answered. */
+export const AFTER_AUTH: readonly StepMaker[] = [regionsStep];

@@ -5,6 +5,8 @@ import type { Client } from '../client/client.ts';
 import { normalizePath } from '../contract/normalize-path.ts';
 import type { Front } from '../dispatch/front.ts';
 import type { RouterEnv } from '../env.ts';
+import type { RegionChoice } from '../regions/choose-region.ts';
+import type { Hop } from '../regions/hop.ts';
 import { splitUrl } from '../route/split-url.ts';
 import type { Target } from '../route/table-index.ts';
 import type { HeaderEdit } from './header-edit.ts';
@@ -32,12 +34,16 @@ export interface Arrival {
   /** The client sent the id itself. */
   readonly idKept: boolean;
   readonly client: Client;
+  /** Another platform of the same owner has passed it on. */
+  readonly hop?: Hop | undefined;
   readonly target: Target;
   /** Of the table that the target was found in. */
   readonly generation: number;
   readonly trace?: Trace;
   /** Nothing is to happen but decisions: nothing is counted, stored, set or waited for. */
   readonly dry?: boolean;
+  /** No credential is asked for. */
+  readonly letIn?: boolean;
 }
 
 export class Visit {
@@ -48,9 +54,11 @@ export class Visit {
   readonly requestId: string;
   readonly idKept: boolean;
   readonly client: Client;
+  readonly hop: Hop | undefined;
   readonly generation: number;
   readonly trace: Trace;
   readonly dry: boolean;
+  readonly letIn: boolean;
   /** What answers; a step may choose another function, or a version. */
   target: Target;
   /** As the function will see it; a step may rewrite it. */
@@ -62,6 +70,8 @@ export class Visit {
   readonly path: string;
   /** `https://host[:port]` of what answers in the function's place. */
   origin: string | null = null;
+  /** The region that was chosen, and those that stand in for it; null where no rule asks. */
+  regions: readonly RegionChoice[] | null = null;
   admission: Admission = STRANGER;
   identity: Identity | null = null;
   /** Of what the function is sent. */
@@ -79,11 +89,13 @@ export class Visit {
     this.requestId = arrival.requestId;
     this.idKept = arrival.idKept;
     this.client = arrival.client;
+    this.hop = arrival.hop;
     this.generation = arrival.generation;
     this.target = arrival.target;
     this.url = arrival.target.url ?? arrival.request.url;
     this.path = normalizePath(splitUrl(this.url).path);
     this.trace = arrival.trace ?? NO_TRACE;
     this.dry = arrival.dry ?? false;
+    this.letIn = arrival.letIn ?? false;
   }
 }

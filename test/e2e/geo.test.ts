@@ -20,6 +20,10 @@ function place(rows: readonly MmdbRow[]): void {
   writeFileSync(join(folder, 'made'), writeMmdb(rows));
   renameSync(join(folder, 'made'), join(folder, 'places.mmdb'));
 }
+writeFileSync(
+  join(folder, 'networks.mmdb'),
+  writeMmdb([{ network: '5.5.0.0/16', record: { autonomous_system_number: 64500 } }], { type: 'Some-ASN' }),
+);
 place([
   { network: '5.5.0.0/16', record: germany },
   { network: '6.6.0.0/16', record: france },
@@ -60,7 +64,7 @@ test('behind a trusted proxy the client is the one it names, with his place in r
       regionCode: 'BE',
       city: 'Berlin',
     },
-    ...{ latitude: '52.52', longitude: '13.405', timezone: 'Europe/Berlin' },
+    ...{ latitude: '52.52', longitude: '13.405', timezone: 'Europe/Berlin', asn: 64_500 },
     ...{ colo: 'local', httpProtocol: 'HTTP/1.1' },
   });
   expect(headers).toMatchObject({

@@ -288,6 +288,9 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       items: [execution],
       cursor: null,
     })),
+    explain: vi.fn(async () => ({
+      ...{ function: null, decisions: [], status: 404, error: 'nothing', headers: [] },
+    })),
     getShadow: vi.fn(() => ({
       shadow: { version: VERSION_ID, shareBp: 1000 },
       ...{ compared: 0, same: 0, bodiesSkipped: 0, failed: {}, samples: [] },

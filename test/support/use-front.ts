@@ -57,6 +57,8 @@ export interface RunningFront {
   /** Has a slot lead to what listens at `path`. */
   slotAt(slot: number, path: string): void;
   control(listener: RequestListener): Promise<Server>;
+  /** Gives the front a way to other hosts: the outbound's socket for fronts. */
+  originAt(path: string): void;
 }
 
 /** `table` is pushed as control would; without it the front has to find one by itself. */
@@ -97,6 +99,7 @@ export async function useFront(table?: RoutingTable, snapshot?: RoutingTable): P
     slot: (slot, listener) => useServer(join(runDir, `slots/${slot}.sock`), listener),
     slotAt: (slot, path) => symlinkSync(path, join(runDir, `slots/${slot}.sock`)),
     control: (listener) => useServer(join(runDir, 'control.sock'), listener),
+    originAt: (path) => symlinkSync(path, join(runDir, 'origin.sock')),
   };
   if (table) await front.put(table);
   return front;

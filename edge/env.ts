@@ -1,5 +1,6 @@
 // What each worker's config binds to it: nothing else can be reached.
 
+import type { PretendedClient } from './client/client.ts';
 import type { AssetEntry, ServedAssetsConfig } from './contract/assets.ts';
 import type { RuleKeys } from './contract/rule-secret.ts';
 
@@ -21,6 +22,8 @@ export interface RouterEnv {
   readonly CLIENT_TOLD?: true;
   /** Opens what rules name of secrets, and checks URLs that control signed. */
   readonly RULE_KEYS: RuleKeys;
+  /** On a developer's own machine: who every client is. */
+  readonly CLIENT_PRETENDED?: PretendedClient;
   /** The slots' sockets, as many as the config has. A slot without an instance is a socket that is not there. */
   readonly [slot: `SLOT_${number}`]: Fetcher | undefined;
   /** The same, for calls of methods. */

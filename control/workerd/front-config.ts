@@ -8,6 +8,7 @@ import {
   CONTROL_BINDING,
   GEO_BINDING,
   GEO_LOCAL_BINDING,
+  PRETENDED_BINDING,
   PRIVATE_ENTRYPOINT,
   rpcBinding,
   SNAPSHOT_BINDING,
@@ -50,6 +51,8 @@ export interface FrontConfigInput {
   readonly geo?: FrontGeo | undefined;
   /** JSON text of `RuleKeys`, or what stands for it in a config that is kept. */
   readonly ruleKeys: string;
+  /** JSON of who every client is, on a developer's own machine. */
+  readonly pretended?: string | undefined;
   readonly v8Flags: readonly string[];
 }
 
@@ -61,6 +64,9 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
     { kind: 'service', name: ORIGIN_BINDING, service: { name: 'origin' } },
     { kind: 'text', name: BINDING_KEY_BINDING, content: input.bindingKey, secret: true },
     ...(input.geo ? geoBindings(input.geo) : []),
+    ...(input.pretended === undefined
+      ? []
+      : [{ kind: 'json', name: PRETENDED_BINDING, content: input.pretended } as const]),
     { kind: 'json', name: RULE_KEYS_BINDING, content: input.ruleKeys, secret: true },
     ...slots.flatMap((slot): Binding[] => [
       { kind: 'service', name: slotBinding(slot), service: { name: `slot-${slot}` } },

@@ -17,6 +17,8 @@ export interface Client {
   readonly proxied: boolean;
   /** The client and the trusted proxies behind him, with commas. */
   readonly chain: string;
+  /** A developer's, who pretends to be somebody. */
+  readonly pretended?: true;
   /** Where our own door for TLS took the request. */
   readonly tlsVersion?: string | undefined;
 }
@@ -24,10 +26,17 @@ export interface Client {
 export interface ClientSource extends GeoSource {
   /** The runtime in front of us tells who the client is. */
   readonly CLIENT_TOLD?: true | undefined;
+  /** Every client is this one, as a developer has it. */
+  readonly CLIENT_PRETENDED?: PretendedClient | undefined;
 }
 
 /** Of calls that no request is made for. */
 export const NO_CLIENT: Client = { ip: null, scheme: 'http', geo: null, proxied: false, chain: '' };
+
+export interface PretendedClient {
+  readonly ip: string | null;
+  readonly geo: Geo | null;
+}
 
 export class Clients {
   readonly #geo = new GeoFinder();
@@ -47,7 +56,8 @@ export class Clients {
   }
 
   /** Says where a peer is. It is a promise only when the geo service has to be asked. */
-  place(peer: Peer, source: GeoSource, tlsVersion?: string): Client | Promise<Client> {
+  place(peer: Peer, source: ClientSource, tlsVersion?: string): Client | Promise<Client> {
+    if (source.CLIENT_PRETENDED) return pretend(peer, source.CLIENT_PRETENDED);
     const geo = peer.address ? this.#geo.find(peer.address, source) : null;
     const { scheme, proxied, chain } = peer;
     const client = {
@@ -59,4 +69,9 @@ export class Clients {
     };
     return geo instanceof Promise ? geo.then((found) => ({ ...client, geo: found })) : { ...client, geo };
   }
+}
+
+function pretend({ address, scheme }: Peer, { ip, geo }: PretendedClient): Client {
+  const text = ip ?? (address ? addressText(address) : null);
+  return { ip: text, scheme, geo, proxied: false, chain: text ?? '', pretended: true };
 }

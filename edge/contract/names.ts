@@ -25,6 +25,8 @@ export const CONTROL_BINDING = 'CONTROL';
 /** The front's bindings to the geo service, and to the address that private ones are taken for. */
 export const GEO_BINDING = 'GEO';
 export const GEO_LOCAL_BINDING = 'GEO_LOCAL';
+/** On a developer's own machine: JSON of who every client is. */
+export const PRETENDED_BINDING = 'CLIENT_PRETENDED';
 /** The front's binding to the directory with the routing table's snapshot. */
 export const SNAPSHOT_BINDING = 'SNAPSHOT';
 export const SNAPSHOT_FILE = 'routing-table.json';

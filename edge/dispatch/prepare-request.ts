@@ -121,7 +121,7 @@ function urlTooLong(url: string): PlatformError {
 function prepareHeaders(given: Headers, preparation: Preparation): Headers {
   const { bound, client, credentials, invoked, mount, requestHeaders, requestId } = preparation;
   // Who calls through a binding, or by control, may call, and tells by himself for whom.
-  const tells = invoked || bound !== undefined;
+  const tells = (invoked || bound !== undefined) && client.pretended !== true;
   const headers = new Headers(given);
   for (const name of given.keys())
     if (isPlatforms(name) || (!tells && tellsOfClient(name, client.proxied))) headers.delete(name);

@@ -1,10 +1,9 @@
 // A visitor that a developer pretends to be: the country that `request.cf` tells of, and the address that the
-// headers tell of. Pure.
+// headers and rules are told of. Pure.
 
 import { isIP } from 'node:net';
 import { continentOf, isInEuropeanUnion } from '../../model/continents.ts';
 import { AppError } from '../../model/errors.ts';
-import type { Header } from '../../workerd/config.ts';
 
 export interface VisitorOptions {
   /** Country as ISO 3166-1 has it, in two letters: `DE`. */
@@ -12,9 +11,6 @@ export interface VisitorOptions {
   /** IPv4 or IPv6 address. */
   readonly ip?: string | undefined;
 }
-
-/** The headers in which handlers look for the address of a visitor. */
-const IP_HEADERS = ['cf-connecting-ip', 'x-real-ip', 'x-forwarded-for'] as const;
 
 /** What `request.cf` holds of a country. @throws {AppError} FN_006 for what is no country. */
 export function cfOf(geo: string): Readonly<Record<string, string>> {
@@ -29,23 +25,21 @@ export function cfOf(geo: string): Readonly<Record<string, string>> {
   return { country, continent, ...(isInEuropeanUnion(country) && { isEUCountry: '1' }) };
 }
 
-/**
- * The headers that every request is given, in place of any that the client sent. `cfHeader` is the one in which
- * workerd carries `request.cf`; without a country it is taken off, so that no client makes one up.
- *
- * @throws {AppError} FN_006 for what is no country, or no address.
- */
-export function visitorHeaders({ geo, ip }: VisitorOptions, cfHeader: string): readonly Header[] {
+/** As the local front takes it: null for what is as it is. */
+export interface PretendedVisitor {
+  readonly ip: string | null;
+  readonly geo: Readonly<Record<string, string>> | null;
+}
+
+/** @throws {AppError} FN_006 for what is no country, or no address. */
+export function pretendVisitor({ geo, ip }: VisitorOptions): PretendedVisitor {
   if (ip !== undefined && isIP(ip) === 0) {
     throw new AppError(
       'FN_006',
       `The address to pretend is "${ip}"; it must be an IP address, such as 203.0.113.7 or 2001:db8::7.`,
     );
   }
-  return [
-    geo === undefined ? { name: cfHeader } : { name: cfHeader, value: JSON.stringify(cfOf(geo)) },
-    ...(ip === undefined ? [] : IP_HEADERS.map((name) => ({ name, value: ip }))),
-  ];
+  return { ip: ip ?? null, geo: geo === undefined ? null : cfOf(geo) };
 }
 
 /** What a developer must know once, before relying on it. */
@@ -54,12 +48,8 @@ export function visitorNotices({ geo, ip }: VisitorOptions): readonly string[] {
     ...(geo === undefined
       ? []
       : [
-          `request.cf is of a visitor from ${geo.toUpperCase()}, here only: the platform does not fill request.cf yet.`,
+          `request.cf and rules are of a visitor from ${geo.toUpperCase()}, of whom no more than that is known.`,
         ]),
-    ...(ip === undefined
-      ? []
-      : [
-          `${IP_HEADERS.join(', ')} say ${ip}, here only: the platform does not set them, a proxy in front of it may.`,
-        ]),
+    ...(ip === undefined ? [] : [`cf-connecting-ip and rules are of ${ip}, whoever asks.`]),
   ];
 }

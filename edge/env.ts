@@ -20,6 +20,8 @@ export interface RouterEnv {
   readonly GEO_LOCAL?: string;
   /** The runtime in front of this worker tells who the client is, as Cloudflare does. */
   readonly CLIENT_TOLD?: true;
+  /** Which of the machine's fronts it is, see `Seat`; absent where there are no others. */
+  readonly FRONT_SEAT?: string | null;
   /** Opens what rules name of secrets, and checks URLs that control signed. */
   readonly RULE_KEYS: RuleKeys;
   /** On a developer's own machine: who every client is. */

@@ -34,6 +34,7 @@ import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { geoSources } from '../workerd/geo-service.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
+import type { TlsDoor } from '../workerd/tls-door.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
 import { Assets } from './assets/assets.ts';
 import { ChangeQueue } from './change-queue.ts';
@@ -53,6 +54,7 @@ import { Instances } from './instances.ts';
 import { IntegrityGuard } from './integrity-guard.ts';
 import { Invoker } from './invoker.ts';
 import { KeyRing } from './key-ring.ts';
+import { RateLimitCounters } from './limits/rate-limits.ts';
 import { Logins } from './logins.ts';
 import { ObjectMigrations } from './object-migrations.ts';
 import { Objects } from './objects.ts';
@@ -96,6 +98,8 @@ export interface Running {
   readonly resources: Resources;
   readonly vault: OpenedVault;
   readonly edgePort: number;
+  /** Undefined where no TLS is served. */
+  readonly tls: TlsDoor | undefined;
   /** The control API answers at this port, which is closed to functions when this resolves. */
   controlListens(port: number): Promise<void>;
   /** Ends everything that runs, and lets go of the data directory. */
@@ -171,6 +175,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     compilePrograms({
       ...{ runDir, slots: settings.slots, bindingKey, outboundSettings },
       geo: settings.geo.off ? null : geo,
+      ...{ tls: settings.tls, domain: settings.domain },
       ruleKeys: {
         json: JSON.stringify(ruleKey.forFronts),
         mark: vault.platformMark('placeholder', 'rule keys').slice(0, 32),
@@ -234,6 +239,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     objectsDirOf: (id) => objects.dirOf(id),
     edge: settings.edge,
     domain: settings.domain,
+    tls: settings.tls,
     trustedProxies: settings.trustedProxies,
     geoSources: geo.sources,
     keys,
@@ -318,7 +324,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     writer: new RolloutWriter({ store, writer }),
   });
   const variables = new FunctionEnv({ store, vault, queue, writer, versions, ruleSecrets, publish });
-  const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
+  const edge = {
+    host: settings.edge.host,
+    port: fronts.port,
+    domain: settings.domain,
+    tlsPort: runtime.tls?.port,
+  };
   const desk = new GeoDesk(settings.geo.off ? undefined : runDir.geoSocket());
   for (const problem of await desk.look()) log.warn(problem);
   const reports = new SystemReports({
@@ -337,6 +348,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
+    rateLimits: new RateLimitCounters(() => fronts.fronts),
     shadow: (id, version) => runtime.shadows.of(id, version),
   });
   overlays
@@ -362,7 +374,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   return {
     ...{ platform, token, store, sandbox, resources, vault: opened },
-    edgePort: fronts.port,
+    ...{ edgePort: fronts.port, tls: runtime.tls },
     controlListens: (port) => callers.protect({ port }),
     stop: async () => {
       schedules.leave();

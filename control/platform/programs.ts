@@ -11,6 +11,7 @@ import { buildGeo } from '../workerd/geo-service.ts';
 import { buildOutbound } from '../workerd/outbound.ts';
 import { fillPlaceholders, placeholdersFor } from '../workerd/placeholder.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
+import { buildTlsDoor, type TlsSettings } from '../workerd/tls-door.ts';
 import type { TrustedProgram } from '../workerd/trusted-program.ts';
 import { binaryIdentity } from '../workerd/workerd-binary.ts';
 
@@ -32,6 +33,8 @@ export interface Programs {
   readonly outbound: TrustedProgram;
   /** Null where there is none. */
   readonly geo: TrustedProgram | null;
+  /** Undefined where no TLS is served. */
+  readonly tls: TrustedProgram | undefined;
 }
 
 export interface ProgramsOptions {
@@ -46,6 +49,8 @@ export interface ProgramsOptions {
   readonly outboundSettings: string;
   /** Of the geo service, and what fronts know of it; null for none. */
   readonly geo: GeoProgramOptions | null;
+  readonly tls: TlsSettings | undefined;
+  readonly domain: string;
 }
 
 export interface GeoProgramOptions {
@@ -61,11 +66,14 @@ export async function compilePrograms({
   ruleKeys,
   outboundSettings,
   geo,
+  tls,
+  domain,
 }: ProgramsOptions): Promise<Programs> {
-  const [router, outbound, geoProgram] = await Promise.all([
+  const [router, outbound, geoProgram, door] = await Promise.all([
     bundleEdge('router'),
     buildOutbound(outboundSettings),
     geo && buildGeo(geo.sources),
+    tls && buildTlsDoor(tls, domain),
   ]);
   const hidden = placeholdersFor(ruleKeys.mark, [ruleKeys.json]);
   const text = emitCapnp(
@@ -82,5 +90,5 @@ export async function compilePrograms({
     config: fillPlaceholders(await compileConfig(text, compile), ruleKeys.mark, hidden),
     build: createHash('sha256').update(binaryIdentity(compile.workerd)).update(text).digest('hex'),
   };
-  return { front, outbound, geo: geoProgram };
+  return { front, outbound, geo: geoProgram, tls: door };
 }

@@ -9,6 +9,7 @@ import type { Sandbox } from '../sandbox/bubblewrap.ts';
 import { isolationOf, problemsOf } from '../sandbox/isolation.ts';
 import type { EdgeAddress } from './addresses.ts';
 import type { Catalog } from './catalog.ts';
+import { tlsProblems } from './certificates/tls-problems.ts';
 import type { GeoDesk } from './geo-desk.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
 import type { HealthReport, InfoReport } from './platform.ts';
@@ -42,8 +43,16 @@ export class SystemReports {
     return this.#options.runtime.publisher.settled;
   }
 
-  health(): HealthReport {
-    const { runtime, recording, catalog, geo, guard, sandbox, resources } = this.#options;
+  /** Asks the TLS door and the geo service how they are; nobody else has to be asked. */
+  async health(): Promise<HealthReport> {
+    const { runtime, geo } = this.#options;
+    // It tells of itself by not answering.
+    const [problems] = await Promise.all([geo.look(), runtime.tls?.refresh().catch(() => undefined)]);
+    return this.#health(problems);
+  }
+
+  #health(geoProblems: readonly string[]): HealthReport {
+    const { runtime, recording, catalog, guard, sandbox, resources } = this.#options;
     const fronts = runtime.fronts.fronts.size;
     const crowded = runtime.room.crowded();
     const problems = [
@@ -51,9 +60,10 @@ export class SystemReports {
       ...(resources.problem === undefined ? [] : [resources.problem]),
       ...(fronts < runtime.fronts.wanted ? [`${fronts} of ${runtime.fronts.wanted} fronts run.`] : []),
       ...(runtime.outbound.running ? [] : ['The outbound does not run, so functions cannot fetch.']),
-      ...geo.problems(),
+      ...geoProblems,
       ...(crowded === undefined ? [] : [`${crowded}.`]),
       ...guard.problems(),
+      ...tlsProblems(runtime.tls, Date.now()),
     ];
     return {
       status: problems.length === 0 ? 'ok' : 'degraded',
@@ -84,6 +94,7 @@ export class SystemReports {
       node: process.version,
       sandbox: sandbox.kind === 'none' ? `none: ${sandbox.description}` : sandbox.description,
       edge: `${edge.host.includes(':') ? `[${edge.host}]` : edge.host}:${edge.port}`,
+      tls: edge.tlsPort === undefined ? null : { port: edge.tlsPort },
       domain: edge.domain,
       fronts: runtime.fronts.fronts.size,
       slots: runtime.slots,

@@ -4,14 +4,14 @@ import type { Client } from './client.ts';
 
 /** Of this machine where its operator names no region. */
 export const REGION_DEFAULT = 'local';
-/** Fronts speak no other with clients. */
+/** Fronts speak no other with clients; the TLS door says what it does. */
 const HTTP_PROTOCOL = 'HTTP/1.1';
 
 export function cfObject(
-  { geo, tlsVersion }: Pick<Client, 'geo' | 'tlsVersion'>,
+  { geo, connection }: Pick<Client, 'geo' | 'connection'>,
   colo: string,
 ): CfProperties {
-  return { ...geo, colo, httpProtocol: HTTP_PROTOCOL, ...(tlsVersion !== undefined && { tlsVersion }) };
+  return { ...geo, colo, httpProtocol: HTTP_PROTOCOL, ...connection };
 }
 
-export type CfProperties = Record<string, string | number>;
+export type CfProperties = Record<string, unknown>;

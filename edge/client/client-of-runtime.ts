@@ -15,6 +15,5 @@ export function clientOfRuntime(request: Request, scheme: Scheme): Client {
   const cf = (request as { cf?: Readonly<Record<string, unknown>> }).cf ?? {};
   const known = FIELDS.flatMap((field) => (cf[field] === undefined ? [] : [[field, cf[field]]]));
   const geo = known.length === 0 ? null : (Object.fromEntries(known) as Geo);
-  const tlsVersion = typeof cf.tlsVersion === 'string' ? cf.tlsVersion : undefined;
-  return { ip: address ? chain : null, scheme, geo, proxied: false, chain, tlsVersion };
+  return { ip: address ? chain : null, scheme, geo, proxied: false, chain };
 }

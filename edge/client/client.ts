@@ -2,6 +2,7 @@
 
 import { addressText } from '../contract/address-text.ts';
 import type { Geo } from '../contract/geo.ts';
+import type { CfProperties } from './cf-object.ts';
 import { clientOfRuntime } from './client-of-runtime.ts';
 import { GeoFinder, type GeoSource } from './find-geo.ts';
 import { NetworkList } from './network-list.ts';
@@ -19,8 +20,8 @@ export interface Client {
   readonly chain: string;
   /** A developer's, who pretends to be somebody. */
   readonly pretended?: true;
-  /** Where our own door for TLS took the request. */
-  readonly tlsVersion?: string | undefined;
+  /** What our own door for TLS tells of the connection, for `request.cf`; absent for others. */
+  readonly connection?: CfProperties | undefined;
 }
 
 export interface ClientSource extends GeoSource {
@@ -32,6 +33,12 @@ export interface ClientSource extends GeoSource {
 
 /** Of calls that no request is made for. */
 export const NO_CLIENT: Client = { ip: null, scheme: 'http', geo: null, proxied: false, chain: '' };
+
+/** As workerd has it of a connection to the public door; with more than the address, of the TLS door. */
+interface ConnectionCf {
+  readonly clientIp?: unknown;
+  readonly tlsVersion?: unknown;
+}
 
 export interface PretendedClient {
   readonly ip: string | null;
@@ -51,12 +58,16 @@ export class Clients {
     }
     const scheme = request.url.startsWith('https:') ? 'https' : 'http';
     if (source.CLIENT_TOLD) return clientOfRuntime(request, scheme);
-    const connection = (request as { cf?: { clientIp?: unknown } }).cf?.clientIp;
-    return this.place(readClient(connection, scheme, request.headers, this.#trusted), source);
+    const cf = (request as { cf?: ConnectionCf }).cf;
+    return this.place(
+      readClient(cf?.clientIp, scheme, request.headers, this.#trusted),
+      source,
+      connectionOf(cf),
+    );
   }
 
   /** Says where a peer is. It is a promise only when the geo service has to be asked. */
-  place(peer: Peer, source: ClientSource, tlsVersion?: string): Client | Promise<Client> {
+  place(peer: Peer, source: ClientSource, connection?: CfProperties): Client | Promise<Client> {
     if (source.CLIENT_PRETENDED) return pretend(peer, source.CLIENT_PRETENDED);
     const geo = peer.address ? this.#geo.find(peer.address, source) : null;
     const { scheme, proxied, chain } = peer;
@@ -65,7 +76,7 @@ export class Clients {
       scheme,
       proxied,
       chain,
-      tlsVersion,
+      connection,
     };
     return geo instanceof Promise ? geo.then((found) => ({ ...client, geo: found })) : { ...client, geo };
   }
@@ -74,4 +85,11 @@ export class Clients {
 function pretend({ address, scheme }: Peer, { ip, geo }: PretendedClient): Client {
   const text = ip ?? (address ? addressText(address) : null);
   return { ip: text, scheme, geo, proxied: false, chain: text ?? '', pretended: true };
+}
+
+/** All of it but the address: nobody but the TLS door can write there. */
+function connectionOf(cf: ConnectionCf | undefined): CfProperties | undefined {
+  if (cf?.tlsVersion === undefined) return undefined;
+  const { clientIp: _, ...connection } = cf;
+  return connection as CfProperties;
 }

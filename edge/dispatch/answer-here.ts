@@ -1,5 +1,6 @@
 // The answer by an instance of this machine: a version, and the way to it.
 
+import type { Client } from '../client/client.ts';
 import type { Visit } from '../rules/visit.ts';
 import { chooseVersion } from './choose-version.ts';
 import { dispatch } from './dispatch.ts';
@@ -19,7 +20,12 @@ export function answerHere(visit: Visit, request: Request): Promise<Response> {
   if (visit.dry) return Promise.resolve(wouldAnswer());
   const call = {
     ...{ front, request, env, ctx, requestId, idKept, client, told, requestHeaders, invoked: false },
+    bodyBytesMax: visit.bodyBytesMax,
     credentials: admission.credentials,
   };
-  return dispatch(call, { version, url: visit.url, mount: target.mount, shadow });
+  return dispatch(call, { version, url: schemed(visit.url, client.scheme), mount: target.mount, shadow });
 }
+
+/** A proxy that is believed may have been asked by HTTPS where we were not. */
+const schemed = (url: string, scheme: Client['scheme']): string =>
+  scheme === 'https' && url.startsWith('http:') ? `https:${url.slice('http:'.length)}` : url;

@@ -62,11 +62,11 @@ export async function dispatch(call: Call, destination: Destination): Promise<Re
 }
 
 function prepare(
-  { front, request, requestId, credentials, client, invoked, bound, requestHeaders }: Call,
+  { front, request, requestId, credentials, client, invoked, bound, requestHeaders, bodyBytesMax }: Call,
   destination: Destination,
 ): OutgoingRequest {
   const { url, mount, version } = destination;
-  const { requestBytesMax } = version.function.entry;
+  const requestBytesMax = Math.min(version.function.entry.requestBytesMax, bodyBytesMax ?? Infinity);
   const mountGiven = mount ?? (invoked ? request.headers.get(MOUNT_HEADER) : null);
   return prepareRequest(request, {
     ...{ url, requestId, credentials, client, invoked, requestBytesMax, bound },

@@ -21,6 +21,7 @@ const PLATFORM = [
   'x-selvedge-geo-country',
   'x-selvedge-whatever',
   'cf-blob',
+  'cf-scheme',
 ];
 const CLIENT = {
   ip: '198.51.100.7',

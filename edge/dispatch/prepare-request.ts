@@ -18,6 +18,7 @@ import {
   OVERRIDES_HEADER,
   PLATFORM_PREFIX,
   REQUEST_ID_HEADER,
+  SCHEME_HEADER,
 } from '../contract/names.ts';
 import { editHeaders, type HeaderEdit } from '../rules/header-edit.ts';
 import { CarriedBody } from './carried-body.ts';
@@ -137,7 +138,10 @@ function prepareHeaders(given: Headers, preparation: Preparation): Headers {
 
 /** All that mean something to us anywhere, so that a function which passes its headers on forges nothing. */
 const isPlatforms = (name: string): boolean =>
-  name.startsWith(PLATFORM_PREFIX) || name === CF_BLOB_HEADER || name === OVERRIDES_HEADER;
+  name.startsWith(PLATFORM_PREFIX) ||
+  name === CF_BLOB_HEADER ||
+  name === SCHEME_HEADER ||
+  name === OVERRIDES_HEADER;
 
 const markOf = (mark: string | null): string =>
   mark === INVOKE_RETURNED || mark === INVOKE_SCHEDULED ? mark : '1';

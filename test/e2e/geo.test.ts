@@ -35,9 +35,10 @@ const platform = useSharedSelvedge({
   SELVEDGE_TRUSTED_PROXIES: '127.0.0.2,10.0.0.0/8',
 });
 const TELLS = `export default { fetch: (request) =>
-  Response.json({ cf: request.cf, headers: Object.fromEntries(request.headers) }) }`;
+  Response.json({ url: request.url, cf: request.cf, headers: Object.fromEntries(request.headers) }) }`;
 
 interface Told {
+  readonly url: string;
   readonly cf: Record<string, unknown>;
   readonly headers: Record<string, string>;
 }
@@ -50,11 +51,12 @@ async function tell(name: string, headers: Record<string, string>, from = '127.0
 
 test('behind a trusted proxy the client is the one it names, with his place in request.cf', async () => {
   await platform.create('places', TELLS);
-  const { cf, headers } = await tell('places', {
+  const { url, cf, headers } = await tell('places', {
     'x-forwarded-for': '6.6.6.6, 5.5.5.5, 10.1.1.1',
     'x-forwarded-proto': 'https',
     'x-forwarded-host': 'shop.example.com',
   });
+  expect(url).toBe('https://places.localhost/');
   expect(cf).toEqual({
     ...{
       country: 'DE',

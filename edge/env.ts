@@ -26,6 +26,8 @@ export interface RouterEnv {
   readonly RULE_KEYS: RuleKeys;
   /** On a developer's own machine: who every client is. */
   readonly CLIENT_PRETENDED?: PretendedClient;
+  /** Where answers are kept; unreachable while it is replaced, and absent where there is none. */
+  readonly CACHE?: Fetcher;
   /** The slots' sockets, as many as the config has. A slot without an instance is a socket that is not there. */
   readonly [slot: `SLOT_${number}`]: Fetcher | undefined;
   /** The same, for calls of methods. */

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { GeoOptions } from '../geo/contract.ts';
+import { buildCache, type CacheSettings } from '../workerd/cache-process.ts';
 import { type CompileOptions, compileConfig } from '../workerd/compile-config.ts';
 import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
@@ -33,6 +34,7 @@ export interface Programs {
   readonly outbound: TrustedProgram;
   /** Null where there is none. */
   readonly geo: TrustedProgram | null;
+  readonly cache: TrustedProgram;
   /** Undefined where no TLS is served. */
   readonly tls: TrustedProgram | undefined;
 }
@@ -47,6 +49,7 @@ export interface ProgramsOptions {
   readonly ruleKeys: { readonly json: string; readonly mark: string };
   /** What the outbound is started with besides its text. */
   readonly outboundSettings: string;
+  readonly cacheSettings: CacheSettings;
   /** Of the geo service, and what fronts know of it; null for none. */
   readonly geo: GeoProgramOptions | null;
   readonly tls: TlsSettings | undefined;
@@ -65,13 +68,15 @@ export async function compilePrograms({
   bindingKey,
   ruleKeys,
   outboundSettings,
+  cacheSettings,
   geo,
   tls,
   domain,
 }: ProgramsOptions): Promise<Programs> {
-  const [router, outbound, geoProgram, door] = await Promise.all([
+  const [router, outbound, cache, geoProgram, door] = await Promise.all([
     bundleEdge('router'),
     buildOutbound(outboundSettings),
+    buildCache(cacheSettings),
     geo && buildGeo(geo.sources),
     tls && buildTlsDoor(tls, domain),
   ]);
@@ -90,5 +95,5 @@ export async function compilePrograms({
     config: fillPlaceholders(await compileConfig(text, compile), ruleKeys.mark, hidden),
     build: createHash('sha256').update(binaryIdentity(compile.workerd)).update(text).digest('hex'),
   };
-  return { front, outbound, geo: geoProgram, tls: door };
+  return { front, outbound, cache, geo: geoProgram, tls: door };
 }

@@ -17,6 +17,7 @@ import type { Sandbox } from '../sandbox/bubblewrap.ts';
 import { isolationOf } from '../sandbox/isolation.ts';
 import type { Address } from '../settings.ts';
 import type { Store } from '../store/store.ts';
+import { CacheProcess, type CacheSettings } from '../workerd/cache-process.ts';
 import { connectedInstances } from '../workerd/connected-instances.ts';
 import { serveControlSocket } from '../workerd/control-socket.ts';
 import type { Front } from '../workerd/front.ts';
@@ -49,6 +50,7 @@ import { ShadowReports } from './shadow-reports.ts';
 import type { Tails } from './tails.ts';
 import type { VersionFigures } from './version-figures.ts';
 import type { Versions } from './versions.ts';
+import type { ApiKeyChanges, VisitorKeys } from './visitor-keys.ts';
 import { Watchdog } from './watchdog.ts';
 import { WebSocketWatch } from './web-socket-watch.ts';
 
@@ -73,6 +75,7 @@ export interface RuntimeOptions {
   readonly callers: OutboundCallers;
   readonly egress: OutboundSettings;
   readonly geoSources: Omit<GeoOptions, 'socket'>;
+  readonly cacheSettings: CacheSettings;
   /** Undefined where no TLS is served. */
   readonly tls: (TlsSettings & { readonly redirect: boolean }) | undefined;
   readonly sandbox: Sandbox;
@@ -88,6 +91,8 @@ export interface RuntimeOptions {
   readonly trustedProxies: readonly string[];
   /** Who may call functions that are not public. */
   readonly keys: { credentials(): Credentials; usedAtFront(digests: readonly string[]): void };
+  /** Keys of functions' visitors. */
+  readonly visitorKeys: Pick<VisitorKeys, 'entries' | 'usedAtFront'>;
   readonly fronts: number;
   readonly slots: number;
   /** What all instances together may use. */
@@ -107,6 +112,7 @@ export class Runtime {
   readonly outbound: Outbound;
   /** Undefined where clients are not looked up. */
   readonly geo: GeoService | undefined;
+  readonly cache: CacheProcess;
   /** Undefined where no TLS is served. */
   readonly tls: TlsDoor | undefined;
   readonly room: MachineRoom;
@@ -136,7 +142,7 @@ export class Runtime {
       build: createHash('sha256')
         // With what an instance is started besides its version: a socket of its version's own at the outbound, and the
         // header that tells the scheme.
-        .update(`${binaryIdentity(workerd)} ${resources.kind} caller sockets, scheme`)
+        .update(`${binaryIdentity(workerd)} ${resources.kind} caller and cache sockets, scheme`)
         .update(JSON.stringify(isolationOf(sandbox)))
         .digest('hex'),
       redact: (id, version, text) => options.redactors.now(id, version, text),
@@ -158,6 +164,7 @@ export class Runtime {
         functions: {},
         routes: [],
         credentials: options.keys.credentials(),
+        apiKeys: options.visitorKeys.entries(),
       },
       runDir.snapshotDir(),
       (front, error) => this.#giveUp(front, 'does not take the routing table', error),
@@ -180,7 +187,10 @@ export class Runtime {
       onDropped: (count) => {
         recording.recordsDropped += count;
       },
-      onCredentials: (digests) => options.keys.usedAtFront(digests),
+      onCredentials: (digests) => {
+        options.keys.usedAtFront(digests);
+        options.visitorKeys.usedAtFront(digests);
+      },
       onShadows: (front, reports) => this.shadows.take(front, reports),
       onFault: (front, error) => this.#giveUp(front, 'does not answer', error),
     });
@@ -232,6 +242,7 @@ export class Runtime {
     this.geo = programs.geo
       ? new GeoService({ ...commons, ...programs.geo, sources: options.geoSources })
       : undefined;
+    this.cache = new CacheProcess({ ...commons, ...programs.cache, ...options.cacheSettings });
     this.tls =
       options.tls && programs.tls
         ? new TlsDoor({
@@ -285,6 +296,7 @@ export class Runtime {
       await Promise.all([
         this.outbound.start(records),
         this.geo?.start(records),
+        this.cache.start(records),
         this.fronts.start(of('front')),
         recording.start(records.map(({ id }) => id)),
       ]);
@@ -352,13 +364,23 @@ export class Runtime {
     return this.publisher.publish({ credentials: this.#options.keys.credentials() });
   }
 
+  /** Brings changes of visitors' keys to the fronts. */
+  publishApiKeys(apiKeys: ApiKeyChanges): Promise<void> {
+    return this.publisher.publish({ apiKeys });
+  }
+
   /** Ends everything; what is in flight has `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     await this.#letGo();
     // First what leads to the fronts, so that they have none of its requests when they end.
     await this.tls?.close(graceMs);
     await Promise.all([this.#options.callers.drainBindings(), this.fronts.close(graceMs)]);
-    await Promise.all([this.fleet.close(graceMs), this.outbound.close(graceMs), this.geo?.close(graceMs)]);
+    await Promise.all([
+      this.fleet.close(graceMs),
+      this.outbound.close(graceMs),
+      this.cache.close(graceMs),
+      this.geo?.close(graceMs),
+    ]);
     this.#options.resources.close();
   }
 
@@ -381,6 +403,7 @@ export class Runtime {
     this.fronts.release();
     this.outbound.release();
     this.geo?.release();
+    this.cache.release();
     this.tls?.release();
     this.#controlSocket?.closeAllConnections();
     this.#controlSocket?.close();

@@ -40,7 +40,13 @@ const describeImport = ({ from, to }: Import): string => `${from} -> ${to}`;
 
 /** What each part may import besides itself and packages. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
-  'control/model/': [],
+  // What is written in rules has one grammar, for who refuses it and for who goes by it.
+  'control/model/': [
+    ...['encode-path', 'ip-address', 'normalize-path', 'path-pattern', 'path-template'].map(
+      (file) => `edge/contract/${file}.ts`,
+    ),
+    'edge/contract/rules/',
+  ],
   'control/plan/': ['control/model/', 'edge/contract/'],
   'control/store/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],
   // Keys, and what they seal. It wraps and seals rows of the store, so that it knows that.
@@ -133,7 +139,7 @@ test('the edge takes values of the contract from modules without zod only, so no
         to === 'zod' ||
         (to.startsWith('edge/contract/') &&
           !typeOnly &&
-          !/\/(names|console-line|front-api|grant|compile-routes|normalize-path|rule-secret|origin|regions|visitor-digest|preview-token|experiment-report)\.ts$/.test(
+          !/\/(names|console-line|front-api|grant|compile-routes|normalize-path|rule-secret|origin|regions|ip-address|encode-path|path-pattern|path-template|visitor-digest|preview-token|experiment-report)\.ts$/.test(
             to,
           )),
     );

@@ -31,6 +31,8 @@ export const AUDIT_ACTIONS = [
   'experiment.reset',
   'key.create',
   'key.revoke',
+  'api_key.create',
+  'api_key.revoke',
   'master_key.rotate',
   'access.refuse',
   'version.refuse',

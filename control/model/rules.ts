@@ -2,6 +2,7 @@
 // Each section has a schema of its own in `rules/`; a section that is absent asks for nothing.
 
 import { z } from 'zod';
+import { authSchema } from './rules/auth.ts';
 import { botsSchema } from './rules/bots.ts';
 import { conflictsOf } from './rules/conflicts.ts';
 import { corsSchema } from './rules/cors.ts';
@@ -16,9 +17,11 @@ import { regionsRuleSchema } from './rules/regions.ts';
 import { rewriteSchema } from './rules/rewrite.ts';
 import { sizeSchema } from './rules/size.ts';
 import { tlsRuleSchema } from './rules/tls.ts';
+import { webhookSchema } from './rules/webhook.ts';
 
 const sections = {
-  experiments: experimentsSchema,
+  auth: authSchema,
+  webhook: webhookSchema,
   regions: regionsRuleSchema,
   rate_limits: rateLimitsSchema,
   tls: tlsRuleSchema,
@@ -32,6 +35,7 @@ const sections = {
   request_headers: requestHeadersSchema,
   response_headers: responseHeadersSchema,
   inject: injectSchema,
+  experiments: experimentsSchema,
 };
 
 const sectionsSchema = z.strictObject(sections).partial();

@@ -2,6 +2,7 @@
 
 import type { RulesEntry } from '../../edge/contract/rules.ts';
 import type { Rules } from '../model/rules.ts';
+import { compileAuth } from './rules/compile-auth.ts';
 import { compileBots } from './rules/compile-bots.ts';
 import { compileCors, compileCsrf } from './rules/compile-cors.ts';
 import { compileExperimentsRule } from './rules/compile-experiments.ts';
@@ -13,6 +14,7 @@ import { compileRedirects, compileRewrites } from './rules/compile-redirects.ts'
 import { compileRegionsRule } from './rules/compile-regions.ts';
 import { compileSize } from './rules/compile-size.ts';
 import { compileTls } from './rules/compile-tls.ts';
+import { compileWebhook } from './rules/compile-webhook.ts';
 
 export interface RulesContext {
   readonly project: string;
@@ -25,7 +27,8 @@ type CompileSection = (rules: Rules, context: RulesContext) => RulesEntry;
 
 /** Each answers its own section, or nothing. */
 const sections: readonly CompileSection[] = [
-  compileExperimentsRule,
+  ({ auth }) => (auth ? { auth: compileAuth(auth) } : {}),
+  ({ webhook }) => (webhook ? { webhook: compileWebhook(webhook) } : {}),
   compileRegionsRule,
   ({ tls }) => {
     const entry = tls && compileTls(tls);
@@ -42,6 +45,7 @@ const sections: readonly CompileSection[] = [
   ({ inject }) => (inject ? { inject: compileInject(inject) } : {}),
   ({ csrf }) => (csrf ? { csrf: compileCsrf(csrf) } : {}),
   compileRateLimitsRule,
+  compileExperimentsRule,
 ];
 
 /** Undefined when nothing is asked for, so that such a function costs the router nothing. */

@@ -7,6 +7,7 @@ import { strict as assert } from 'node:assert';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Kysely, type KyselyPlugin } from 'kysely';
 import { Aliases } from './aliases.ts';
+import { ApiKeys } from './api-keys.ts';
 import { AssetRecords } from './asset-records.ts';
 import { Audit } from './audit.ts';
 import type { DataDir } from './data-dir.ts';
@@ -48,6 +49,7 @@ export interface Repositories {
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
+  readonly apiKeys: ApiKeys;
   readonly audit: Audit;
   readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
@@ -97,6 +99,7 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   idempotency: new Idempotency(db),
   invocationTimes: new InvocationTimes(db),
   keys: new Keys(db),
+  apiKeys: new ApiKeys(db),
   audit: new Audit(db),
   scheduleRuns: new ScheduleRuns(db),
   dataKeys: new DataKeys(db),
@@ -136,6 +139,7 @@ class KyselyStore implements Store {
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
+  readonly apiKeys: ApiKeys;
   readonly audit: Audit;
   readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
@@ -161,6 +165,7 @@ class KyselyStore implements Store {
     this.idempotency = outside.idempotency;
     this.invocationTimes = outside.invocationTimes;
     this.keys = outside.keys;
+    this.apiKeys = outside.apiKeys;
     this.audit = outside.audit;
     this.scheduleRuns = outside.scheduleRuns;
     this.dataKeys = outside.dataKeys;

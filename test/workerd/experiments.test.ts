@@ -236,6 +236,9 @@ test('who is known by a header or by his address has his variant without a cooki
   );
   expect(new Set(given.map((text) => text?.split(', ')[1])).size).toBe(1);
   expect(variantOf(await front.ask())).toMatch(/^prices=\w+$/);
+  const known = await Promise.all([0, 1].map(() => front.ask({ headers: owner })));
+  expect(variantOf(known[0] as Reply)).toMatch(/^prices=\w+, plans=\w+$/);
+  expect(variantOf(known[1] as Reply)).toBe(variantOf(known[0] as Reply));
 });
 
 test('an owner sends himself to a variant, is told of it, and of what there is not', async () => {

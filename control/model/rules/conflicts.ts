@@ -2,6 +2,7 @@
 // nothing that anybody should have to find out.
 
 import type { Rules } from '../rules.ts';
+import { authConflicts } from './auth-conflicts.ts';
 import { experimentsBesideOthers } from './experiments-beside.ts';
 
 export interface RuleConflict {
@@ -12,7 +13,7 @@ export interface RuleConflict {
 
 type FindConflicts = (rules: Rules) => readonly RuleConflict[];
 
-const finders: readonly FindConflicts[] = [experimentsBesideOthers];
+const finders: readonly FindConflicts[] = [authConflicts, experimentsBesideOthers];
 
 export function conflictsOf(rules: object): RuleConflict[] {
   return finders.flatMap((find) => find(rules as Rules));

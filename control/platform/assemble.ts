@@ -33,6 +33,7 @@ import { ConfigSeal } from '../workerd/config-seal.ts';
 import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
+import type { TlsDoor } from '../workerd/tls-door.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
 import { Assets } from './assets/assets.ts';
 import { ChangeQueue } from './change-queue.ts';
@@ -95,6 +96,8 @@ export interface Running {
   readonly resources: Resources;
   readonly vault: OpenedVault;
   readonly edgePort: number;
+  /** Undefined where no TLS is served. */
+  readonly tls: TlsDoor | undefined;
   /** The control API answers at this port, which is closed to functions when this resolves. */
   controlListens(port: number): Promise<void>;
   /** Ends everything that runs, and lets go of the data directory. */
@@ -168,6 +171,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({
       ...{ runDir, slots: settings.slots, bindingKey, outboundSettings },
+      ...{ tls: settings.tls, domain: settings.domain },
       ruleKeys: {
         json: JSON.stringify(ruleKey.forFronts),
         mark: vault.platformMark('placeholder', 'rule keys').slice(0, 32),
@@ -231,6 +235,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     objectsDirOf: (id) => objects.dirOf(id),
     edge: settings.edge,
     domain: settings.domain,
+    tls: settings.tls,
     trustedProxies: settings.trustedProxies,
     keys,
     fronts: availableParallelism(),
@@ -314,7 +319,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     writer: new RolloutWriter({ store, writer }),
   });
   const variables = new FunctionEnv({ store, vault, queue, writer, versions, ruleSecrets, publish });
-  const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
+  const edge = {
+    host: settings.edge.host,
+    port: fronts.port,
+    domain: settings.domain,
+    tlsPort: runtime.tls?.port,
+  };
   const reports = new SystemReports({
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
@@ -355,7 +365,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   return {
     ...{ platform, token, store, sandbox, resources, vault: opened },
-    edgePort: fronts.port,
+    ...{ edgePort: fronts.port, tls: runtime.tls },
     controlListens: (port) => callers.protect({ port }),
     stop: async () => {
       schedules.leave();

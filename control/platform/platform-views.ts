@@ -428,6 +428,8 @@ export interface InfoReport {
   /** What keeps instances apart, a sentence for each: memory, cpu and so on. */
   readonly isolation: Readonly<Record<string, string>>;
   readonly edge: string;
+  /** Null where no TLS is served. */
+  readonly tls: { readonly port: number } | null;
   readonly domain: string;
   readonly fronts: number;
   readonly slots: number;

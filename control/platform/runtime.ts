@@ -22,12 +22,14 @@ import type { Front } from '../workerd/front.ts';
 import { FrontGroup } from '../workerd/front-group.ts';
 import { heartbeat } from '../workerd/heartbeat.ts';
 import { blanksDefault, InstancePool } from '../workerd/instance-pool.ts';
+import { ManagedProcess } from '../workerd/managed-process.ts';
 import { Outbound, type OutboundSettings } from '../workerd/outbound.ts';
 import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
 import { isAlive } from '../workerd/proc.ts';
 import type { ProcessRecord, RunDir } from '../workerd/run-dir.ts';
 import { type InstanceLimits, Supervisor } from '../workerd/supervisor.ts';
 import { TablePublisher } from '../workerd/table-publisher.ts';
+import { TlsDoor, type TlsSettings } from '../workerd/tls-door.ts';
 import { binaryIdentity } from '../workerd/workerd-binary.ts';
 import { batchMemory } from './batch-memory.ts';
 import type { Catalog } from './catalog.ts';
@@ -52,6 +54,8 @@ import { WebSocketWatch } from './web-socket-watch.ts';
 const tickMs = 1000;
 /** How often sockets of the outbound are looked at that no instance uses any more. */
 const sweepMs = 60_000;
+/** What a TLS door that is not asked for any more may still take to finish what it has. */
+const tlsGraceMs = 10_000;
 
 export interface RuntimeOptions {
   readonly store: Store;
@@ -66,6 +70,8 @@ export interface RuntimeOptions {
   readonly programs: Programs;
   readonly callers: OutboundCallers;
   readonly egress: OutboundSettings;
+  /** Undefined where no TLS is served. */
+  readonly tls: (TlsSettings & { readonly redirect: boolean }) | undefined;
   readonly sandbox: Sandbox;
   readonly resources: Resources;
   /** Of instances that serve no function of the catalog, by the id that stands for one. */
@@ -96,6 +102,8 @@ export class Runtime {
   readonly publisher: TablePublisher;
   readonly fronts: FrontGroup;
   readonly outbound: Outbound;
+  /** Undefined where no TLS is served. */
+  readonly tls: TlsDoor | undefined;
   readonly room: MachineRoom;
   readonly watchdog: Watchdog;
   readonly #load: LoadMeter;
@@ -121,8 +129,9 @@ export class Runtime {
     this.supervisor = new Supervisor({
       ...{ runDir, resources, pool: this.#pool, slots: options.slots },
       build: createHash('sha256')
-        // With what an instance is started besides its version: a socket of its version's own at the outbound.
-        .update(`${binaryIdentity(workerd)} ${resources.kind} caller sockets`)
+        // With what an instance is started besides its version: a socket of its version's own at the outbound, and the
+        // header that tells the scheme.
+        .update(`${binaryIdentity(workerd)} ${resources.kind} caller sockets, scheme`)
         .update(JSON.stringify(isolationOf(sandbox)))
         .digest('hex'),
       redact: (id, version, text) => options.redactors.now(id, version, text),
@@ -210,6 +219,15 @@ export class Runtime {
       log: (message, details) => log.warn(message, details),
       onGone: (id) => recording.ended(id),
     });
+    this.tls =
+      options.tls && programs.tls
+        ? new TlsDoor({
+            ...{ runDir, settings: options.tls, domain: options.domain },
+            ...programs.tls,
+            log: (message, details) => log.warn(message, details),
+            onGone: (id) => recording.ended(id),
+          })
+        : undefined;
     this.fronts = new FrontGroup({
       ...{ workerd, runDir, publisher: this.publisher },
       ...programs.front,
@@ -250,6 +268,8 @@ export class Runtime {
         }),
     });
     try {
+      // Before the fronts: the table tells them where it is.
+      await this.#startTls(records);
       await Promise.all([
         this.outbound.start(records),
         this.fronts.start(of('front')),
@@ -265,6 +285,21 @@ export class Runtime {
     this.watchdog.start();
     this.#scheduleTick();
     this.#sweepTimer = setInterval(() => this.#sweepCallers(), sweepMs).unref();
+  }
+
+  /** A door of an earlier control is ended where none is asked for any more. */
+  async #startTls(records: readonly ProcessRecord[]): Promise<void> {
+    const { tls, runDir } = this.#options;
+    if (this.tls === undefined || tls === undefined) {
+      for (const record of records.filter(({ kind }) => kind === 'tls')) {
+        await ManagedProcess.adopt(record)?.stop(tlsGraceMs);
+        await this.#options.recording.ended(record.id);
+        runDir.removeRecord(record.id);
+      }
+      return;
+    }
+    await this.tls.start(records);
+    this.publisher.setTls({ port: this.tls.port, redirect: tls.redirect });
   }
 
   get slots(): number {
@@ -307,6 +342,8 @@ export class Runtime {
   /** Ends everything; what is in flight has `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     await this.#letGo();
+    // First what leads to the fronts, so that they have none of its requests when they end.
+    await this.tls?.close(graceMs);
     await Promise.all([this.#options.callers.drainBindings(), this.fronts.close(graceMs)]);
     await Promise.all([this.fleet.close(graceMs), this.outbound.close(graceMs)]);
     this.#options.resources.close();
@@ -330,6 +367,7 @@ export class Runtime {
     clearInterval(this.#sweepTimer);
     this.fronts.release();
     this.outbound.release();
+    this.tls?.release();
     this.#controlSocket?.closeAllConnections();
     this.#controlSocket?.close();
     await this.#pool.close();

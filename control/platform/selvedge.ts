@@ -284,16 +284,16 @@ export class Selvedge implements Platform {
     return this.#whileStanding(by, entries);
   }
 
+  explain(by: Caller, request: ExplainedRequest): Promise<Explanation> {
+    return this.#options.explainer.explain(by, request);
+  }
+
   async listRateLimits(by: Caller, ref: FunctionRef): Promise<readonly RateLimiterView[]> {
     return this.#options.rateLimits.of(this.#record(by, ref));
   }
 
   async resetRateLimit(by: Caller, ref: FunctionRef, name: string, key: string): Promise<void> {
     await this.#options.rateLimits.reset(this.#record(by, ref), name, key);
-  }
-
-  explain(by: Caller, request: ExplainedRequest): Promise<Explanation> {
-    return this.#options.explainer.explain(by, request);
   }
 
   getShadow(by: Caller, ref: FunctionRef): ShadowView {

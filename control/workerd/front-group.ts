@@ -1,8 +1,8 @@
 // The fronts: as many as asked for, on one port. One that dies is replaced at once while the others serve.
 
 import { randomBytes } from 'node:crypto';
-import { AppError } from '../model/errors.ts';
 import { Front, type FrontOptions } from './front.ts';
+import { listenError } from './listen-error.ts';
 import { assertPortFree } from './listening-socket.ts';
 import type { ProcessRecord } from './run-dir.ts';
 import type { TablePublisher } from './table-publisher.ts';
@@ -66,14 +66,14 @@ export class FrontGroup {
     if (this.fronts.size === 0 && count > 0) await this.#startOne();
     await Promise.all(Array.from({ length: count - this.fronts.size }, () => this.#startOne()));
     this.#beginning = false;
-    for (const { front } of adopted) if (!this.fronts.has(front)) void front.process.stop(frontGraceMs);
+    for (const { front } of adopted) if (!this.fronts.has(front)) void front.stop(frontGraceMs);
   }
 
   /** Stops all; resolves when they have finished what they had, or `graceMs` later. */
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
     await Promise.allSettled(this.#starting);
-    await Promise.all([...this.fronts].map((front) => front.process.stop(graceMs)));
+    await Promise.all([...this.fronts].map((front) => front.stop(graceMs)));
   }
 
   /** Lets the fronts be: they go on, and are not replaced. */
@@ -149,20 +149,4 @@ async function portFree(host: string, port: number): Promise<void> {
   } catch (error) {
     throw listenError('SELVEDGE_EDGE', host, port, error);
   }
-}
-
-/** What to tell a person whose address cannot be listened on. */
-export function listenError(setting: string, host: string, port: number, error: unknown): AppError {
-  const reasons: Record<string, string> = {
-    EADDRINUSE: `another program listens there; stop it, or set ${setting} to another address`,
-    EACCES: `this user may not listen there; ports below 1024 need privileges, so set ${setting} to a higher port`,
-    EADDRNOTAVAIL: `this machine has no such address; set ${setting} to one that it has`,
-  };
-  const code = String((error as NodeJS.ErrnoException).code);
-  return new AppError(
-    'SYS_001',
-    `Cannot listen on ${host}:${port}: ${reasons[code] ?? String(error)}.`,
-    {},
-    error,
-  );
 }

@@ -28,6 +28,8 @@ import { UnixHttp } from './unix-http.ts';
 export const frontAnswerTimeoutMs = 5000;
 /** A visitor waits for what a front lends; one that takes longer lends nothing. */
 export const lendTimeoutMs = 500;
+/** Until the TLS door has seen that a front's socket is gone. */
+const doorLeavesMs = 50;
 
 export interface FrontOptions {
   readonly id: string;
@@ -49,6 +51,7 @@ export class Front {
   /** An earlier control has started it. */
   readonly adopted: boolean;
   readonly process: ManagedProcess;
+  readonly #secureSocket: string;
   readonly http: UnixHttp;
   /** The end of what it wrote, once it has ended. */
   lastWords: string | undefined;
@@ -64,6 +67,7 @@ export class Front {
     this.adopted = adopted;
     this.port = port;
     this.process = process;
+    this.#secureSocket = runDir.secureSocket(id);
     this.http = new UnixHttp(runDir.frontSocket(id));
     void process.exited.then(() => {
       this.lastWords = lastWords(runDir, id);
@@ -71,12 +75,13 @@ export class Front {
       runDir.removeRecord(id);
       rmSync(runDir.frontSocket(id), { force: true });
       rmSync(runDir.boundSocket(id), { force: true });
+      rmSync(runDir.secureSocket(id), { force: true });
       rmSync(runDir.consoleFile(id), { force: true });
     });
   }
 
   /**
-   * Starts a front and resolves when both its sockets listen. If it exits first, rejects with the end of its
+   * Starts a front and resolves when its sockets listen. If it exits first, rejects with the end of its
    * output. On success the caller owns the process; on rejection nothing is left running.
    */
   static async start(options: FrontOptions): Promise<Front> {
@@ -84,6 +89,7 @@ export class Front {
     const privateSocket = runDir.frontSocket(id);
     rmSync(privateSocket, { force: true });
     rmSync(runDir.boundSocket(id), { force: true });
+    rmSync(runDir.secureSocket(id), { force: true });
     const spawned = await withSharedPort(host, options.port, (fd, port) => ({
       port,
       ready: spawnTrusted({
@@ -93,13 +99,14 @@ export class Front {
           ...['--socket-fd', `public=${FIRST_INHERITED_FD}`],
           ...['--socket-addr', `private=unix:${privateSocket}`],
           ...['--socket-addr', `bound=unix:${runDir.boundSocket(id)}`],
+          ...['--socket-addr', `secure=unix:${runDir.secureSocket(id)}`],
         ],
         ...{ input: config, runDir, inherited: [fd] },
         env: { [FRONT_SEAT_VARIABLE]: `${seat.index}/${seat.count}/${seat.successorSince}` },
         record: { kind: 'front', id, build, port, seat: seat.index },
         nice: NICE.front,
         // workerd says one for each socket that listens.
-        readyLines: 3,
+        readyLines: 4,
       }),
     }));
     return new Front({ id, port: spawned.port, seat: seat.index }, await spawned.ready, runDir, false);
@@ -114,6 +121,16 @@ export class Front {
     return undefined;
   }
 
+  /**
+   * Lets it finish what it has, for at most `graceMs`. Its socket for the TLS door goes first: a request that comes while
+   * it closes its connections would be lost.
+   */
+  async stop(graceMs: number): Promise<void> {
+    rmSync(this.#secureSocket, { force: true });
+    await new Promise((resolve) => setTimeout(resolve, doorLeavesMs));
+    await this.process.stop(graceMs);
+  }
+
   async putTable(table: RoutingTable): Promise<FrontAck> {
     return (await this.http.json<FrontAck>('PUT', '/table', table, frontAnswerTimeoutMs)).body;
   }
@@ -121,6 +138,10 @@ export class Front {
   /** The front's generation after it; other than the delta's when it must have the whole table. */
   async patchTable(delta: TableDelta): Promise<FrontAck> {
     return (await this.http.json<FrontAck>('PATCH', '/table', delta, frontAnswerTimeoutMs)).body;
+  }
+
+  async explain(request: ExplainRequest): Promise<ExplainAnswer> {
+    return (await this.http.json<ExplainAnswer>('POST', '/explain', request, frontAnswerTimeoutMs)).body;
   }
 
   async lend(question: LendRequest): Promise<LendAnswer> {
@@ -134,10 +155,6 @@ export class Front {
 
   async resetLimit(question: ResetRequest): Promise<ResetAnswer> {
     return (await this.http.json<ResetAnswer>('POST', '/limits/reset', question, frontAnswerTimeoutMs)).body;
-  }
-
-  async explain(request: ExplainRequest): Promise<ExplainAnswer> {
-    return (await this.http.json<ExplainAnswer>('POST', '/explain', request, frontAnswerTimeoutMs)).body;
   }
 
   async status(since: number): Promise<FrontStatus> {

@@ -24,6 +24,7 @@ export interface TableUpdate {
   readonly functions?: Readonly<Record<string, FunctionEntry | null>>;
   readonly routes?: readonly RouteEntry[];
   readonly credentials?: Credentials;
+  readonly challenges?: Readonly<Record<string, string>>;
 }
 
 interface Link {
@@ -56,6 +57,11 @@ export class TablePublisher {
     return this.#table;
   }
 
+  /** Before any front has the table: where TLS is served is known when it is. */
+  setTls(tls: NonNullable<RoutingTable['tls']>): void {
+    this.#table.tls = tls;
+  }
+
   /** Gives a front the whole table and keeps it up to date until `remove`. */
   async add(front: Front): Promise<void> {
     const link: Link = { reached: -1, pushing: undefined };
@@ -68,7 +74,7 @@ export class TablePublisher {
   }
 
   /** Changes the table now; resolves when every running front has the change. */
-  async publish({ functions = {}, routes, credentials }: TableUpdate): Promise<void> {
+  async publish({ functions = {}, routes, credentials, challenges }: TableUpdate): Promise<void> {
     const table = this.#table;
     for (const [id, entry] of Object.entries(functions)) {
       if (entry) table.functions[id] = entry;
@@ -76,12 +82,14 @@ export class TablePublisher {
     }
     if (routes) table.routes = [...routes];
     if (credentials) table.credentials = credentials;
+    if (challenges) table.challenges = { ...challenges };
     table.generation += 1;
     this.#changes.push({
       generation: table.generation,
       functions: Object.keys(functions),
       routes: routes !== undefined,
       credentials: credentials !== undefined,
+      challenges: challenges !== undefined,
     });
     if (this.#changes.length > tableChangesMax) this.#changes = this.#changes.slice(-tableChangesMax / 2);
     this.#scheduleSnapshot();

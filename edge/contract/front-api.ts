@@ -4,10 +4,10 @@
 //   control -> front   PUT   /table       RoutingTable            200 FrontAck
 //                      PATCH /table       TableDelta              200 FrontAck, 409 FrontAck (send the whole)
 //                      GET   /status?since=<n>                    200 FrontStatus
+//                      POST  /explain     ExplainRequest          200 ExplainAnswer
 //                      POST  /limits/lend LendRequest             200 LendAnswer
 //                      POST  /limits/reset ResetRequest           200 ResetAnswer
 //                      GET   /limits/of/<function id>             200 LimiterCounters[]
-//                      POST  /explain     ExplainRequest          200 ExplainAnswer
 //                      *     /invoke/<function id>/<version>/<rest>   the function's response; see InvokeHeaders
 //   front -> control   GET   /table                               200 RoutingTable
 //                      POST  /activate    ActivateRequest         200 ActivateAnswer, or an error body

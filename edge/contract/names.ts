@@ -29,6 +29,16 @@ export const SNAPSHOT_FILE = 'routing-table.json';
 /** Named export of the router worker that answers control on the front's private socket. */
 export const PRIVATE_ENTRYPOINT = 'private';
 
+/** Named export of the router worker that answers what came by TLS, on the front's socket for the TLS door. */
+export const SECURE_ENTRYPOINT = 'secure';
+/** How such a socket's name ends, below the run directory's `fronts`. */
+export const SECURE_SOCKET_SUFFIX = '.secure.sock';
+/**
+ * Header that carries the scheme of a request's URL from the TLS door to a front, and from a front to an instance. It is
+ * set and hidden by workerd itself, and fronts remove what anybody else sends under this name.
+ */
+export const SCHEME_HEADER = 'cf-scheme';
+
 /** Named export of the router worker that takes what functions ask of each other through their bindings. */
 export const BOUND_ENTRYPOINT = 'bound';
 /** The front's binding to the key with which control signs grants. */

@@ -19,6 +19,7 @@ export function answerHere(visit: Visit, request: Request): Promise<Response> {
   if (visit.dry) return Promise.resolve(wouldAnswer());
   const call = {
     ...{ front, request, env, ctx, requestId, idKept, told, requestHeaders, invoked: false },
+    bodyBytesMax: visit.bodyBytesMax,
     credentials: admission.credentials,
   };
   return dispatch(call, { version, url: visit.url, mount: target.mount, shadow });

@@ -29,6 +29,8 @@ export interface Call {
   readonly credentials: readonly CredentialHeader[];
   /** What rules change of the headers that the function is sent; absent where none are asked. */
   readonly requestHeaders?: readonly HeaderEdit[];
+  /** What rules make of the platform's limit of a body; undefined for that one. */
+  readonly bodyBytesMax?: number | undefined;
   /** A `BoundWay`, when another function calls through a binding. */
   readonly bound?: string;
   /** What the answer says of the version that serves; nearly always nothing. */

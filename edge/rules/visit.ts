@@ -70,6 +70,8 @@ export class Visit {
   readonly path: string;
   /** `https://host[:port]` of what answers in the function's place. */
   origin: string | null = null;
+  /** Bytes of the body, below the platform's own limit; undefined for that one. */
+  bodyBytesMax: number | undefined = undefined;
   /** The region that was chosen, and those that stand in for it; null where no rule asks. */
   regions: readonly RegionChoice[] | null = null;
   admission: Admission = STRANGER;

@@ -374,6 +374,7 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       workerd: '1.0.0',
       node: '24.0.0',
       sandbox: 'bubblewrap',
+      tls: null,
       edge: 'http://127.0.0.1:8080',
       domain: 'localhost',
       fronts: 2,

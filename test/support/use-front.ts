@@ -87,7 +87,7 @@ export async function useFront(
     v8Flags: ['--gc-global'],
   });
   const workerd = await useWorkerd(emitCapnp(config), {
-    sockets: ['public', 'private', 'bound'],
+    sockets: ['public', 'secure', 'private', 'bound'],
     tcp: ['public'],
     ...(seat !== undefined && { env: { [FRONT_SEAT_VARIABLE]: seat } }),
   });

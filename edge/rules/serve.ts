@@ -14,26 +14,31 @@ import type { Visit } from './visit.ts';
 export async function serve(visit: Visit): Promise<Response> {
   const { rules } = visit.target;
   if (!rules) {
-    await letIn(visit);
+    if (asksForCredential(visit)) visit.admission = await admit(visit);
     return answerVisit(visit);
   }
-  const response = await answerByRules(visit, chainOf(rules, visit.target)).catch((error: unknown) => {
+  return withHeaders(await answerByRules(visit, chainOf(rules, visit.target)), visit.responseHeaders);
+}
+
+/** Waits only where there is something to wait for: that costs more than most steps do. */
+async function answerByRules(visit: Visit, { beforeAuth, afterAuth }: Chain): Promise<Response> {
+  try {
+    const early = runSteps(beforeAuth, visit);
+    const refused = early instanceof Promise ? await early : early;
+    if (refused) return refused;
+    if (asksForCredential(visit)) visit.admission = await admit(visit);
+    const late = runSteps(afterAuth, visit);
+    const answered = late instanceof Promise ? await late : late;
+    return answered ?? (await answerWithin(visit));
+  } catch (error) {
     if (error instanceof PlatformError) return errorResponse(error, visit.requestId);
     throw error;
-  });
-  return withHeaders(response, visit.responseHeaders);
+  }
 }
 
-async function answerByRules(visit: Visit, chain: Chain): Promise<Response> {
-  const early = await runSteps(chain.beforeAuth, visit);
-  if (early) return early;
-  await letIn(visit);
-  return (await runSteps(chain.afterAuth, visit)) ?? answerWithin(visit);
-}
-
-async function letIn(visit: Visit): Promise<void> {
+function asksForCredential(visit: Visit): boolean {
   if (visit.letIn) visit.trace.note('credential', 'not asked for, as the explanation is to go on');
-  else visit.admission = await admit(visit);
+  return !visit.letIn;
 }
 
 /** The answer, with what stands around it. */

@@ -10,6 +10,7 @@ import { AccessRules } from './access-rules.ts';
 import { addAliases } from './aliases.ts';
 import { addSecurityHeaders, identifyRequest } from './answer-headers.ts';
 import type { ApiEnv } from './api-env.ts';
+import { addApiKeys } from './api-keys.ts';
 import { addAssets } from './assets.ts';
 import { addAudit } from './audit.ts';
 import { type ApiAuth, authenticate } from './auth.ts';
@@ -38,6 +39,7 @@ import { addRollouts } from './rollouts.ts';
 import { addSchedules } from './schedules.ts';
 import { addSecrets } from './secrets.ts';
 import { addShadow } from './shadow.ts';
+import { addSignedUrls } from './signed-urls.ts';
 import { addSystem } from './system.ts';
 import { addVersions } from './versions.ts';
 
@@ -81,6 +83,8 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addShadow(app, platform);
   addExplain(app, platform);
   addKeys(app, platform);
+  addApiKeys(app, platform);
+  addSignedUrls(app, platform);
   addAudit(app, platform);
   addSystem(app, platform);
   addDialects(app, platform);

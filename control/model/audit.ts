@@ -30,6 +30,8 @@ export const AUDIT_ACTIONS = [
   'namespace.delete',
   'key.create',
   'key.revoke',
+  'api_key.create',
+  'api_key.revoke',
   'master_key.rotate',
   'access.refuse',
   'version.refuse',

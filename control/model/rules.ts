@@ -2,6 +2,7 @@
 // Each section has a schema of its own in `rules/`; a section that is absent asks for nothing.
 
 import { z } from 'zod';
+import { authSchema } from './rules/auth.ts';
 import { botsSchema } from './rules/bots.ts';
 import { conflictsOf } from './rules/conflicts.ts';
 import { corsSchema } from './rules/cors.ts';
@@ -15,8 +16,11 @@ import { regionsRuleSchema } from './rules/regions.ts';
 import { rewriteSchema } from './rules/rewrite.ts';
 import { sizeSchema } from './rules/size.ts';
 import { tlsRuleSchema } from './rules/tls.ts';
+import { webhookSchema } from './rules/webhook.ts';
 
 const sections = {
+  auth: authSchema,
+  webhook: webhookSchema,
   regions: regionsRuleSchema,
   rate_limits: rateLimitsSchema,
   tls: tlsRuleSchema,

@@ -2,6 +2,7 @@
 
 import type { RulesEntry } from '../../edge/contract/rules.ts';
 import type { Rules } from '../model/rules.ts';
+import { compileAuth } from './rules/compile-auth.ts';
 import { compileBots } from './rules/compile-bots.ts';
 import { compileCors, compileCsrf } from './rules/compile-cors.ts';
 import { compileHeaders } from './rules/compile-headers.ts';
@@ -12,6 +13,7 @@ import { compileRedirects, compileRewrites } from './rules/compile-redirects.ts'
 import { compileRegionsRule } from './rules/compile-regions.ts';
 import { compileSize } from './rules/compile-size.ts';
 import { compileTls } from './rules/compile-tls.ts';
+import { compileWebhook } from './rules/compile-webhook.ts';
 
 export interface RulesContext {
   readonly project: string;
@@ -22,6 +24,8 @@ type CompileSection = (rules: Rules, context: RulesContext) => RulesEntry;
 
 /** Each answers its own section, or nothing. */
 const sections: readonly CompileSection[] = [
+  ({ auth }) => (auth ? { auth: compileAuth(auth) } : {}),
+  ({ webhook }) => (webhook ? { webhook: compileWebhook(webhook) } : {}),
   compileRegionsRule,
   ({ tls }) => {
     const entry = tls && compileTls(tls);

@@ -12,6 +12,7 @@ import { SecretScanner } from '../bundle/secret-scanner.ts';
 import { validateSource } from '../bundle/validate-source.ts';
 import { openSigningKey } from '../integrity/open-signing-key.ts';
 import { AppError } from '../model/errors.ts';
+import type { FunctionId } from '../model/ids.ts';
 import type { StretchLimits } from '../plan/judge-stretch.ts';
 import { detectResources } from '../resources/detect-resources.ts';
 import type { Resources } from '../resources/resources.ts';
@@ -81,6 +82,7 @@ import { Tails } from './tails.ts';
 import { Tryouts } from './tryouts.ts';
 import { VersionFigures } from './version-figures.ts';
 import { Versions } from './versions.ts';
+import { VisitorKeys } from './visitor-keys.ts';
 
 /** Of the machine's memory, or of what its container is given: the rest is for fronts, control and the kernel. */
 const instancesShare = 0.8;
@@ -206,6 +208,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ store, ownerToken: token.token },
     publish: () => runtime.publishCredentials(),
   });
+  const visitorKeys = await VisitorKeys.read({
+    store,
+    publish: (changes) => runtime.publishApiKeys(changes),
+  });
   const refusals = new Refusals(store, log);
   const figures = new VersionFigures();
   const tails = new Tails({
@@ -215,7 +221,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   });
   const unlisted = new Map<string, StretchLimits>();
   const runtime: Runtime = new Runtime({
-    ...{ unlisted, tails },
+    ...{ unlisted, tails, visitorKeys },
     redactors,
     ruleSecrets,
     ...{
@@ -277,6 +283,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       recording.forget(id);
       guard.forget(id);
       ruleSecrets.forget(id);
+      visitorKeys.functionDeleted(id as FunctionId).catch((error: unknown) =>
+        log.error('API keys of a deleted function could not be removed', {
+          function: id,
+          error: String(error),
+        }),
+      );
       runtime.shadows.forget(id);
     },
   });
@@ -329,7 +341,8 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
   const platform = new Selvedge({
-    ...{ namespaces, objectMigrations },
+    ...{ namespaces, objectMigrations, visitorKeys },
+    urlKey: ruleKey.urls,
     ...{ queue, deployments, rollouts, variables },
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
@@ -358,6 +371,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     await scanner.close();
     await recording.close();
     await keys.flush();
+    await visitorKeys.flush();
     await refusals.flush();
     logs.close();
     await store.close();

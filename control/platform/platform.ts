@@ -2,6 +2,7 @@
 // implementation behind is the one place that knows store, bundler, supervisor and telemetry together.
 
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
+import type { ApiKeyRecord, CreateApiKey } from '../model/api-key.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
@@ -19,6 +20,7 @@ import type {
 } from '../model/function.ts';
 import type { StartRollout } from '../model/rollout.ts';
 import type { SecretVersion } from '../model/secret-version.ts';
+import type { SignUrl } from '../model/signed-url.ts';
 import type { TailEvent, TailFilter } from '../model/tail.ts';
 import type { Announced, Received } from './assets/assets.ts';
 import type { UploadedFile } from './assets/receive-files.ts';
@@ -26,6 +28,7 @@ import type {
   AliasView,
   AssetsOwner,
   AuditQuery,
+  CreatedApiKey,
   CreatedKey,
   DeployResult,
   EdgeRequest,
@@ -61,6 +64,7 @@ import type {
   ScheduleView,
   SecretView,
   ShadowView,
+  SignedUrl,
   StartLogin,
   Tryout,
   Validation,
@@ -244,6 +248,15 @@ export interface Platform extends ProjectOperations {
   getKey(by: Caller, id: string): Promise<KeyRecord>;
   /** When it resolves, the key opens nothing any more. */
   revokeKey(by: Caller, id: string): Promise<KeyRecord>;
+  /** Keys of functions' visitors. When it resolves, the key is good at every front. */
+  createApiKey(by: Caller, input: CreateApiKey): Promise<CreatedApiKey>;
+  listApiKeys(
+    by: Caller,
+    query: PageRequest & { readonly project?: string | undefined; readonly function?: string | undefined },
+  ): Promise<Page<ApiKeyRecord>>;
+  revokeApiKey(by: Caller, id: string): Promise<ApiKeyRecord>;
+  /** A URL of the function that is good for one request, for a time. */
+  signUrl(by: Caller, ref: FunctionRef, input: SignUrl): Promise<SignedUrl>;
   audit(by: Caller, query: AuditQuery): Promise<Page<AuditRecord>>;
   /** Puts it into the audit log, if not at once. */
   noteRefusal(refusal: Refusal): void;

@@ -3,6 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
+import type { ApiKeyRecord, CreateApiKey } from '../model/api-key.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
@@ -25,6 +26,7 @@ import type { OverlayScope } from '../model/overlay.ts';
 import type { CreateProject, UpdateProject } from '../model/project.ts';
 import type { StartRollout } from '../model/rollout.ts';
 import type { SecretVersion } from '../model/secret-version.ts';
+import type { SignUrl } from '../model/signed-url.ts';
 import type { TailFilter } from '../model/tail.ts';
 import type { ShadowSum } from '../plan/sum-shadows.ts';
 import type { Store } from '../store/store.ts';
@@ -56,6 +58,7 @@ import type {
   AliasView,
   AssetsOwner,
   AuditQuery,
+  CreatedApiKey,
   CreatedKey,
   DeployResult,
   EdgeRequest,
@@ -98,6 +101,7 @@ import type {
   ScheduleView,
   SecretView,
   ShadowView,
+  SignedUrl,
   StartLogin,
   TailClient,
   TailView,
@@ -114,10 +118,12 @@ import type { Schedules } from './schedules.ts';
 import { refuseOutsideOfScope } from './scope.ts';
 
 import type { Secrets } from './secrets.ts';
+import { signUrl } from './sign-url.ts';
 import type { SystemReports } from './system-reports.ts';
 import type { Tails } from './tails.ts';
 import type { Tryouts } from './tryouts.ts';
 import { findVersion, type Versions } from './versions.ts';
+import type { VisitorKeys } from './visitor-keys.ts';
 
 export interface SelvedgeOptions {
   readonly store: Store;
@@ -149,6 +155,9 @@ export interface SelvedgeOptions {
   readonly rateLimits: RateLimitCounters;
   readonly shadow: (functionId: string, version: string) => ShadowSum;
   readonly keys: KeyRing;
+  readonly visitorKeys: VisitorKeys;
+  /** Signs URLs. */
+  readonly urlKey: Buffer;
   readonly logins: Logins;
   readonly refusals: Refusals;
   readonly schedules: Schedules;
@@ -566,6 +575,29 @@ export class Selvedge implements Platform {
 
   revokeKey(by: Caller, id: string): Promise<KeyRecord> {
     return this.#options.keys.revoke(by, id);
+  }
+
+  async createApiKey(by: Caller, input: CreateApiKey): Promise<CreatedApiKey> {
+    return this.#options.visitorKeys.create(by, input, this.#options.queue);
+  }
+
+  async listApiKeys(
+    by: Caller,
+    query: PageRequest & { readonly project?: string | undefined; readonly function?: string | undefined },
+  ): Promise<Page<ApiKeyRecord>> {
+    const { function: only, ...rest } = query;
+    const { queue, visitorKeys } = this.#options;
+    const functionId = only && queue.find(by, { idOrName: only, project: query.project }).record.id;
+    return visitorKeys.list(by, { ...rest, ...(functionId && { functionId }) });
+  }
+
+  revokeApiKey(by: Caller, id: string): Promise<ApiKeyRecord> {
+    return this.#options.visitorKeys.revoke(by, id);
+  }
+
+  async signUrl(by: Caller, ref: FunctionRef, input: SignUrl): Promise<SignedUrl> {
+    const { queue, edge, urlKey } = this.#options;
+    return signUrl(queue.find(by, ref).record, input, { edge, key: urlKey, now: Date.now() });
   }
 
   async audit(by: Caller, query: AuditQuery): Promise<Page<AuditRecord>> {

@@ -7,6 +7,7 @@ import { strict as assert } from 'node:assert';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Kysely, type KyselyPlugin } from 'kysely';
 import { Aliases } from './aliases.ts';
+import { ApiKeys } from './api-keys.ts';
 import { AssetRecords } from './asset-records.ts';
 import { Audit } from './audit.ts';
 import type { DataDir } from './data-dir.ts';
@@ -47,6 +48,7 @@ export interface Repositories {
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
+  readonly apiKeys: ApiKeys;
   readonly audit: Audit;
   readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
@@ -95,6 +97,7 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   idempotency: new Idempotency(db),
   invocationTimes: new InvocationTimes(db),
   keys: new Keys(db),
+  apiKeys: new ApiKeys(db),
   audit: new Audit(db),
   scheduleRuns: new ScheduleRuns(db),
   dataKeys: new DataKeys(db),
@@ -133,6 +136,7 @@ class KyselyStore implements Store {
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
+  readonly apiKeys: ApiKeys;
   readonly audit: Audit;
   readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
@@ -157,6 +161,7 @@ class KyselyStore implements Store {
     this.idempotency = outside.idempotency;
     this.invocationTimes = outside.invocationTimes;
     this.keys = outside.keys;
+    this.apiKeys = outside.apiKeys;
     this.audit = outside.audit;
     this.scheduleRuns = outside.scheduleRuns;
     this.dataKeys = outside.dataKeys;

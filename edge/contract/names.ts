@@ -115,6 +115,12 @@ export const OVERRIDES_HEADER = 'cloudflare-workers-version-overrides';
 export const VISITOR_KEY_HEADER = 'cloudflare-workers-version-key';
 /** On the copies of requests that a front sends to a shadow, and on no others: `1`. */
 export const SHADOW_HEADER = 'x-selvedge-shadow';
+/** On requests to a function whose rules say who its visitors are, and taken off all that visitors send. */
+export const USER_HEADER = 'x-selvedge-user';
+/** With commas. */
+export const ROLES_HEADER = 'x-selvedge-roles';
+/** JSON. */
+export const CLAIMS_HEADER = 'x-selvedge-claims';
 /** By which cookie a split knows a visitor, unless the function names another. */
 export const VISITOR_COOKIE = '__selvedge_visitor';
 

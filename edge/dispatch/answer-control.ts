@@ -53,7 +53,7 @@ export async function answerControl(
       const since = Number(new URLSearchParams(query).get('since') ?? 0);
       const status: FrontStatus = {
         ...front.traffic.status(front.generation, since, Date.now()),
-        credentialsUsed: front.credentials.takeUsed(),
+        credentialsUsed: [...front.credentials.takeUsed(), ...front.apiKeys.takeUsed()],
       };
       return Response.json(status);
     }

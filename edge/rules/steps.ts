@@ -14,6 +14,7 @@ import { rewriteStep } from './rewrite/change-path.ts';
 import { sizeStep } from './size/keep-size.ts';
 import type { StepMaker } from './step.ts';
 import { tlsStep } from './tls/step.ts';
+import { webhook } from './webhook/webhook-step.ts';
 
 /** ip lists, bots, sizes, geo refusals, redirects, CORS preflight, limits that come first. */
 export const BEFORE_AUTH: readonly StepMaker[] = [
@@ -29,6 +30,7 @@ export const BEFORE_AUTH: readonly StepMaker[] = [
 
 /** webhook signatures, CSRF, rate limits, experiments, rewrites, headers, cache, injection, and where it is answered. */
 export const AFTER_AUTH: readonly StepMaker[] = [
+  webhook,
   csrfStep,
   rateLimits,
   rewriteStep,

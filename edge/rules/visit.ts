@@ -1,6 +1,7 @@
 // A request on its way through the rules: what is known of it, and what they have asked for so far.
 
 import { type Admission, STRANGER } from '../auth/authorize.ts';
+import type { Identity } from '../auth/identity.ts';
 import type { Client } from '../client/client.ts';
 import { normalizePath } from '../contract/normalize-path.ts';
 import type { Front } from '../dispatch/front.ts';
@@ -11,16 +12,6 @@ import { splitUrl } from '../route/split-url.ts';
 import type { Target } from '../route/table-index.ts';
 import type { HeaderEdit } from './header-edit.ts';
 import { NO_TRACE, type Trace } from './trace.ts';
-
-/** Who a visitor is, once `auth` has said. */
-export interface Identity {
-  readonly kind: 'api_key' | 'jwt' | 'basic' | 'signed_url' | 'mtls' | 'platform';
-  /** The key's id, the token's `sub`, the user's name. */
-  readonly subject: string;
-  readonly roles: readonly string[];
-  readonly scopes: readonly string[];
-  readonly claims: Readonly<Record<string, unknown>>;
-}
 
 /** Stands around what makes the answer: it may answer by itself, or change what comes. */
 export type Around = (visit: Visit, next: () => Promise<Response>) => Promise<Response>;
@@ -48,7 +39,8 @@ export interface Arrival {
 
 export class Visit {
   readonly front: Front;
-  readonly request: Request;
+  /** As it came; one like it takes its place where a step had to read its body. */
+  request: Request;
   readonly env: RouterEnv;
   readonly ctx: ExecutionContext;
   readonly requestId: string;

@@ -6,6 +6,7 @@ import type { ApiAuth } from '../../control/api/auth.ts';
 import type { IdempotencyState, IdempotencyStore, StoredAnswer } from '../../control/api/idempotency.ts';
 import type { ApiApp } from '../../control/api/operation.ts';
 import type { KeyRecord } from '../../control/model/access.ts';
+import type { ApiKeyRecord } from '../../control/model/api-key.ts';
 import type { AuditRecord } from '../../control/model/audit.ts';
 import type {
   DeploymentRecord,
@@ -14,6 +15,7 @@ import type {
   VersionRecord,
 } from '../../control/model/function.ts';
 import type {
+  ApiKeyId,
   BundleHash,
   DeploymentId,
   FunctionId,
@@ -224,6 +226,19 @@ export const execution: Execution = {
   lines: [logEntry],
 };
 
+export const API_KEY_TOKEN = `svk_${'0'.repeat(40)}`;
+export const apiKey: ApiKeyRecord = {
+  ...{ id: 'ak_0123456789abcdefghij' as ApiKeyId, name: 'partner', project: 'shop', functionId: null },
+  ...{
+    scopes: ['read'],
+    hash: 'ab'.repeat(32),
+    prefix: 'svk_0123ab',
+    createdAt: TIME,
+    expiresAt: null,
+    lastUsedAt: null,
+  },
+};
+
 export const key: KeyRecord = {
   id: 'key_0123456789abcdefghij' as KeyId,
   name: 'ci',
@@ -356,6 +371,10 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     listKeys: vi.fn(async () => ({ items: [key], cursor: null })),
     getKey: vi.fn(async () => key),
     revokeKey: vi.fn(async () => key),
+    createApiKey: vi.fn(async () => ({ key: apiKey, token: API_KEY_TOKEN })),
+    listApiKeys: vi.fn(async () => ({ items: [apiKey], cursor: null })),
+    revokeApiKey: vi.fn(async () => apiKey),
+    signUrl: vi.fn(async () => ({ url: 'http://hello.localhost:8080/?x', method: 'GET', expiresAt: TIME })),
     audit: vi.fn(async () => ({ items: [auditEntry], cursor: null })),
     noteRefusal: vi.fn(),
     health: vi.fn(async () => ({

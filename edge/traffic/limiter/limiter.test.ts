@@ -4,6 +4,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LimiterFigures } from '../../contract/rules/rate-limits.ts';
+import type { Account } from './account.ts';
 import {
   type KeyCount,
   Limiter,

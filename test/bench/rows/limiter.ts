@@ -3,10 +3,8 @@
 
 import { rateLimitsSchema } from '../../../control/model/rules/rate-limits.ts';
 import { compileRateLimits } from '../../../control/plan/rules/compile-rate-limits.ts';
-import { rateLimits } from '../../../edge/rules/rate-limits/keep-rates.ts';
-import type { Step } from '../../../edge/rules/step.ts';
+import type { RulesEntry } from '../../../edge/contract/rules.ts';
 import { NO_TRACE } from '../../../edge/rules/trace.ts';
-import type { Visit } from '../../../edge/rules/visit.ts';
 import { Limiters } from '../../../edge/traffic/limiter/limiters.ts';
 import { type BenchOptions, type Row, round } from '../row.ts';
 import { median } from '../statistics.ts';
@@ -23,6 +21,17 @@ const kinds = {
   bucket: { algorithm: 'token_bucket', burst: 1_000_000, rate: 1_000_000 },
 } as const;
 
+/** What of a visit a limiter looks at. The step's own types are of the workers' world. */
+interface Visit {
+  readonly responseHeaders: unknown[];
+}
+type Step = (visit: Visit) => unknown;
+interface Maker {
+  prepare(rules: RulesEntry, scope: { functionId: string; project: string }): Step | undefined;
+}
+const module: string = '../../../edge/rules/rate-limits/keep-rates.ts';
+const { rateLimits } = (await import(module)) as { rateLimits: Maker };
+
 interface Side {
   readonly name: string;
   readonly step: Step;
@@ -34,17 +43,14 @@ function makeSide([name, figures]: [string, object]): Side {
   const rules = { rate_limits: compileRateLimits(rateLimitsSchema.parse([{ name, ...figures }])) };
   const step = rateLimits.prepare(rules, { functionId: 'fn_bench', project: 'default' });
   if (!step) throw new Error('the section makes no step');
-  const visits = addresses.map(
-    (ip) =>
-      ({
-        front: { limiters: () => limiters },
-        client: { ip },
-        request: { method: 'GET' },
-        url: 'http://bench.localhost/',
-        trace: NO_TRACE,
-        responseHeaders: [] as unknown[],
-      }) as unknown as Visit,
-  );
+  const visits = addresses.map((ip) => ({
+    front: { limiters: () => limiters },
+    client: { ip },
+    request: { method: 'GET' },
+    url: 'http://bench.localhost/',
+    trace: NO_TRACE,
+    responseHeaders: [] as unknown[],
+  }));
   return { name, step, visits };
 }
 

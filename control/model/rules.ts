@@ -4,9 +4,11 @@
 import { z } from 'zod';
 import { authSchema } from './rules/auth.ts';
 import { botsSchema } from './rules/bots.ts';
+import { cacheSchema } from './rules/cache.ts';
 import { conflictsOf } from './rules/conflicts.ts';
 import { corsSchema } from './rules/cors.ts';
 import { csrfSchema } from './rules/csrf.ts';
+import { experimentsSchema } from './rules/experiments.ts';
 import { requestHeadersSchema, responseHeadersSchema } from './rules/headers.ts';
 import { injectSchema } from './rules/inject.ts';
 import { ipSchema } from './rules/ip.ts';
@@ -34,6 +36,8 @@ const sections = {
   request_headers: requestHeadersSchema,
   response_headers: responseHeadersSchema,
   inject: injectSchema,
+  experiments: experimentsSchema,
+  cache: cacheSchema,
 };
 
 const sectionsSchema = z.strictObject(sections).partial();

@@ -42,6 +42,9 @@ import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
 import { Deployments } from './deployments.ts';
 import { DispatchNamespaces } from './dispatch-namespaces.ts';
+import { ExperimentCollector } from './experiments/collect-experiments.ts';
+import { Experiments } from './experiments/experiments.ts';
+import { experimentsOf } from './experiments/find-experiments.ts';
 import { Explainer } from './explainer.ts';
 import { FunctionAliases } from './function-aliases.ts';
 import { FunctionEnv } from './function-env.ts';
@@ -52,6 +55,7 @@ import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
 import { IntegrityGuard } from './integrity-guard.ts';
 import { Invoker } from './invoker.ts';
+import { KeptPages } from './kept-pages.ts';
 import { KeyRing } from './key-ring.ts';
 import { RateLimitCounters } from './limits/rate-limits.ts';
 import { Logins } from './logins.ts';
@@ -165,6 +169,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
   const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
+  const cacheSettings = {
+    storeDir: join(dataDir.path, 'cache-store'),
+    bytesMax: settings.cacheMb * 1024 * 1024,
+  };
   const bindingKey = key.derive('bindings').toString('base64');
   const ruleKey = new RuleKey(vault);
   const ruleSecrets = new RuleSecrets({ store, vault, key: ruleKey });
@@ -172,7 +180,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     readOrCreateToken(dataDir, settings.token),
     findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({
-      ...{ runDir, slots: settings.slots, bindingKey, outboundSettings },
+      ...{ runDir, slots: settings.slots, bindingKey, outboundSettings, cacheSettings },
       ...{ tls: settings.tls, domain: settings.domain },
       ruleKeys: {
         json: JSON.stringify(ruleKey.forFronts),
@@ -233,6 +241,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       programs,
       callers,
       egress,
+      cacheSettings,
       sandbox,
       resources,
       runDir,
@@ -340,11 +349,24 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const reports = new SystemReports({
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
+  const collector = new ExperimentCollector({
+    ...{ store, now: () => new Date() },
+    fronts: () => fronts.fronts,
+    needed: () => [...catalog.all()].some(({ record }) => experimentsOf(record).length > 0),
+  });
   const platform = new Selvedge({
     ...{ namespaces, objectMigrations, visitorKeys },
     urlKey: ruleKey.urls,
+    experiments: new Experiments({
+      ...{ store, catalog, collector, edge },
+      previewKey: ruleKey.forFronts.previews,
+    }),
     ...{ queue, deployments, rollouts, variables },
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
+    keptPages: new KeptPages({
+      ...{ store, catalog, cache: runtime.cache },
+      find: (by, ref) => queue.find(by, ref),
+    }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     logins: new Logins({ keys, vault, ownerToken: token.token }),
     ...{ progress, tryouts, assets, schedules, projects, overlays, promotions, tails },
@@ -360,7 +382,15 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     .finishOwed()
     .catch((error: unknown) => log.error('instances could not be renewed', { error: String(error) }));
   await rollouts.load();
-  runtime.onTick = (now) => rollouts.tick(now);
+  await store.transaction((tx) => tx.experiments.carryOver([...fronts.fronts].map(({ id }) => id)));
+  runtime.onTick = (now) => {
+    rollouts.tick(now);
+    collector
+      .collect()
+      .catch((error: unknown) =>
+        log.error('what fronts counted of experiments could not be stored', { error: String(error) }),
+      );
+  };
   const stopHousekeeping = startHousekeeping({ store, bundles, assets, logs, log });
   await schedules.start();
 
@@ -383,6 +413,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     controlListens: (port) => callers.protect({ port }),
     stop: async () => {
       schedules.leave();
+      await collector.collect();
       await runtime.stop(stopGraceMs);
       await schedules.settled();
       await close();

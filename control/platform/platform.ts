@@ -5,6 +5,7 @@ import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { ApiKeyRecord, CreateApiKey } from '../model/api-key.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
+import type { CachePurge } from '../model/cache-purge.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { DispatchNamespace } from '../model/dispatch-namespace.ts';
 import type {
@@ -24,10 +25,12 @@ import type { SignUrl } from '../model/signed-url.ts';
 import type { TailEvent, TailFilter } from '../model/tail.ts';
 import type { Announced, Received } from './assets/assets.ts';
 import type { UploadedFile } from './assets/receive-files.ts';
+import type { ExperimentOperations } from './experiments/experiment-views.ts';
 import type {
   AliasView,
   AssetsOwner,
   AuditQuery,
+  CacheView,
   CreatedApiKey,
   CreatedKey,
   DeployResult,
@@ -72,6 +75,7 @@ import type {
 import type { ProjectOperations } from './project-operations.ts';
 
 export type { UploadedFile } from './assets/receive-files.ts';
+export type * from './experiments/experiment-views.ts';
 export type * from './platform-views.ts';
 export type {
   EffectiveVariable,
@@ -100,7 +104,7 @@ export interface TailView {
   readonly expiresAt: string;
 }
 
-export interface Platform extends ProjectOperations {
+export interface Platform extends ProjectOperations, ExperimentOperations {
   createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult>;
   /** Resolves when the function is stored, and builds and deploys it afterwards; `status` and its log tell the end. */
   createInBackground(by: Caller, input: CreateFunction): Promise<FunctionView>;
@@ -201,6 +205,10 @@ export interface Platform extends ProjectOperations {
   /** Makes it if there is none. */
   setAlias(by: Caller, ref: FunctionRef, name: string, version: string): Promise<AliasView>;
   deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void>;
+
+  viewCache(by: Caller): Promise<CacheView>;
+  /** How many entries are forgotten. When it resolves, no front gives any of them. */
+  purgeCache(by: Caller, purge: CachePurge): Promise<number>;
 
   /** A code that is good once: for the program that knows what the challenge was made of. */
   startLogin(actor: Actor, request: StartLogin): string;

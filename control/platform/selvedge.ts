@@ -6,6 +6,7 @@ import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { ApiKeyRecord, CreateApiKey } from '../model/api-key.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
+import type { CachePurge } from '../model/cache-purge.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { DispatchNamespace } from '../model/dispatch-namespace.ts';
 import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts';
@@ -39,6 +40,15 @@ import type { ChangeQueue } from './change-queue.ts';
 import type { DeployProgress } from './deploy-progress.ts';
 import type { Deployments } from './deployments.ts';
 import type { DispatchNamespaces } from './dispatch-namespaces.ts';
+import type {
+  ConversionInput,
+  ExperimentRef,
+  ExperimentResult,
+  ExperimentView,
+  PreviewInput,
+  PreviewView,
+} from './experiments/experiment-views.ts';
+import type { Experiments } from './experiments/experiments.ts';
 import type { Explainer } from './explainer.ts';
 import type { Crashes } from './fleet.ts';
 import { followLogs } from './follow-logs.ts';
@@ -48,6 +58,7 @@ import type { Change } from './function-writer.ts';
 import type { Functions } from './functions.ts';
 import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
+import type { KeptPages } from './kept-pages.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { RateLimitCounters } from './limits/rate-limits.ts';
 import type { Logins } from './logins.ts';
@@ -58,6 +69,7 @@ import type {
   AliasView,
   AssetsOwner,
   AuditQuery,
+  CacheView,
   CreatedApiKey,
   CreatedKey,
   DeployResult,
@@ -134,6 +146,7 @@ export interface SelvedgeOptions {
   readonly rollouts: Rollouts;
   readonly variables: FunctionEnv;
   readonly aliases: FunctionAliases;
+  readonly keptPages: KeptPages;
   readonly versions: Versions;
   readonly secrets: Secrets;
   readonly invoker: Invoker;
@@ -142,6 +155,7 @@ export interface SelvedgeOptions {
   readonly progress: DeployProgress;
   readonly projects: Projects;
   readonly namespaces: DispatchNamespaces;
+  readonly experiments: Experiments;
   readonly objectMigrations: ObjectMigrations;
   readonly overlays: Overlays;
   readonly tails: Tails;
@@ -435,6 +449,14 @@ export class Selvedge implements Platform {
     return this.#options.aliases.delete(by, ref, name);
   }
 
+  viewCache(by: Caller): Promise<CacheView> {
+    return this.#options.keptPages.view(by);
+  }
+
+  purgeCache(by: Caller, purge: CachePurge): Promise<number> {
+    return this.#options.keptPages.purge(by, purge);
+  }
+
   startLogin(actor: Actor, request: StartLogin): string {
     return this.#options.logins.start(actor, request);
   }
@@ -466,6 +488,29 @@ export class Selvedge implements Platform {
     signal: AbortSignal,
   ): Promise<ScheduledRunResult> {
     return this.#options.schedules.run(this.#record(by, ref), cron, requestId, signal);
+  }
+
+  listExperiments(
+    by: Caller,
+    place: Pick<ExperimentRef, 'project' | 'environment'>,
+  ): readonly ExperimentView[] {
+    return this.#options.experiments.listExperiments(by, place);
+  }
+
+  getExperiment(by: Caller, ref: ExperimentRef): Promise<ExperimentResult> {
+    return this.#options.experiments.getExperiment(by, ref);
+  }
+
+  previewVariant(by: Caller, ref: ExperimentRef, input: PreviewInput): Promise<PreviewView> {
+    return this.#options.experiments.previewVariant(by, ref, input);
+  }
+
+  convertVisitor(by: Caller, ref: ExperimentRef, input: ConversionInput): Promise<boolean> {
+    return this.#options.experiments.convertVisitor(by, ref, input);
+  }
+
+  resetExperiment(by: Caller, ref: ExperimentRef): Promise<void> {
+    return this.#options.experiments.resetExperiment(by, ref);
   }
 
   listProjects(by: Caller, page: PageRequest): Promise<Page<ProjectView>> {

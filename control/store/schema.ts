@@ -271,7 +271,40 @@ export interface AssetBlobsTable {
   wanted_at: TimeText;
 }
 
+export interface ExperimentsTable {
+  id: Generated<number>;
+  function_id: FunctionId;
+  name: string;
+  since: TimeText;
+}
+
+export interface ExperimentTalliesTable {
+  experiment_id: number;
+  variant: string;
+  /** Id of a front; empty for what those counted that have ended. */
+  front: string;
+  tally: string;
+}
+
+export interface ExperimentVisitorsTable {
+  experiment_id: number;
+  visitor: number;
+  variant: string;
+  converted: number;
+}
+
+export interface ExperimentVariantsTable {
+  experiment_id: number;
+  variant: string;
+  visitors: number;
+  conversions: number;
+}
+
 export interface Schema {
+  experiments: ExperimentsTable;
+  experiment_tallies: ExperimentTalliesTable;
+  experiment_visitors: ExperimentVisitorsTable;
+  experiment_variants: ExperimentVariantsTable;
   object_classes: ObjectClassesTable;
   dispatch_namespaces: DispatchNamespacesTable;
   projects: ProjectsTable;

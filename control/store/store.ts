@@ -16,6 +16,7 @@ import { Deployments } from './deployments.ts';
 import { DispatchNamespaces } from './dispatch-namespaces.ts';
 import { Env } from './env.ts';
 import { Environments } from './environments.ts';
+import { ExperimentResults } from './experiment-results.ts';
 import { Functions } from './functions.ts';
 import { Idempotency } from './idempotency.ts';
 import { InvocationTimes } from './invocation-times.ts';
@@ -55,6 +56,7 @@ export interface Repositories {
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
   readonly assets: AssetRecords;
+  readonly experiments: ExperimentResults;
 }
 
 export interface Store extends Repositories {
@@ -104,6 +106,7 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   secretVersions: new SecretVersions(db),
   sealing: new SealingProgress(db),
   assets: new AssetRecords(db),
+  experiments: new ExperimentResults(db),
 });
 
 /** The transaction that the current code runs in. Work that it started may outlive it, hence `open`. */
@@ -143,6 +146,7 @@ class KyselyStore implements Store {
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
   readonly assets: AssetRecords;
+  readonly experiments: ExperimentResults;
 
   constructor(db: Kysely<Schema>) {
     const outside = repositories(db.withPlugin(refuseInTransaction));
@@ -168,6 +172,7 @@ class KyselyStore implements Store {
     this.secretVersions = outside.secretVersions;
     this.sealing = outside.sealing;
     this.assets = outside.assets;
+    this.experiments = outside.experiments;
   }
 
   async transaction<T>(work: (within: Repositories) => Promise<T>): Promise<T> {

@@ -111,6 +111,15 @@ export const VERSION_HEADER = 'x-selvedge-version';
 export const VERSION_SHOWN = 'show';
 /** The same wish as Cloudflare has it: `name="uuid"`, several with commas. */
 export const OVERRIDES_HEADER = 'cloudflare-workers-version-overrides';
+/**
+ * On requests: `show`, or of owners and deployers `experiment=variant, …`. On what a function is sent: the variants that
+ * hold, in the same form. On answers: the same, for whoever asked. A client's, and a function's, are removed.
+ */
+export const VARIANT_HEADER = 'x-selvedge-variant';
+export const VARIANT_SHOWN = 'show';
+/** On a function's answers: names of experiments in which this visitor has done what they are about. Removed. */
+export const CONVERT_HEADER = 'x-selvedge-convert';
+
 /** On requests: what a split is to know the visitor by, whatever the function's setting. The function sees it. */
 export const VISITOR_KEY_HEADER = 'cloudflare-workers-version-key';
 /** On the copies of requests that a front sends to a shadow, and on no others: `1`. */

@@ -3,8 +3,10 @@
 
 import type { AuthEntry } from './rules/auth.ts';
 import type { BotsEntry } from './rules/bots.ts';
+import type { CacheEntry } from './rules/cache.ts';
 import type { CorsEntry } from './rules/cors.ts';
 import type { CsrfEntry } from './rules/csrf.ts';
+import type { ExperimentsEntry } from './rules/experiments.ts';
 import type { HeaderRuleEntry } from './rules/headers.ts';
 import type { InjectionEntry } from './rules/inject.ts';
 import type { IpEntry } from './rules/ip.ts';
@@ -32,4 +34,6 @@ export interface RulesEntry {
   readonly requestHeaders?: readonly HeaderRuleEntry[];
   readonly inject?: readonly InjectionEntry[];
   readonly responseHeaders?: readonly HeaderRuleEntry[];
+  readonly experiments?: ExperimentsEntry;
+  readonly cache?: CacheEntry;
 }

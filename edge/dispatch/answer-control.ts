@@ -57,6 +57,12 @@ export async function answerControl(
       };
       return Response.json(status);
     }
+    case 'GET /experiments': {
+      const asked = new URLSearchParams(query);
+      return Response.json(
+        front.experiments.report(Number(asked.get('after') ?? 0), asked.get('epoch') ?? ''),
+      );
+    }
     default:
       throw new PlatformError('FN_001', 404, `A front has no call ${request.method} ${path}.`);
   }

@@ -9,6 +9,8 @@ import type { RouterEnv } from '../env.ts';
 import { KnownRegions } from '../regions/known-regions.ts';
 import { TableIndex } from '../route/table-index.ts';
 import { AuthState } from '../rules/auth/auth-state.ts';
+import { ExperimentBook } from '../rules/experiments/experiment-book.ts';
+import { PreviewTokens } from '../rules/experiments/preview-tokens.ts';
 import type { HeaderEdit } from '../rules/header-edit.ts';
 import { LateWatch } from '../traffic/late-watch.ts';
 import { Limiters } from '../traffic/limiter/limiters.ts';
@@ -46,6 +48,8 @@ export class Front {
   readonly auth = new AuthState();
   readonly watch = new LateWatch();
   readonly turns = new Turns();
+  readonly experiments = new ExperimentBook();
+  readonly previews = new PreviewTokens();
   readonly regions = new KnownRegions();
   /** For requests that lead to no function. */
   readonly lost = new Lane();

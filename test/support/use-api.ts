@@ -8,6 +8,7 @@ import type { ApiApp } from '../../control/api/operation.ts';
 import type { KeyRecord } from '../../control/model/access.ts';
 import type { ApiKeyRecord } from '../../control/model/api-key.ts';
 import type { AuditRecord } from '../../control/model/audit.ts';
+import { NOTHING_COUNTED } from '../../control/model/experiment-count.ts';
 import type {
   DeploymentRecord,
   EnvVariable,
@@ -23,12 +24,15 @@ import type {
   RolloutId,
   VersionId,
 } from '../../control/model/ids.ts';
+import { experimentSchema } from '../../control/model/rules/experiments.ts';
 import { noAnnotations, noDetails } from '../../control/model/version.ts';
+import { summarizeVariants } from '../../control/plan/experiments/summarize-variants.ts';
 import type {
   AliasView,
   DeployResult,
   EnvironmentView,
   Execution,
+  ExperimentResult,
   FunctionView,
   Identity,
   InstanceSample,
@@ -278,6 +282,19 @@ export const loginTokens: LoginTokens = {
   expiresInSeconds: 3600,
 };
 
+export const experiment: ExperimentResult = {
+  ...{ function: { id: FUNCTION_ID, name: 'cart' }, project: 'shop', environment: 'prod', places: [null] },
+  experiment: experimentSchema.parse({
+    name: 'buttons',
+    variants: [{ name: 'blue' }, { name: 'green', weight: 3 }],
+  }),
+  since: TIME,
+  variants: summarizeVariants([
+    { ...NOTHING_COUNTED, variant: 'blue', visitors: 10, conversions: 1 },
+    { ...NOTHING_COUNTED, variant: 'green', visitors: 30, conversions: 9 },
+  ]),
+};
+
 export const schedule: ScheduleView = {
   ...{ record: view.record, cron: '*/5 * * * *', next: TIME },
   last: { scheduledAt: TIME, outcome: 'success', error: null, durationMs: 3, requestId: 'req-7' },
@@ -320,6 +337,11 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       ...{ compared: 0, same: 0, bodiesSkipped: 0, failed: {}, samples: [] },
       ...{ different: { status: 0, headers: 0, body: 0 }, skipped: { busy: 0, body: 0 } },
     })),
+    listExperiments: vi.fn(() => [experiment]),
+    getExperiment: vi.fn(async () => experiment),
+    previewVariant: vi.fn(async () => ({ token: 't.s', url: null, expiresAt: TIME })),
+    convertVisitor: vi.fn(async () => true),
+    resetExperiment: vi.fn(async () => undefined),
     listInstances: vi.fn(() => [instance]),
     getInstance: vi.fn(() => instance),
     watchInstance: vi.fn(() => noSamples()),
@@ -350,6 +372,11 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     listRollouts: vi.fn(async () => ({ items: [rollout], cursor: null })),
     getRollout: vi.fn(async () => rollout),
     commandRollout: vi.fn(async () => rollout),
+    viewCache: vi.fn(async () => ({
+      ...{ bytes: 2048, bytesMax: 1_048_576, entries: 1, evicted: 0, collapsed: 0 },
+      functions: [],
+    })),
+    purgeCache: vi.fn(async () => 3),
     listRateLimits: vi.fn(async () => [limiterView]),
     resetRateLimit: vi.fn(async () => undefined),
     listAliases: vi.fn(async () => [alias]),

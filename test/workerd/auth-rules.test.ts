@@ -22,7 +22,7 @@ const KEY_REFERENCE = `\${secrets.KEY}`;
 
 /** As control has it in the table. */
 function ruled(rules: unknown, changes: Partial<FunctionEntry> = {}): FunctionEntry {
-  const context = { project: 'default', functionId: 'fn_hello' };
+  const context = { project: 'default', functionId: 'fn_hello', environment: 'prod' };
   const sealed = sealRules(
     { rules: rulesSchema.parse(rules), routes: [] },
     (name) => SECRETS[name],
@@ -148,7 +148,11 @@ test('what was decided of a token ends with the token, and with the key of the r
     () => 'another secret of thirty-two bytes',
     (text) => ruleKeys.seal('fn_hello', text),
   );
-  const rules = compileRules(changed.rules, { project: 'default', functionId: 'fn_hello' });
+  const rules = compileRules(changed.rules, {
+    project: 'default',
+    functionId: 'fn_hello',
+    environment: 'prod',
+  });
   await front.put(aTable([anEntry({ ...(rules && { rules }) })], { generation: 2 }));
   expect((await front.ask(bearer(ada))).status).toBe(401);
 });
@@ -157,7 +161,7 @@ test('a secret that is gone lets nobody in, whoever signs with the text that nam
   const rules = compileRules(
     sealRules({ rules: rulesSchema.parse({ auth: { method: jwt } }), routes: [] }, () => undefined, String)
       .rules,
-    { project: 'default', functionId: 'fn_hello' },
+    { project: 'default', functionId: 'fn_hello', environment: 'prod' },
   );
   const front = await useFront(aTable([anEntry({ ...(rules && { rules }) })]));
   for (const key of [KEY_REFERENCE, 'slv-missing.KEY', 'KEY', 'x']) {

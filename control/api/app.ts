@@ -32,6 +32,7 @@ import { type ApiApp, addressOf } from './operation.ts';
 import { addOverlay } from './overlay.ts';
 import { addProjects } from './projects.ts';
 import { addPromote } from './promote.ts';
+import { addRegions } from './regions.ts';
 import { addRollouts } from './rollouts.ts';
 import { addSchedules } from './schedules.ts';
 import { addSecrets } from './secrets.ts';
@@ -77,6 +78,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addSchedules(app, platform);
   addShadow(app, platform);
   addKeys(app, platform);
+  addRegions(app, platform);
   addAudit(app, platform);
   addSystem(app, platform);
   addDialects(app, platform);

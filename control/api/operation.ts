@@ -25,6 +25,7 @@ export const TAGS = {
   Projects: 'Functions that belong together, and the environments that they run in.',
   Versions: 'The immutable bundles of a function, and which of them was live when.',
   Schedules: 'When functions are called by the clock.',
+  Regions: 'Where requests are answered, and how these places are.',
   Access: 'Keys for people and programs, and what was done with them.',
   System: 'State of the platform itself.',
 } as const;

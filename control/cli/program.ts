@@ -20,6 +20,7 @@ import { addMasterKey } from './commands/master-key.ts';
 import { addOpen } from './commands/open.ts';
 import { addProjects } from './commands/projects.ts';
 import { addPromote } from './commands/promote.ts';
+import { addRegions } from './commands/regions.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addRollout } from './commands/rollout.ts';
 import { addSecrets } from './commands/secrets.ts';
@@ -75,6 +76,7 @@ export function createProgram(version: string, prepare: (program: Command) => vo
   addEnvironments(program);
   addVariables(program);
   addPromote(program);
+  addRegions(program);
   addStatus(program);
   addOpen(program);
   for (const group of [...program.commands, ...functions.commands]) group.helpCommand(false);

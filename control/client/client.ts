@@ -13,6 +13,7 @@ import {
   type ProjectsClient,
   type VariablesClient,
 } from './projects-client.ts';
+import { createRegionsClient, type RegionsClient } from './regions-client.ts';
 import { sendCall } from './send-call.ts';
 
 export type * from './answers.ts';
@@ -35,6 +36,7 @@ export type {
   VariablesClient,
   VariablesPlace,
 } from './projects-client.ts';
+export type { RegionsClient } from './regions-client.ts';
 export type { AliasesClient, RolloutsClient } from './rollouts-client.ts';
 export type { SecretsClient } from './secrets-client.ts';
 export { CLIENT_CODES, type ClientCode, type ErrorIssue, SelvedgeError } from './selvedge-error.ts';
@@ -54,6 +56,7 @@ export interface Client {
   readonly environments: EnvironmentsClient;
   readonly variables: VariablesClient;
   readonly keys: KeysClient;
+  readonly regions: RegionsClient;
   /** For an owner of all projects. Functions go on, and their secrets stay what they are. */
   rotateMasterKey(options?: CallOptions): Promise<MasterKeyRotation>;
   /** One page of the audit log, the newest first. */
@@ -72,6 +75,7 @@ export function createClient(options: ClientOptions): Client {
     environments: createEnvironmentsClient(connection),
     variables: createVariablesClient(connection),
     keys: createKeysClient(connection),
+    regions: createRegionsClient(connection),
     rotateMasterKey: (call) =>
       sendCall(connection, { method: 'POST', path: '/master-key/rotate', body: {} }, call),
     audit: (query, call) =>

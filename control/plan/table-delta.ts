@@ -10,6 +10,7 @@ export interface TableChange {
   readonly functions: readonly string[];
   readonly routes: boolean;
   readonly credentials: boolean;
+  readonly regions: boolean;
 }
 
 /** Changes that are remembered. */
@@ -42,5 +43,6 @@ export function tableDelta(
     removed,
     ...(since.some((change) => change.routes) && { routes: table.routes }),
     ...(since.some((change) => change.credentials) && { credentials: table.credentials }),
+    ...(since.some((change) => change.regions) && { regions: table.regions }),
   };
 }

@@ -63,6 +63,7 @@ import type {
   Validation,
 } from './platform-views.ts';
 import type { ProjectOperations } from './project-operations.ts';
+import type { RegionOperations } from './region-operations.ts';
 
 export type { UploadedFile } from './assets/receive-files.ts';
 export type * from './platform-views.ts';
@@ -73,6 +74,7 @@ export type {
   ProjectView,
   Promotion,
 } from './project-operations.ts';
+export type { RegionView } from './region-operations.ts';
 
 /**
  * Everything rejects with `AppError` for what a user or operator can cure.
@@ -93,7 +95,7 @@ export interface TailView {
   readonly expiresAt: string;
 }
 
-export interface Platform extends ProjectOperations {
+export interface Platform extends ProjectOperations, RegionOperations {
   createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult>;
   /** Resolves when the function is stored, and builds and deploys it afterwards; `status` and its log tell the end. */
   createInBackground(by: Caller, input: CreateFunction): Promise<FunctionView>;

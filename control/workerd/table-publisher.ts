@@ -8,6 +8,7 @@
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROUTING_TABLE_VERSION, SNAPSHOT_FILE } from '../../edge/contract/names.ts';
+import type { RegionsTable } from '../../edge/contract/regions.ts';
 import type {
   Credentials,
   FunctionEntry,
@@ -24,6 +25,7 @@ export interface TableUpdate {
   readonly functions?: Readonly<Record<string, FunctionEntry | null>>;
   readonly routes?: readonly RouteEntry[];
   readonly credentials?: Credentials;
+  readonly regions?: RegionsTable;
 }
 
 interface Link {
@@ -68,7 +70,7 @@ export class TablePublisher {
   }
 
   /** Changes the table now; resolves when every running front has the change. */
-  async publish({ functions = {}, routes, credentials }: TableUpdate): Promise<void> {
+  async publish({ functions = {}, routes, credentials, regions }: TableUpdate): Promise<void> {
     const table = this.#table;
     for (const [id, entry] of Object.entries(functions)) {
       if (entry) table.functions[id] = entry;
@@ -76,12 +78,14 @@ export class TablePublisher {
     }
     if (routes) table.routes = [...routes];
     if (credentials) table.credentials = credentials;
+    if (regions) table.regions = regions;
     table.generation += 1;
     this.#changes.push({
       generation: table.generation,
       functions: Object.keys(functions),
       routes: routes !== undefined,
       credentials: credentials !== undefined,
+      regions: regions !== undefined,
     });
     if (this.#changes.length > tableChangesMax) this.#changes = this.#changes.slice(-tableChangesMax / 2);
     this.#scheduleSnapshot();

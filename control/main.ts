@@ -16,7 +16,7 @@ import { packageVersion } from './platform/system-reports.ts';
 import { leaveNoCoreDumps } from './resources/core-dumps.ts';
 import { takeControlsPlace } from './resources/niceness.ts';
 import { type Address, readSettings, SettingsError } from './settings.ts';
-import { listenError } from './workerd/front-group.ts';
+import { listenError } from './workerd/listen-error.ts';
 
 /** Of a message that a WebSocket's client sends. */
 const messageBytesMax = 1024;
@@ -94,10 +94,13 @@ function greet(
   tokenPlace: string,
   auth: 'token' | 'none',
 ): void {
-  const { token, sandbox, resources, edgePort, vault } = running;
+  const { token, sandbox, resources, edgePort, tls, vault } = running;
   const lines = [
     'Selvedge runs.',
     `  functions  ${urlOf(edgeHost, edgePort)}`,
+    ...(tls === undefined
+      ? []
+      : [`  https      ${urlOf(tls.settings.host, tls.port).replace('http:', 'https:')}`]),
     `  control    ${control}  (docs at ${control}/docs)`,
     sandbox.kind === 'none'
       ? `  WARNING    functions run WITHOUT a sandbox: ${sandbox.description}.`

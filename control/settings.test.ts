@@ -50,6 +50,13 @@ test.each([
   [{ SELVEDGE_MASTER_KEY_PREVIOUS: '' }, /SELVEDGE_MASTER_KEY_PREVIOUS is not a key/],
   [{ SELVEDGE_MASTER_KEY_FILE: '' }, /SELVEDGE_MASTER_KEY_FILE is "": it must be a file/],
   [{ SELVEDGE_DATABASE_URL: 'postgres://x' }, /SQLite only/],
+  [{ SELVEDGE_TLS: '443' }, /SELVEDGE_TLS is "443": it must be an IP address and a port/],
+  [{ SELVEDGE_TLS: '127.0.0.1:8080' }, /SELVEDGE_TLS and SELVEDGE_EDGE are both 127.0.0.1:8080/],
+  [{ SELVEDGE_TLS_CERTS: '/etc/certs' }, /SELVEDGE_TLS_CERTS is set, but SELVEDGE_TLS is not/],
+  [{ SELVEDGE_TLS_REDIRECT: 'on' }, /SELVEDGE_TLS_REDIRECT is set, but SELVEDGE_TLS is not/],
+  [{ SELVEDGE_TLS: '127.0.0.1:0', SELVEDGE_TLS_REDIRECT: 'yes' }, /must be "on" or "off"/],
+  [{ SELVEDGE_ACME_DIRECTORY: 'http://x.test' }, /must be an https URL/],
+  [{ SELVEDGE_ACME_EMAIL: 'nobody' }, /must be an e-mail address/],
 ])('%j stops the start with its name and what it must be', (environment, message) => {
   expect(() => readSettings(environment)).toThrow(message);
 });

@@ -9,6 +9,14 @@ import { EgressRuleFault, parseEgressRule } from './model/egress-rule.ts';
 import { regionNameSchema } from './model/region.ts';
 import { SECRET_SCAN_POLICIES, type SecretScanPolicy } from './model/secret-scan.ts';
 import { parseMasterKey } from './secrets/master-key.ts';
+import {
+  type AcmeSettings,
+  acmeSettings,
+  type TlsSettings,
+  tlsFault,
+  tlsSettings,
+  tlsShape,
+} from './tls-settings.ts';
 
 const EDGE_DEFAULT = '127.0.0.1:8080';
 const CONTROL_DEFAULT = '127.0.0.1:9000';
@@ -38,6 +46,9 @@ export type MasterKeySetting =
 export interface Settings {
   readonly edge: Address;
   readonly control: Address;
+  /** Undefined: no TLS is served. */
+  readonly tls: TlsSettings | undefined;
+  readonly acme: AcmeSettings;
   /** Absolute path. */
   readonly dataDir: string;
   readonly domain: string;
@@ -124,6 +135,7 @@ const masterKeySchema = z
 const environmentSchema = z.strictObject({
   SELVEDGE_EDGE: addressSchema.prefault(EDGE_DEFAULT),
   SELVEDGE_CONTROL: addressSchema.prefault(CONTROL_DEFAULT),
+  ...tlsShape(addressSchema),
   SELVEDGE_DATA: z.string().min(1, 'must be a directory').default(DATA_DEFAULT),
   SELVEDGE_REGION: regionNameSchema.default('local'),
   SELVEDGE_DOMAIN: z
@@ -204,6 +216,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       `SELVEDGE_EDGE and SELVEDGE_CONTROL are both ${edge.host}:${edge.port}: give each a port of its own.`,
     );
   }
+  const tlsWrong = tlsFault(env, { SELVEDGE_EDGE: edge, SELVEDGE_CONTROL: control });
+  if (tlsWrong !== undefined) throw new SettingsError(tlsWrong);
   if (env.SELVEDGE_DATABASE_URL !== undefined) {
     throw new SettingsError(
       'SELVEDGE_DATABASE_URL is set, but this version of Selvedge stores its state in SQLite only: unset it.',
@@ -212,6 +226,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return {
     edge: env.SELVEDGE_EDGE,
     control: env.SELVEDGE_CONTROL,
+    tls: tlsSettings(env),
+    acme: acmeSettings(env),
     dataDir: resolve(env.SELVEDGE_DATA),
     domain: env.SELVEDGE_DOMAIN,
     region: env.SELVEDGE_REGION,

@@ -7,13 +7,14 @@
 // rules and auth, behind the private socket.
 
 import { boundDoor } from './bound/door.ts';
-import { clientOf } from './client/client.ts';
+import { type Client, clientOf } from './client/client.ts';
 import { REQUEST_ID_HEADER } from './contract/names.ts';
 import { HOP_HEADER } from './contract/regions.ts';
 import { answerControl } from './dispatch/answer-control.ts';
 import { Front } from './dispatch/front.ts';
 import { landingPage } from './dispatch/landing-page.ts';
 import { loadTable } from './dispatch/load-table.ts';
+import { asksForTrace, openTrace, withTrace } from './dispatch/open-trace.ts';
 import { errorResponse, PlatformError } from './dispatch/platform-error.ts';
 import { keptRequestId, makeRequestId } from './dispatch/request-id.ts';
 import { takeTurn } from './dispatch/take-turn.ts';
@@ -23,28 +24,39 @@ import { type Miss, resolveTarget } from './route/resolve-target.ts';
 import { splitUrl } from './route/split-url.ts';
 import type { TableIndex, Target } from './route/table-index.ts';
 import { serve } from './rules/serve.ts';
+import type { KeptTrace } from './rules/trace.ts';
 import { Visit } from './rules/visit.ts';
+import { answerChallenge } from './tls/answer-challenge.ts';
+import { httpsUrl, redirectToHttps } from './tls/redirect-to-https.ts';
 import type { Lane } from './traffic/turns.ts';
 
 const front = new Front();
 
-export default {
+const publicDoor = {
   async fetch(request, env, ctx): Promise<Response> {
     const kept = keptRequestId(request.headers.get(REQUEST_ID_HEADER));
     const requestId = kept ?? makeRequestId();
+    let trace: KeptTrace | undefined;
     try {
       const index = front.index ?? (await loadTable(front, env));
+      const challenge = answerChallenge(index.challenges, request.url);
+      if (challenge) return challenge;
       const target = resolve(index, request);
       const turn = takeTurn(front.turns, laneOf(index, target), ctx);
       if (turn) await turn;
       if ('missing' in target) return astray(index, request, target);
+      trace = asksForTrace(request) ? await openTrace(front, request, target) : undefined;
       const hop = request.headers.has(HOP_HEADER) ? await believeHop(front.regions, env, request) : undefined;
+      const { generation } = index;
       const client = hop?.client ?? clientOf(request);
+      const moved = index.tls?.redirect && moveToHttps(request, client, index.tls.port);
+      if (moved) return moved;
       const idKept = kept !== undefined;
       const arrival = { front, request, env, ctx, requestId, idKept, client, hop, target };
-      return await serve(new Visit({ ...arrival, generation: index.generation }));
+      const visit = new Visit({ ...arrival, generation, ...(trace && { trace }) });
+      return withTrace(await serve(visit), trace);
     } catch (error) {
-      return failure(error, requestId);
+      return withTrace(failure(error, requestId), trace);
     }
   },
 } satisfies ExportedHandler<RouterEnv>;
@@ -62,10 +74,17 @@ const privateDoor = {
 
 const bound = boundDoor(front, failure);
 
-export { bound, privateDoor as private };
+// What came by TLS goes the same way: the socket of its own has made `request.url` and `request.cf` say so.
+export { bound, privateDoor as private, publicDoor as default, publicDoor as secure };
 
 function resolve(index: TableIndex, request: Request): Target | Miss {
   return resolveTarget(index, request.headers.get('host') ?? '', request.method, request.url);
+}
+
+/** Where all that comes by HTTP is sent to HTTPS; a proxy that serves TLS itself has told the scheme. */
+function moveToHttps({ method, url }: Request, { scheme }: Client, port: number): Response | undefined {
+  const location = scheme === 'http' ? httpsUrl(url, port) : undefined;
+  return location === undefined ? undefined : redirectToHttps(method, location);
 }
 
 /** A flood of what leads nowhere, or of what is not let in, is to slow down nobody else. */
@@ -74,11 +93,12 @@ function laneOf(index: TableIndex, target: Target | Miss): Lane {
 }
 
 /** The front page of a front that has no function at all, or a refusal. */
-function astray(index: TableIndex, request: Request, { missing, malformed }: Miss): Response {
+function astray(index: TableIndex, request: Request, { missing, malformed, methods }: Miss): Response {
   if (malformed) throw new PlatformError('FN_006', 400, missing);
   const namesFunction = index.hostPlan(request.headers.get('host') ?? '').missing !== undefined;
   if (index.empty && !namesFunction && splitUrl(request.url).path === '/') return landingPage(index.domain);
-  throw new PlatformError('FN_001', 404, missing);
+  const headers = methods && { allow: methods.join(', ') };
+  throw new PlatformError('FN_001', 404, missing, headers && { headers });
 }
 
 function failure(error: unknown, requestId: string): Response {

@@ -40,7 +40,13 @@ const describeImport = ({ from, to }: Import): string => `${from} -> ${to}`;
 
 /** What each part may import besides itself and packages. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
-  'control/model/': [],
+  // What is written in rules has one grammar, for who refuses it and for who goes by it.
+  'control/model/': [
+    ...['encode-path', 'ip-address', 'normalize-path', 'path-pattern', 'path-template'].map(
+      (file) => `edge/contract/${file}.ts`,
+    ),
+    'edge/contract/rules/',
+  ],
   'control/plan/': ['control/model/', 'edge/contract/'],
   'control/store/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],
   // Keys, and what they seal. It wraps and seals rows of the store, so that it knows that.
@@ -53,7 +59,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/resources/': ['control/model/'],
   'control/outbound/': ['control/model/', 'control/service/', 'edge/contract/'],
   // What the services, each a program of its own, have in common.
-  'control/service/': [],
+  'control/service/': ['control/model/', 'edge/contract/'],
+  // What is known of certificates, in control and in the process that serves them.
+  'control/certificates/': ['control/model/'],
+  'control/tls/': ['control/certificates/', 'control/model/', 'control/service/', 'edge/contract/'],
   'control/telemetry/': [
     'control/model/',
     'control/store/',
@@ -67,6 +76,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'control/sandbox/',
     'control/bundle/types.ts',
     'control/outbound/contract.ts',
+    'control/tls/contract.ts',
     'edge/contract/',
   ],
   'control/api/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],
@@ -129,7 +139,7 @@ test('the edge takes values of the contract from modules without zod only, so no
         to === 'zod' ||
         (to.startsWith('edge/contract/') &&
           !typeOnly &&
-          !/\/(names|console-line|front-api|grant|compile-routes|normalize-path|rule-secret|origin|regions)\.ts$/.test(
+          !/\/(names|console-line|front-api|grant|compile-routes|normalize-path|rule-secret|origin|regions|ip-address|encode-path|path-pattern|path-template)\.ts$/.test(
             to,
           )),
     );

@@ -24,6 +24,7 @@ export const TAGS = {
   Environment: 'Variables and secrets of a function.',
   Projects: 'Functions that belong together, and the environments that they run in.',
   Versions: 'The immutable bundles of a function, and which of them was live when.',
+  Routes: 'How requests find a function, and what is done with them on the way.',
   Schedules: 'When functions are called by the clock.',
   Regions: 'Where requests are answered, and how these places are.',
   Access: 'Keys for people and programs, and what was done with them.',

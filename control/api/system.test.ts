@@ -49,6 +49,7 @@ test('tells what it is made of, to whoever has the token', async () => {
     node: '24.0.0',
     sandbox: 'bubblewrap',
     edge: 'http://127.0.0.1:8080',
+    tls: null,
     domain: 'localhost',
     fronts: 2,
     slots: 1024,

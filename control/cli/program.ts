@@ -10,6 +10,7 @@ import { addDeployments } from './commands/deployments.ts';
 import { addDev } from './commands/dev.ts';
 import { addEnv } from './commands/env.ts';
 import { addEnvironments } from './commands/environments.ts';
+import { addExplain } from './commands/explain.ts';
 import { addGet } from './commands/get.ts';
 import { addInit } from './commands/init.ts';
 import { addInvoke } from './commands/invoke.ts';
@@ -77,6 +78,7 @@ export function createProgram(version: string, prepare: (program: Command) => vo
   addVariables(program);
   addPromote(program);
   addRegions(program);
+  addExplain(program);
   addStatus(program);
   addOpen(program);
   for (const group of [...program.commands, ...functions.commands]) group.helpCommand(false);

@@ -12,6 +12,7 @@ export type {
   EnvironmentJson as Environment,
   EnvironmentList,
 } from '../api/environments.ts';
+export type { ExplanationJson as Explanation } from '../api/explain.ts';
 export type {
   DeployedFunctionJson as DeployedFunction,
   FunctionJson as FunctionState,

@@ -1,7 +1,7 @@
 // The front door of `selvedge/client`: a client for programs, which speaks the control API over `fetch` and needs
 // nothing else. It runs in Node, browsers, Bun, Deno and in functions.
 
-import type { AuditPage, Health, Info, MasterKeyRotation } from './answers.ts';
+import type { AuditPage, Explanation, Health, Info, MasterKeyRotation } from './answers.ts';
 import { type CallOptions, type ClientOptions, openConnection } from './connection.ts';
 import { createFunctionsClient, type FunctionsClient, type PageQuery } from './functions-client.ts';
 import { createKeysClient, type KeysClient } from './keys-client.ts';
@@ -50,6 +50,23 @@ export interface AuditQuery extends PageQuery {
   readonly function?: string | undefined;
 }
 
+/** As `GET /routes/explain` takes it. */
+export interface ExplainQuery {
+  readonly url: string;
+  readonly method?: string | undefined;
+  readonly ip?: string | undefined;
+  readonly country?: string | undefined;
+  readonly continent?: string | undefined;
+  readonly region?: string | undefined;
+  readonly city?: string | undefined;
+  readonly latitude?: string | undefined;
+  readonly longitude?: string | undefined;
+  readonly cookie?: string | undefined;
+  /** A JSON object. */
+  readonly headers?: string | undefined;
+  readonly authorized?: 'true' | 'false' | undefined;
+}
+
 export interface Client {
   readonly functions: FunctionsClient;
   readonly projects: ProjectsClient;
@@ -61,6 +78,8 @@ export interface Client {
   rotateMasterKey(options?: CallOptions): Promise<MasterKeyRotation>;
   /** One page of the audit log, the newest first. */
   audit(query?: AuditQuery, options?: CallOptions): Promise<AuditPage>;
+  /** What the router would do with a request, and why. */
+  explain(query: ExplainQuery, options?: CallOptions): Promise<Explanation>;
   /** Needs no token. */
   health(options?: CallOptions): Promise<Health>;
   info(options?: CallOptions): Promise<Info>;
@@ -80,6 +99,8 @@ export function createClient(options: ClientOptions): Client {
       sendCall(connection, { method: 'POST', path: '/master-key/rotate', body: {} }, call),
     audit: (query, call) =>
       sendCall(connection, { method: 'GET', path: '/audit', query: { ...query } }, call),
+    explain: (query, call) =>
+      sendCall(connection, { method: 'GET', path: '/routes/explain', query: { ...query } }, call),
     health: (call) => sendCall(connection, { method: 'GET', path: '/health' }, call),
     info: (call) => sendCall(connection, { method: 'GET', path: '/info' }, call),
   };

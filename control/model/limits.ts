@@ -15,6 +15,17 @@ export const egressRulesMax = 100;
 /** Of `rate_limit`: how many requests of a function in how many seconds, over all fronts. */
 export const rateLimitRequests = { min: 1, max: 1_000_000 } as const;
 export const rateLimitSeconds = { min: 1, max: 3600 } as const;
+/** In one `rate_limits` of rules. */
+export const limitersMax = 10;
+/** What one lets through in its window, or what its bucket holds. */
+export const limiterRequests = { min: 1, max: 1_000_000 } as const;
+/** Its window, or the time in which an empty bucket becomes full. */
+export const limiterWindowSeconds = { min: 1, max: 86_400 } as const;
+/** Tokens a second. */
+export const limiterRate = { min: 0.0001, max: 1_000_000 } as const;
+/** Of `by`. */
+export const limiterKeyPartsMax = 4;
+export const limiterPathsMax = 20;
 /** Requests that one isolate instance serves at a time. */
 export const concurrencyPerInstance = { default: 100, min: 1, max: 1000 } as const;
 export const instancesPerFunction = { defaultMin: 0, defaultMax: 10, max: 100 } as const;
@@ -86,6 +97,10 @@ export const secretFindingsMax = 100;
 export const advisoryMs = 5000;
 export const advisoryBytesMax = 5 * 1024 * 1024;
 export const advisoryFindingsMax = 100;
+/** Seconds that browsers remember by HSTS that a host has HTTPS alone. */
+export const hstsSeconds = { default: 31_536_000, min: 0, max: 63_072_000 } as const;
+/** Certificates that the TLS door serves, in all folders together. */
+export const certificatesMax = 1000;
 export const keyNameLengthMax = 100;
 /** Projects that one key may name. */
 export const keyProjectsMax = 100;
@@ -111,6 +126,34 @@ export const stepWaitSeconds = { default: 300, min: 1, max: 604_800 } as const;
 export const guardMinRequests = { default: 20, min: 1, max: 1_000_000 } as const;
 /** How many times the old version's figure a guard may allow. */
 export const guardFactorMax = 1000;
+/** Networks of one list of `rules.ip`. */
+export const ipNetworksMax = 10_000;
+/** Redirects of one set of rules, and rewrites: each is tried on every request. */
+export const redirectsMax = 100;
+export const rewritesMax = 100;
+/** Characters of a path pattern or a target. */
+export const ruleTextLengthMax = 2048;
+/** Redirects that a visitor may be sent through, one behind the other. */
+export const redirectHopsMax = 10;
+/** Changes of headers of one set of rules, in each direction. */
+export const headerRulesMax = 100;
+export const headerValueLengthMax = 4096;
+/** Changes of pages of one set of rules. */
+export const injectionsMax = 20;
+/** Characters of what one of them puts in, and of its selector. */
+export const injectionLengthMax = 65_536;
+export const selectorLengthMax = 200;
+/** Origins of `rules.cors` and `rules.csrf`. */
+export const originsMax = 100;
+/** How long a browser may keep the answer to a preflight. */
+export const corsMaxAgeSeconds = { default: 600, min: 0, max: 86_400 } as const;
+/** Texts in one list of `rules.bots`, and the characters of one. */
+export const botPatternsMax = 200;
+export const botPatternLengthMax = 100;
+/** What `rules.size` may set: characters of path and query, of all headers, and how many of those. */
+export const ruleUrlLength = { min: 16, max: 65_534 } as const;
+export const ruleHeaderBytes = { min: 512, max: 1_048_576 } as const;
+export const ruleHeaderCount = { min: 1, max: 10_000 } as const;
 export const regionNameLengthMax = 63;
 /** Of one region: its continent, its country, zones that it is in. */
 export const regionTagsMax = 50;

@@ -3,11 +3,12 @@
 
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { rawAnswerOf } from '../service/error-answer.ts';
 import type { Exchange } from './exchange.ts';
 import { forwardRequest } from './forward-request.ts';
 import { forwardUpgrade, isWebSocket } from './forward-upgrade.ts';
 import { headerBytesMax } from './limits.ts';
-import { OutboundError, rawAnswerOf } from './outbound-error.ts';
+import { OutboundError } from './outbound-error.ts';
 import { tunnel } from './tunnel.ts';
 
 /** An instance closes a connection that it does not use after some seconds, so that it never meets a closed one. */

@@ -4,12 +4,13 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
 import type { OriginFault } from '../../edge/contract/origin.ts';
+import { answerOf } from '../service/error-answer.ts';
 import { connectionFault } from './connection-fault.ts';
 import { type Exchange, findWayFor, tell } from './exchange.ts';
 import type { Way } from './find-way.ts';
 import { requestHeaders, responseHeaders } from './hop-headers.ts';
 import { isConnected, openRequest } from './open-request.ts';
-import { answerOf, OutboundError } from './outbound-error.ts';
+import { OutboundError, toldOf } from './outbound-error.ts';
 import { faultOf, limitAnswer, limitBody } from './passage.ts';
 import { type HttpTarget, readHttpTarget } from './read-target.ts';
 
@@ -143,7 +144,7 @@ function refuse(
     response.destroy();
     return;
   }
-  const { status, reason, headers, body } = answerOf(error, passage && fault);
+  const { status, reason, headers, body } = answerOf(error, passage && toldOf(error, fault));
   response.writeHead(status, reason, headers);
   response.end(body);
   // The rest of an upload is read and dropped, so that the function reads the answer and not a broken connection.

@@ -2,12 +2,14 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { rawAnswerOf } from '../service/error-answer.ts';
+import { joinStreams } from '../service/join-streams.ts';
 import { connectionFault } from './connection-fault.ts';
 import { type Exchange, findWayFor } from './exchange.ts';
 import { requestHeaders, responseHeaders } from './hop-headers.ts';
-import { joinStreams } from './join-streams.ts';
+import { idleTimeoutMs } from './limits.ts';
 import { isConnected, openRequest } from './open-request.ts';
-import { OutboundError, rawAnswerOf } from './outbound-error.ts';
+import { OutboundError, toldOf } from './outbound-error.ts';
 import { faultOf, limitAnswer } from './passage.ts';
 import { readHttpTarget } from './read-target.ts';
 
@@ -40,7 +42,7 @@ export async function forwardUpgrade(
     socket.once('close', () => outgoing.destroy());
     outgoing.once('upgrade', (answer, upstream, upstreamHead) => {
       socket.write(headOf(exchange, answer, UPGRADE));
-      joinStreams(socket, head, upstream, upstreamHead);
+      joinStreams(socket, head, upstream, upstreamHead, idleTimeoutMs);
     });
     // Anything but 101: the answer is the last on this connection, and ends with it.
     outgoing.once('response', (answer) => {
@@ -51,12 +53,13 @@ export async function forwardUpgrade(
     outgoing.once('error', (error) => {
       if (!socket.writable) return;
       const fault = isConnected(outgoing) ? 'unanswered' : 'unconnected';
-      socket.end(rawAnswerOf(connectionFault(target, error), passage && fault));
+      const told = connectionFault(target, error);
+      socket.end(rawAnswerOf(told, passage && toldOf(told, fault)));
     });
     outgoing.end();
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error;
-    socket.end(rawAnswerOf(error, exchange.passage && faultOf(error)));
+    socket.end(rawAnswerOf(error, exchange.passage && toldOf(error, faultOf(error))));
   }
 }
 

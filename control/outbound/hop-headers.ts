@@ -1,20 +1,10 @@
-// Headers that concern one connection and not the message, and those that are the platform's own. Raw headers are
-// flat lists of names and values, as Node gives them: what is passed on keeps its case, order and repetitions.
+// Which headers of a function's request its origin gets, and which of an answer the function: none that are the
+// platform's own.
 
 import { ERROR_HEADER } from '../../edge/contract/names.ts';
 import { ORIGIN_FAULT_HEADER } from '../../edge/contract/origin.ts';
+import { endToEndHeaders, pairs } from '../service/end-to-end-headers.ts';
 
-const HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 const PLATFORM_PREFIX = 'x-selvedge-';
 
 /**
@@ -30,7 +20,7 @@ export function requestHeaders(
   // Node has answered `Expect: 100-continue` already, and the length is told again below.
   const names = [...pairs(added)].map(([name]) => name.toLowerCase());
   const ours = new Set(['host', 'expect', 'content-length', ...names]);
-  const kept = keep(raw, (name) => !ours.has(name) && !name.startsWith(PLATFORM_PREFIX));
+  const kept = endToEndHeaders(raw, (name) => !ours.has(name) && !name.startsWith(PLATFORM_PREFIX));
   return ['Host', authority, ...kept, ...added, ...framing];
 }
 
@@ -39,22 +29,4 @@ export function requestHeaders(
  * is trusted as one, and never that it was not reached.
  */
 export const responseHeaders = (raw: readonly string[], trusted = false): string[] =>
-  keep(raw, (name) => name !== ORIGIN_FAULT_HEADER && (trusted || name !== ERROR_HEADER));
-
-function keep(raw: readonly string[], wanted: (name: string) => boolean): string[] {
-  const named = new Set<string>();
-  for (const [name, value] of pairs(raw)) {
-    if (name.toLowerCase() !== 'connection') continue;
-    for (const one of value.split(',')) named.add(one.trim().toLowerCase());
-  }
-  const kept: string[] = [];
-  for (const [name, value] of pairs(raw)) {
-    const lower = name.toLowerCase();
-    if (!HOP.has(lower) && !named.has(lower) && wanted(lower)) kept.push(name, value);
-  }
-  return kept;
-}
-
-function* pairs(raw: readonly string[]): Generator<[string, string]> {
-  for (let at = 0; at + 1 < raw.length; at += 2) yield [String(raw[at]), String(raw[at + 1])];
-}
+  endToEndHeaders(raw, (name) => name !== ORIGIN_FAULT_HEADER && (trusted || name !== ERROR_HEADER));

@@ -6,13 +6,14 @@ import { connect as connectPlain } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { ORIGIN_WAY_HEADER, type OriginFault, type OriginWay } from '../../edge/contract/origin.ts';
+import { answerOf } from '../service/error-answer.ts';
 import { connectionFault } from './connection-fault.ts';
 import { type Exchange, findWayFor } from './exchange.ts';
 import { forwardRequest } from './forward-request.ts';
 import { forwardUpgrade, isWebSocket } from './forward-upgrade.ts';
 import { headerBytesMax, idleFrontConnectionMs } from './limits.ts';
 import { addressAttemptMs, limitConnecting } from './open-request.ts';
-import { answerOf, malformed, OutboundError } from './outbound-error.ts';
+import { malformed, OutboundError, toldOf } from './outbound-error.ts';
 import { faultOf } from './passage.ts';
 import { readHttpTarget } from './read-target.ts';
 
@@ -76,6 +77,6 @@ async function connectOnly(
 
 function answerFault(response: ServerResponse, error: OutboundError, fault: OriginFault): void {
   if (response.headersSent) return;
-  const { status, reason, headers, body } = answerOf(error, fault);
+  const { status, reason, headers, body } = answerOf(error, toldOf(error, fault));
   response.writeHead(status, reason, headers).end(body);
 }

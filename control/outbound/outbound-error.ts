@@ -1,10 +1,8 @@
 // Why a call of a function was not carried out, and how the function is told.
 
-import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
-import { ERROR_HEADER, REQUEST_ID_HEADER } from '../../edge/contract/names.ts';
 import { ORIGIN_FAULT_HEADER, type OriginFault } from '../../edge/contract/origin.ts';
 import type { ErrorCode } from '../model/errors.ts';
+import type { ToldBesides } from '../service/error-answer.ts';
 
 /** Its message is for the function's owner. */
 export class OutboundError extends Error {
@@ -52,42 +50,8 @@ export class UnresolvedError extends OutboundError {
 
 export const malformed = (message: string): OutboundError => new OutboundError('FN_006', 400, message);
 
-export interface ErrorAnswer {
-  readonly status: number;
-  readonly reason: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** With `fault`, for a front. */
-export function answerOf(
-  { code, status, message, reason, retryAfterSeconds }: OutboundError,
-  fault?: OriginFault,
-): ErrorAnswer {
-  const requestId = randomUUID();
-  const body = JSON.stringify({
-    error: { code, message, ...(fault && { reason }) },
-    request_id: requestId,
-  });
-  return {
-    ...{ status, body },
-    reason: STATUS_CODES[status] ?? '',
-    headers: {
-      'content-type': 'application/json',
-      'content-length': String(Buffer.byteLength(body)),
-      [ERROR_HEADER]: code,
-      [REQUEST_ID_HEADER]: requestId,
-      ...(fault && { [ORIGIN_FAULT_HEADER]: fault }),
-      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
-    },
-  };
-}
-
-/** The answer as bytes, for a socket that no HTTP server looks after; it is the last on it. */
-export function rawAnswerOf(error: OutboundError, fault?: OriginFault): string {
-  const { status, reason, headers, body } = answerOf(error, fault);
-  const lines = Object.entries({ ...headers, connection: 'close' }).map(
-    ([name, value]) => `${name}: ${value}\r\n`,
-  );
-  return `HTTP/1.1 ${status} ${reason}\r\n${lines.join('')}\r\n${body}`;
-}
+/** What a front is told besides, which decides by it whether another region is asked. */
+export const toldOf = ({ reason }: OutboundError, fault: OriginFault): ToldBesides => ({
+  fields: { reason },
+  headers: { [ORIGIN_FAULT_HEADER]: fault },
+});

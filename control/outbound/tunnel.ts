@@ -3,11 +3,13 @@
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { rawAnswerOf } from '../service/error-answer.ts';
+import { joinStreams } from '../service/join-streams.ts';
 import { connectionFault } from './connection-fault.ts';
 import { type Exchange, findWayFor, tell } from './exchange.ts';
-import { joinStreams } from './join-streams.ts';
+import { idleTimeoutMs } from './limits.ts';
 import { addressAttemptMs, limitConnecting } from './open-request.ts';
-import { OutboundError, RefusedError, rawAnswerOf } from './outbound-error.ts';
+import { OutboundError, RefusedError } from './outbound-error.ts';
 import { readAuthority } from './read-target.ts';
 
 /** Never rejects; takes ownership of `socket`. */
@@ -47,7 +49,7 @@ export async function tunnel(
       upstream.off('error', failed);
       socket.off('close', gone);
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
-      joinStreams(socket, head, upstream, Buffer.alloc(0));
+      joinStreams(socket, head, upstream, Buffer.alloc(0), idleTimeoutMs);
     });
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error;

@@ -10,7 +10,8 @@ export interface TableChange {
   readonly functions: readonly string[];
   readonly routes: boolean;
   readonly credentials: boolean;
-  readonly regions: boolean;
+  readonly regions?: boolean;
+  readonly challenges?: boolean;
 }
 
 /** Changes that are remembered. */
@@ -44,5 +45,6 @@ export function tableDelta(
     ...(since.some((change) => change.routes) && { routes: table.routes }),
     ...(since.some((change) => change.credentials) && { credentials: table.credentials }),
     ...(since.some((change) => change.regions) && { regions: table.regions }),
+    ...(since.some((change) => change.challenges) && { challenges: table.challenges ?? {} }),
   };
 }

@@ -34,6 +34,7 @@ import { ConfigSeal } from '../workerd/config-seal.ts';
 import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
+import type { TlsDoor } from '../workerd/tls-door.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
 import { Assets } from './assets/assets.ts';
 import { ChangeQueue } from './change-queue.ts';
@@ -41,6 +42,7 @@ import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
 import { Deployments } from './deployments.ts';
 import { DispatchNamespaces } from './dispatch-namespaces.ts';
+import { Explainer } from './explainer.ts';
 import { FunctionAliases } from './function-aliases.ts';
 import { FunctionEnv } from './function-env.ts';
 import { FunctionWriter } from './function-writer.ts';
@@ -51,6 +53,7 @@ import { Instances } from './instances.ts';
 import { IntegrityGuard } from './integrity-guard.ts';
 import { Invoker } from './invoker.ts';
 import { KeyRing } from './key-ring.ts';
+import { RateLimitCounters } from './limits/rate-limits.ts';
 import { Logins } from './logins.ts';
 import { ObjectMigrations } from './object-migrations.ts';
 import { Objects } from './objects.ts';
@@ -96,6 +99,8 @@ export interface Running {
   readonly resources: Resources;
   readonly vault: OpenedVault;
   readonly edgePort: number;
+  /** Undefined where no TLS is served. */
+  readonly tls: TlsDoor | undefined;
   /** The control API answers at this port, which is closed to functions when this resolves. */
   controlListens(port: number): Promise<void>;
   /** Ends everything that runs, and lets go of the data directory. */
@@ -169,6 +174,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({
       ...{ runDir, slots: settings.slots, bindingKey, outboundSettings },
+      ...{ tls: settings.tls, domain: settings.domain },
       ruleKeys: {
         json: JSON.stringify(ruleKey.forFronts),
         mark: vault.platformMark('placeholder', 'rule keys').slice(0, 32),
@@ -249,6 +255,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     objectsDirOf: (id) => objects.dirOf(id),
     edge: settings.edge,
     domain: settings.domain,
+    tls: settings.tls,
     trustedProxies: settings.trustedProxies,
     regions,
     keys,
@@ -334,7 +341,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     writer: new RolloutWriter({ store, writer }),
   });
   const variables = new FunctionEnv({ store, vault, queue, writer, versions, ruleSecrets, publish });
-  const edge = { host: settings.edge.host, port: fronts.port, domain: settings.domain };
+  const edge = {
+    host: settings.edge.host,
+    port: fronts.port,
+    domain: settings.domain,
+    tlsPort: runtime.tls?.port,
+  };
   const reports = new SystemReports({
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
@@ -347,9 +359,11 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     regions,
     ...{ progress, tryouts, assets, schedules, projects, overlays, promotions, tails },
     secrets: new Secrets({ store, vault, source }),
+    explainer: new Explainer(() => [...fronts.fronts]),
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
+    rateLimits: new RateLimitCounters(() => fronts.fronts),
     shadow: (id, version) => runtime.shadows.of(id, version),
   });
   overlays
@@ -375,7 +389,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   return {
     ...{ platform, token, store, sandbox, resources, vault: opened },
-    edgePort: fronts.port,
+    ...{ edgePort: fronts.port, tls: runtime.tls },
     controlListens: (port) => callers.protect({ port }),
     stop: async () => {
       schedules.leave();

@@ -2,12 +2,13 @@
 // reports as the API shows them. Types alone, which is why they may stand in one long file.
 
 import type { ConsoleLevel } from '../../edge/contract/console-line.ts';
-import type { ShadowReport } from '../../edge/contract/front-api.ts';
+import type { ExplainAnswer, ExplainRequest, ShadowReport } from '../../edge/contract/front-api.ts';
 import type { Actor, KeyRecord } from '../model/access.ts';
 import type { AuditAction } from '../model/audit.ts';
 import type { ScheduleRun } from '../model/cron.ts';
 import type { FunctionRecord, FunctionStatus, VersionRecord } from '../model/function.ts';
 import type { RolloutRecord } from '../model/rollout.ts';
+import type { RateLimiter } from '../model/rules/rate-limits.ts';
 import type { SecretVersion } from '../model/secret-version.ts';
 import type { Shadow } from '../model/shadow.ts';
 
@@ -15,6 +16,17 @@ import type { Shadow } from '../model/shadow.ts';
 export interface SecretView extends Omit<SecretVersion, 'deletedAt'> {
   /** Number of the value that the live version has; null where it has none, or one that is not remembered. */
   readonly live: number | null;
+}
+
+/** What a limiter has counted, at all fronts together. */
+export interface RateLimiterView {
+  readonly limiter: RateLimiter;
+  readonly allowed: number;
+  readonly refused: number;
+  /** Questions of fronts to each other. */
+  readonly asked: number;
+  /** Known now to the front that knows most of them. */
+  readonly keys: number;
 }
 
 /** A function as the API shows it, before field names are turned into the interface's. */
@@ -254,6 +266,12 @@ export interface Execution {
 }
 
 /** What was found since the version is the function's shadow. */
+/** A request that nobody sends. */
+export type ExplainedRequest = ExplainRequest;
+
+/** What would be done with it. */
+export type Explanation = ExplainAnswer;
+
 export interface ShadowView extends Omit<ShadowReport, 'function' | 'version'> {
   readonly shadow: Shadow;
 }
@@ -410,6 +428,8 @@ export interface InfoReport {
   /** What keeps instances apart, a sentence for each: memory, cpu and so on. */
   readonly isolation: Readonly<Record<string, string>>;
   readonly edge: string;
+  /** Null where no TLS is served. */
+  readonly tls: { readonly port: number } | null;
   readonly domain: string;
   readonly fronts: number;
   readonly slots: number;

@@ -9,6 +9,7 @@ import { frontConfig } from '../workerd/front-config.ts';
 import { buildOutbound } from '../workerd/outbound.ts';
 import { fillPlaceholders, placeholdersFor } from '../workerd/placeholder.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
+import { buildTlsDoor, type TlsSettings } from '../workerd/tls-door.ts';
 import type { TrustedProgram } from '../workerd/trusted-program.ts';
 import { binaryIdentity } from '../workerd/workerd-binary.ts';
 
@@ -28,6 +29,8 @@ export interface Program {
 export interface Programs {
   readonly front: Program;
   readonly outbound: TrustedProgram;
+  /** Undefined where no TLS is served. */
+  readonly tls: TrustedProgram | undefined;
 }
 
 export interface ProgramsOptions {
@@ -40,6 +43,8 @@ export interface ProgramsOptions {
   readonly ruleKeys: { readonly json: string; readonly mark: string };
   /** What the outbound is started with besides its text. */
   readonly outboundSettings: string;
+  readonly tls: TlsSettings | undefined;
+  readonly domain: string;
 }
 
 export async function compilePrograms({
@@ -49,8 +54,14 @@ export async function compilePrograms({
   bindingKey,
   ruleKeys,
   outboundSettings,
+  tls,
+  domain,
 }: ProgramsOptions): Promise<Programs> {
-  const [router, outbound] = await Promise.all([bundleEdge('router'), buildOutbound(outboundSettings)]);
+  const [router, outbound, door] = await Promise.all([
+    bundleEdge('router'),
+    buildOutbound(outboundSettings),
+    tls && buildTlsDoor(tls, domain),
+  ]);
   const hidden = placeholdersFor(ruleKeys.mark, [ruleKeys.json]);
   const text = emitCapnp(
     frontConfig({
@@ -65,5 +76,5 @@ export async function compilePrograms({
     config: fillPlaceholders(await compileConfig(text, compile), ruleKeys.mark, hidden),
     build: createHash('sha256').update(binaryIdentity(compile.workerd)).update(text).digest('hex'),
   };
-  return { front, outbound };
+  return { front, outbound, tls: door };
 }

@@ -23,16 +23,19 @@ import type { Front } from '../workerd/front.ts';
 import { FrontGroup } from '../workerd/front-group.ts';
 import { heartbeat } from '../workerd/heartbeat.ts';
 import { blanksDefault, InstancePool } from '../workerd/instance-pool.ts';
+import { ManagedProcess } from '../workerd/managed-process.ts';
 import { Outbound, type OutboundSettings } from '../workerd/outbound.ts';
 import { callerName, type OutboundCallers } from '../workerd/outbound-callers.ts';
 import { isAlive } from '../workerd/proc.ts';
 import type { ProcessRecord, RunDir } from '../workerd/run-dir.ts';
 import { type InstanceLimits, Supervisor } from '../workerd/supervisor.ts';
 import { TablePublisher } from '../workerd/table-publisher.ts';
+import { TlsDoor, type TlsSettings } from '../workerd/tls-door.ts';
 import { binaryIdentity } from '../workerd/workerd-binary.ts';
 import { batchMemory } from './batch-memory.ts';
 import type { Catalog } from './catalog.ts';
 import { Fleet } from './fleet.ts';
+import { LoanOffice } from './limits/loan-office.ts';
 import { LoadMeter } from './load-meter.ts';
 import { MachineRoom } from './machine-room.ts';
 import type { PlatformLog } from './platform-log.ts';
@@ -52,6 +55,8 @@ import { WebSocketWatch } from './web-socket-watch.ts';
 const tickMs = 1000;
 /** How often sockets of the outbound are looked at that no instance uses any more. */
 const sweepMs = 60_000;
+/** What a TLS door that is not asked for any more may still take to finish what it has. */
+const tlsGraceMs = 10_000;
 
 export interface RuntimeOptions {
   readonly store: Store;
@@ -66,6 +71,8 @@ export interface RuntimeOptions {
   readonly programs: Programs;
   readonly callers: OutboundCallers;
   readonly egress: OutboundSettings;
+  /** Undefined where no TLS is served. */
+  readonly tls: (TlsSettings & { readonly redirect: boolean }) | undefined;
   readonly sandbox: Sandbox;
   readonly resources: Resources;
   /** Of instances that serve no function of the catalog, by the id that stands for one. */
@@ -97,12 +104,15 @@ export class Runtime {
   readonly publisher: TablePublisher;
   readonly fronts: FrontGroup;
   readonly outbound: Outbound;
+  /** Undefined where no TLS is served. */
+  readonly tls: TlsDoor | undefined;
   readonly room: MachineRoom;
   readonly watchdog: Watchdog;
   readonly #load: LoadMeter;
   /** Once a second, after the fronts have told what they counted. */
   onTick: (now: number) => void = () => undefined;
   readonly #rates = new RateLimits();
+  readonly #loans = new LoanOffice(() => this.fronts.fronts);
   readonly shadows = new ShadowReports<Front>();
   #controlSocket: Server | undefined;
   /** Whether processes of an earlier control were running at the start. */
@@ -121,8 +131,9 @@ export class Runtime {
     this.supervisor = new Supervisor({
       ...{ runDir, resources, pool: this.#pool, slots: options.slots },
       build: createHash('sha256')
-        // With what an instance is started besides its version: a socket of its version's own at the outbound.
-        .update(`${binaryIdentity(workerd)} ${resources.kind} caller sockets`)
+        // With what an instance is started besides its version: a socket of its version's own at the outbound, and the
+        // header that tells the scheme.
+        .update(`${binaryIdentity(workerd)} ${resources.kind} caller sockets, scheme`)
         .update(JSON.stringify(isolationOf(sandbox)))
         .digest('hex'),
       redact: (id, version, text) => options.redactors.now(id, version, text),
@@ -211,12 +222,24 @@ export class Runtime {
       log: (message, details) => log.warn(message, details),
       onGone: (id) => recording.ended(id),
     });
+    this.tls =
+      options.tls && programs.tls
+        ? new TlsDoor({
+            ...{ runDir, settings: options.tls, domain: options.domain },
+            ...programs.tls,
+            log: (message, details) => log.warn(message, details),
+            onGone: (id) => recording.ended(id),
+          })
+        : undefined;
     this.fronts = new FrontGroup({
       ...{ workerd, runDir, publisher: this.publisher },
       ...programs.front,
       ...options.edge,
       // A front that listens at another address is not one to take over.
-      build: createHash('sha256').update(programs.front.build).update(options.edge.host).digest('hex'),
+      // One of another number of fronts would have another share of the rate limits.
+      build: createHash('sha256')
+        .update(`${programs.front.build} ${options.edge.host} ${options.fronts}`)
+        .digest('hex'),
       count: options.fronts,
       log: (message, details) => log.warn(message, details),
     });
@@ -241,12 +264,15 @@ export class Runtime {
       scale: (id, version) => this.fleet.scale(id, version),
       ended: (id, version, slot) => this.supervisor.endedAt(id, version, slot),
       lease: (id, want) => this.#lease(id, want),
+      borrow: (question) => this.#loans.borrow(question),
       onFault: (error) =>
         log.error('a front could not be answered', {
           error: error instanceof Error ? error.stack : String(error),
         }),
     });
     try {
+      // Before the fronts: the table tells them where it is.
+      await this.#startTls(records);
       await Promise.all([
         this.outbound.start(records),
         this.fronts.start(of('front')),
@@ -263,6 +289,21 @@ export class Runtime {
     this.#options.regions.startWatching();
     this.#scheduleTick();
     this.#sweepTimer = setInterval(() => this.#sweepCallers(), sweepMs).unref();
+  }
+
+  /** A door of an earlier control is ended where none is asked for any more. */
+  async #startTls(records: readonly ProcessRecord[]): Promise<void> {
+    const { tls, runDir } = this.#options;
+    if (this.tls === undefined || tls === undefined) {
+      for (const record of records.filter(({ kind }) => kind === 'tls')) {
+        await ManagedProcess.adopt(record)?.stop(tlsGraceMs);
+        await this.#options.recording.ended(record.id);
+        runDir.removeRecord(record.id);
+      }
+      return;
+    }
+    await this.tls.start(records);
+    this.publisher.setTls({ port: this.tls.port, redirect: tls.redirect });
   }
 
   get slots(): number {
@@ -310,6 +351,8 @@ export class Runtime {
   /** Ends everything; what is in flight has `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     await this.#letGo();
+    // First what leads to the fronts, so that they have none of its requests when they end.
+    await this.tls?.close(graceMs);
     await Promise.all([this.#options.callers.drainBindings(), this.fronts.close(graceMs)]);
     await Promise.all([this.fleet.close(graceMs), this.outbound.close(graceMs)]);
     this.#options.resources.close();
@@ -333,6 +376,7 @@ export class Runtime {
     clearInterval(this.#sweepTimer);
     this.fronts.release();
     this.outbound.release();
+    this.tls?.release();
     this.#controlSocket?.closeAllConnections();
     this.#controlSocket?.close();
     await this.#pool.close();
@@ -417,6 +461,7 @@ export class Runtime {
     this.room.measure();
     this.fleet.tick(now);
     this.#rates.sweep(now);
+    this.#loans.sweep(now);
     this.onTick(now);
     this.shadows.keep(new Set(this.fronts.fronts));
   }

@@ -38,6 +38,7 @@ import type { ChangeQueue } from './change-queue.ts';
 import type { DeployProgress } from './deploy-progress.ts';
 import type { Deployments } from './deployments.ts';
 import type { DispatchNamespaces } from './dispatch-namespaces.ts';
+import type { Explainer } from './explainer.ts';
 import type { Crashes } from './fleet.ts';
 import { followLogs } from './follow-logs.ts';
 import type { FunctionAliases } from './function-aliases.ts';
@@ -47,6 +48,7 @@ import type { Functions } from './functions.ts';
 import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { RateLimitCounters } from './limits/rate-limits.ts';
 import type { Logins } from './logins.ts';
 import type { ObjectMigrations } from './object-migrations.ts';
 import type { Overlays } from './overlays.ts';
@@ -61,6 +63,8 @@ import type {
   EffectiveVariable,
   EnvironmentView,
   Execution,
+  ExplainedRequest,
+  Explanation,
   FinishLogin,
   FunctionCrashes,
   FunctionRef,
@@ -87,6 +91,7 @@ import type {
   Platform,
   ProjectView,
   Promotion,
+  RateLimiterView,
   Refusal,
   RegionView,
   RolloutCommand,
@@ -140,10 +145,12 @@ export interface SelvedgeOptions {
   readonly promotions: Promotions;
   readonly tryouts: Tryouts;
   readonly regions: Regions;
+  readonly explainer: Explainer;
   readonly assets: Assets;
   readonly validate: (code: string) => Promise<Validation>;
   readonly instances: Instances;
   readonly crashes: (functionId: string) => Crashes | undefined;
+  readonly rateLimits: RateLimitCounters;
   readonly shadow: (functionId: string, version: string) => ShadowSum;
   readonly keys: KeyRing;
   readonly logins: Logins;
@@ -279,6 +286,18 @@ export class Selvedge implements Platform {
   followLogs(by: Caller, ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry> {
     const entries = followLogs(this.#options.logs, this.#record(by, ref).id, query, signal);
     return this.#whileStanding(by, entries);
+  }
+
+  explain(by: Caller, request: ExplainedRequest): Promise<Explanation> {
+    return this.#options.explainer.explain(by, request);
+  }
+
+  async listRateLimits(by: Caller, ref: FunctionRef): Promise<readonly RateLimiterView[]> {
+    return this.#options.rateLimits.of(this.#record(by, ref));
+  }
+
+  async resetRateLimit(by: Caller, ref: FunctionRef, name: string, key: string): Promise<void> {
+    await this.#options.rateLimits.reset(this.#record(by, ref), name, key);
   }
 
   getShadow(by: Caller, ref: FunctionRef): ShadowView {

@@ -9,6 +9,7 @@ import type { Sandbox } from '../sandbox/bubblewrap.ts';
 import { isolationOf, problemsOf } from '../sandbox/isolation.ts';
 import type { EdgeAddress } from './addresses.ts';
 import type { Catalog } from './catalog.ts';
+import { tlsProblems } from './certificates/tls-problems.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
 import type { HealthReport, InfoReport } from './platform.ts';
 import type { Recording } from './recording.ts';
@@ -40,7 +41,13 @@ export class SystemReports {
     return this.#options.runtime.publisher.settled;
   }
 
-  health(): HealthReport {
+  /** Asks the TLS door how it is; nobody else has to be asked. */
+  async health(): Promise<HealthReport> {
+    await this.#options.runtime.tls?.refresh().catch(() => undefined); // It tells of itself by not answering.
+    return this.#health();
+  }
+
+  #health(): HealthReport {
     const { runtime, recording, catalog, guard, sandbox, resources } = this.#options;
     const fronts = runtime.fronts.fronts.size;
     const crowded = runtime.room.crowded();
@@ -51,6 +58,7 @@ export class SystemReports {
       ...(runtime.outbound.running ? [] : ['The outbound does not run, so functions cannot fetch.']),
       ...(crowded === undefined ? [] : [`${crowded}.`]),
       ...guard.problems(),
+      ...tlsProblems(runtime.tls, Date.now()),
     ];
     return {
       status: problems.length === 0 ? 'ok' : 'degraded',
@@ -81,6 +89,7 @@ export class SystemReports {
       node: process.version,
       sandbox: sandbox.kind === 'none' ? `none: ${sandbox.description}` : sandbox.description,
       edge: `${edge.host.includes(':') ? `[${edge.host}]` : edge.host}:${edge.port}`,
+      tls: edge.tlsPort === undefined ? null : { port: edge.tlsPort },
       domain: edge.domain,
       fronts: runtime.fronts.fronts.size,
       slots: runtime.slots,

@@ -141,6 +141,8 @@ export interface HttpOptions {
   readonly injectRequestHeaders?: readonly Header[];
   readonly injectResponseHeaders?: readonly Header[];
   readonly capnpConnectHost?: string;
+  /** Header that carries the scheme of the URL between two workerds, as `cfBlobHeader` does `request.cf`. */
+  readonly forwardedProtoHeader?: string;
 }
 
 export interface Header {

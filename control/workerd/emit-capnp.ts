@@ -160,6 +160,13 @@ function httpField(http: HttpOptions, owner: string): string {
     fields.push(field('injectRequestHeaders', headerList(http.injectRequestHeaders, owner)));
   if (http.injectResponseHeaders !== undefined)
     fields.push(field('injectResponseHeaders', headerList(http.injectResponseHeaders, owner)));
+  if (http.forwardedProtoHeader !== undefined)
+    fields.push(
+      field(
+        'forwardedProtoHeader',
+        headerLiteral(http.forwardedProtoHeader, `forwardedProtoHeader of ${owner}`),
+      ),
+    );
   if (http.capnpConnectHost !== undefined)
     fields.push(
       field('capnpConnectHost', nameLiteral(http.capnpConnectHost, `capnpConnectHost of ${owner}`)),

@@ -6,8 +6,12 @@ import {
   CAPNP_HOST,
   CF_BLOB_HEADER,
   CONTROL_BINDING,
+  FRONT_SEAT_BINDING,
+  FRONT_SEAT_VARIABLE,
   PRIVATE_ENTRYPOINT,
   rpcBinding,
+  SCHEME_HEADER,
+  SECURE_ENTRYPOINT,
   SNAPSHOT_BINDING,
   slotBinding,
   slotSocket,
@@ -15,11 +19,16 @@ import {
 import { ORIGIN_BINDING } from '../../edge/contract/origin.ts';
 import { RULE_KEYS_BINDING } from '../../edge/contract/rule-secret.ts';
 import { compatibilityDateDefault } from './compatibility.ts';
-import type { Binding, Service, WorkerdConfig } from './config.ts';
+import type { Binding, HttpOptions, Service, WorkerdConfig } from './config.ts';
 import { unixAddress } from './unix-address.ts';
 
-/** Names of a front's sockets, for `--socket-fd`: clients, control, and functions that call others. */
-export const FRONT_SOCKETS = { public: 'public', private: 'private', bound: 'bound' } as const;
+/** Names of a front's sockets, for `--socket-fd`: clients, the TLS door, control, and functions that call others. */
+export const FRONT_SOCKETS = {
+  public: 'public',
+  secure: 'secure',
+  private: 'private',
+  bound: 'bound',
+} as const;
 /** Control's socket, below the run directory. */
 export const CONTROL_SOCKET = 'control.sock';
 /** The outbound's for fronts, below the run directory. */
@@ -40,6 +49,9 @@ export interface FrontConfigInput {
   readonly v8Flags: readonly string[];
 }
 
+/** What an instance is told beside the request: `request.cf`, and whether the visitor came by TLS. */
+const slotHttp: HttpOptions = { cfBlobHeader: CF_BLOB_HEADER, forwardedProtoHeader: SCHEME_HEADER };
+
 export function frontConfig(input: FrontConfigInput): WorkerdConfig {
   const slots = Array.from({ length: input.slots }, (_, slot) => slot);
   const bindings: Binding[] = [
@@ -47,6 +59,7 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
     { kind: 'service', name: SNAPSHOT_BINDING, service: { name: 'snapshot' } },
     { kind: 'service', name: ORIGIN_BINDING, service: { name: 'origin' } },
     { kind: 'text', name: BINDING_KEY_BINDING, content: input.bindingKey, secret: true },
+    { kind: 'fromEnvironment', name: FRONT_SEAT_BINDING, variable: FRONT_SEAT_VARIABLE },
     { kind: 'json', name: RULE_KEYS_BINDING, content: input.ruleKeys, secret: true },
     ...slots.flatMap((slot): Binding[] => [
       { kind: 'service', name: slotBinding(slot), service: { name: `slot-${slot}` } },
@@ -86,7 +99,7 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
     ...slots.flatMap((slot): Service[] => {
       const address = unixAddress(`${input.runDir}/${slotSocket(slot)}`);
       return [
-        { kind: 'external', name: `slot-${slot}`, address, http: { cfBlobHeader: CF_BLOB_HEADER } },
+        { kind: 'external', name: `slot-${slot}`, address, http: slotHttp },
         { kind: 'external', name: `rpc-${slot}`, address, http: { capnpConnectHost: CAPNP_HOST } },
       ];
     }),
@@ -95,6 +108,13 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
     services,
     sockets: [
       { name: FRONT_SOCKETS.public, http: {}, service: { name: 'router' } },
+      // The door says who the client is and that the scheme is https; on the socket of other clients neither header is
+      // anything.
+      {
+        name: FRONT_SOCKETS.secure,
+        http: { cfBlobHeader: CF_BLOB_HEADER, forwardedProtoHeader: SCHEME_HEADER },
+        service: { name: 'router', entrypoint: SECURE_ENTRYPOINT },
+      },
       {
         name: FRONT_SOCKETS.private,
         http: {},

@@ -1,8 +1,8 @@
 // The fronts: as many as asked for, on one port. One that dies is replaced at once while the others serve.
 
 import { randomBytes } from 'node:crypto';
-import { AppError } from '../model/errors.ts';
 import { Front, type FrontOptions } from './front.ts';
+import { listenError } from './listen-error.ts';
 import { assertPortFree } from './listening-socket.ts';
 import type { ProcessRecord } from './run-dir.ts';
 import type { TablePublisher } from './table-publisher.ts';
@@ -12,7 +12,7 @@ const restartDelayMs = { first: 50, max: 5000 } as const;
 /** What a front that is replaced or stopped may still take to finish its requests. */
 export const frontGraceMs = 30_000;
 
-export type FrontGroupOptions = Omit<FrontOptions, 'id' | 'port'> & {
+export type FrontGroupOptions = Omit<FrontOptions, 'id' | 'port' | 'seat'> & {
   readonly count: number;
   readonly port: number;
   readonly publisher: TablePublisher;
@@ -23,6 +23,10 @@ export class FrontGroup {
   readonly #options: FrontGroupOptions;
   readonly fronts = new Set<Front>();
   readonly #starting = new Set<Promise<void>>();
+  /** Seats that a front is being started for. */
+  readonly #reserved = new Set<number>();
+  /** All fronts begin together, so that none has taken the place of another. */
+  #beginning = false;
   #port: number;
   #closed = false;
 
@@ -58,16 +62,18 @@ export class FrontGroup {
       this.#port = front.port;
       await this.#admit(front);
     }
+    this.#beginning = adopted.length === 0;
     if (this.fronts.size === 0 && count > 0) await this.#startOne();
     await Promise.all(Array.from({ length: count - this.fronts.size }, () => this.#startOne()));
-    for (const { front } of adopted) if (!this.fronts.has(front)) void front.process.stop(frontGraceMs);
+    this.#beginning = false;
+    for (const { front } of adopted) if (!this.fronts.has(front)) void front.stop(frontGraceMs);
   }
 
   /** Stops all; resolves when they have finished what they had, or `graceMs` later. */
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
     await Promise.allSettled(this.#starting);
-    await Promise.all([...this.fronts].map((front) => front.process.stop(graceMs)));
+    await Promise.all([...this.fronts].map((front) => front.stop(graceMs)));
   }
 
   /** Lets the fronts be: they go on, and are not replaced. */
@@ -86,13 +92,27 @@ export class FrontGroup {
   }
 
   async #start(): Promise<void> {
-    const front = await Front.start({
-      ...this.#options,
-      id: `front-${randomBytes(5).toString('hex')}`,
-      port: this.#port,
-    });
-    this.#port = front.port;
-    await this.#admit(front);
+    const index = this.#freeSeat();
+    this.#reserved.add(index);
+    try {
+      const front = await Front.start({
+        ...this.#options,
+        id: `front-${randomBytes(5).toString('hex')}`,
+        port: this.#port,
+        seat: { index, count: this.wanted, successorSince: this.#beginning ? 0 : Date.now() },
+      });
+      this.#port = front.port;
+      await this.#admit(front);
+    } finally {
+      this.#reserved.delete(index);
+    }
+  }
+
+  #freeSeat(): number {
+    const taken = new Set([...this.#reserved, ...[...this.fronts].map(({ seat }) => seat)]);
+    let seat = 0;
+    while (taken.has(seat)) seat += 1;
+    return seat;
   }
 
   async #admit(front: Front): Promise<void> {
@@ -129,20 +149,4 @@ async function portFree(host: string, port: number): Promise<void> {
   } catch (error) {
     throw listenError('SELVEDGE_EDGE', host, port, error);
   }
-}
-
-/** What to tell a person whose address cannot be listened on. */
-export function listenError(setting: string, host: string, port: number, error: unknown): AppError {
-  const reasons: Record<string, string> = {
-    EADDRINUSE: `another program listens there; stop it, or set ${setting} to another address`,
-    EACCES: `this user may not listen there; ports below 1024 need privileges, so set ${setting} to a higher port`,
-    EADDRNOTAVAIL: `this machine has no such address; set ${setting} to one that it has`,
-  };
-  const code = String((error as NodeJS.ErrnoException).code);
-  return new AppError(
-    'SYS_001',
-    `Cannot listen on ${host}:${port}: ${reasons[code] ?? String(error)}.`,
-    {},
-    error,
-  );
 }

@@ -2,7 +2,13 @@
 // outbound socket. Pure; the same version gives the same config on every machine.
 
 import type { InstanceInfo } from '../../edge/contract/console-line.ts';
-import { CAPNP_HOST, CF_BLOB_HEADER, INFO_BINDING, RESERVED_ENV_PREFIX } from '../../edge/contract/names.ts';
+import {
+  CAPNP_HOST,
+  CF_BLOB_HEADER,
+  INFO_BINDING,
+  RESERVED_ENV_PREFIX,
+  SCHEME_HEADER,
+} from '../../edge/contract/names.ts';
 import type { BundleModule } from '../bundle/types.ts';
 import { isFlagOfAssets } from '../model/assets.ts';
 import { AppError } from '../model/errors.ts';
@@ -100,7 +106,11 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
       // Fronts send requests as HTTP and call methods on connections of their own.
       {
         name: INSTANCE_SOCKET,
-        http: { cfBlobHeader: CF_BLOB_HEADER, capnpConnectHost: CAPNP_HOST },
+        http: {
+          cfBlobHeader: CF_BLOB_HEADER,
+          forwardedProtoHeader: SCHEME_HEADER,
+          capnpConnectHost: CAPNP_HOST,
+        },
         service: assets ? assetsDoor : { name: main.name },
       },
     ],

@@ -5,7 +5,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { slotSocket } from '../../edge/contract/names.ts';
+import { SECURE_SOCKET_SUFFIX, slotSocket } from '../../edge/contract/names.ts';
 import { AppError } from '../model/errors.ts';
 import { memoryMb } from '../model/limits.ts';
 import { CONTROL_SOCKET, ORIGIN_SOCKET } from './front-config.ts';
@@ -38,6 +38,8 @@ const recordSchema = z.strictObject({
     .optional(),
   /** Fronts only: the port that it listens on. */
   port: z.int().optional(),
+  /** Fronts only: which of them it is. */
+  seat: z.int().min(0).optional(),
 });
 export type ProcessRecord = z.infer<typeof recordSchema>;
 
@@ -49,7 +51,17 @@ export class RunDir {
   constructor(path: string, assetsDir?: string) {
     this.path = path;
     this.assetsDir = assetsDir;
-    for (const part of ['', 'slots', 'fronts', 'services', 'callers', 'processes', 'console', 'snapshot']) {
+    for (const part of [
+      '',
+      'slots',
+      'fronts',
+      'services',
+      'callers',
+      'processes',
+      'console',
+      'snapshot',
+      'certificates',
+    ]) {
       mkdirSync(join(path, part), { recursive: true, mode: 0o700 });
     }
     // Instances have a user of their own, to whom the folders above it are closed and this one is mounted.
@@ -72,6 +84,14 @@ export class RunDir {
   readonly frontSocket = (id: string): string => join(this.path, 'fronts', `${id}.sock`);
   /** On which a front takes what functions ask of each other. */
   readonly boundSocket = (id: string): string => join(this.frontsDir(), `${id}.bound.sock`);
+  /** On which a front takes what came by TLS. */
+  readonly secureSocket = (id: string): string => join(this.frontsDir(), `${id}${SECURE_SOCKET_SUFFIX}`);
+  /** On which the TLS door answers control. */
+  readonly tlsSocket = (): string => join(this.path, 'tls.sock');
+  /** Remembers the port of the TLS door where the system chose it. */
+  readonly tlsPortFile = (): string => join(this.path, 'tls-port');
+  /** Certificates that control hands to the TLS door. */
+  readonly certificatesDir = (): string => join(this.path, 'certificates');
   readonly frontsDir = (): string => join(this.path, 'fronts');
   readonly consoleFile = (id: string): string => join(this.path, 'console', id);
   /** Remembers where the groups of resources are. */

@@ -26,6 +26,7 @@ export interface TableUpdate {
   readonly routes?: readonly RouteEntry[];
   readonly credentials?: Credentials;
   readonly regions?: RegionsTable;
+  readonly challenges?: Readonly<Record<string, string>>;
 }
 
 interface Link {
@@ -58,6 +59,11 @@ export class TablePublisher {
     return this.#table;
   }
 
+  /** Before any front has the table: where TLS is served is known when it is. */
+  setTls(tls: NonNullable<RoutingTable['tls']>): void {
+    this.#table.tls = tls;
+  }
+
   /** Gives a front the whole table and keeps it up to date until `remove`. */
   async add(front: Front): Promise<void> {
     const link: Link = { reached: -1, pushing: undefined };
@@ -70,7 +76,8 @@ export class TablePublisher {
   }
 
   /** Changes the table now; resolves when every running front has the change. */
-  async publish({ functions = {}, routes, credentials, regions }: TableUpdate): Promise<void> {
+  async publish(update: TableUpdate): Promise<void> {
+    const { functions = {}, routes, credentials, challenges, regions } = update;
     const table = this.#table;
     for (const [id, entry] of Object.entries(functions)) {
       if (entry) table.functions[id] = entry;
@@ -79,6 +86,7 @@ export class TablePublisher {
     if (routes) table.routes = [...routes];
     if (credentials) table.credentials = credentials;
     if (regions) table.regions = regions;
+    if (challenges) table.challenges = { ...challenges };
     table.generation += 1;
     this.#changes.push({
       generation: table.generation,
@@ -86,6 +94,7 @@ export class TablePublisher {
       routes: routes !== undefined,
       credentials: credentials !== undefined,
       regions: regions !== undefined,
+      challenges: challenges !== undefined,
     });
     if (this.#changes.length > tableChangesMax) this.#changes = this.#changes.slice(-tableChangesMax / 2);
     this.#scheduleSnapshot();

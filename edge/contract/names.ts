@@ -29,10 +29,23 @@ export const SNAPSHOT_FILE = 'routing-table.json';
 /** Named export of the router worker that answers control on the front's private socket. */
 export const PRIVATE_ENTRYPOINT = 'private';
 
+/** Named export of the router worker that answers what came by TLS, on the front's socket for the TLS door. */
+export const SECURE_ENTRYPOINT = 'secure';
+/** How such a socket's name ends, below the run directory's `fronts`. */
+export const SECURE_SOCKET_SUFFIX = '.secure.sock';
+/**
+ * Header that carries the scheme of a request's URL from the TLS door to a front, and from a front to an instance. It is
+ * set and hidden by workerd itself, and fronts remove what anybody else sends under this name.
+ */
+export const SCHEME_HEADER = 'cf-scheme';
+
 /** Named export of the router worker that takes what functions ask of each other through their bindings. */
 export const BOUND_ENTRYPOINT = 'bound';
 /** The front's binding to the key with which control signs grants. */
 export const BINDING_KEY_BINDING = 'BINDING_KEY';
+/** The front's binding to a variable of its process that says which of the fronts it is: see `Seat`. */
+export const FRONT_SEAT_BINDING = 'FRONT_SEAT';
+export const FRONT_SEAT_VARIABLE = 'SELVEDGE_FRONT_SEAT';
 /** `RPC_0` ... are the front's bindings to the same slots for calls of methods. */
 export const rpcBinding = (slot: number): string => `RPC_${slot}`;
 /** What two workerds call themselves on connections that carry calls of methods. */
@@ -104,6 +117,9 @@ export const VISITOR_KEY_HEADER = 'cloudflare-workers-version-key';
 export const SHADOW_HEADER = 'x-selvedge-shadow';
 /** By which cookie a split knows a visitor, unless the function names another. */
 export const VISITOR_COOKIE = '__selvedge_visitor';
+
+/** On requests of owners: `1` asks for what is decided about them; on the answers to those: that, as JSON. */
+export const TRACE_HEADER = 'x-selvedge-trace';
 
 /** How tokens look that control makes. The owner may have chosen another one. */
 export const TOKEN_FORM = /^slv_[0-9A-Za-z]{40}$/;

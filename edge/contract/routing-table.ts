@@ -109,6 +109,7 @@ const regionsSchema: z.ZodType<RegionsTable> = z.strictObject({
     }),
   ),
 });
+const challengesSchema = z.record(z.string().regex(/^[A-Za-z0-9_-]+$/), z.string());
 
 export const routingTableSchema = z.strictObject({
   version: z.literal(ROUTING_TABLE_VERSION),
@@ -123,6 +124,10 @@ export const routingTableSchema = z.strictObject({
   routes: z.array(routeEntrySchema),
   credentials: credentialsSchema,
   regions: regionsSchema.optional(),
+  /** Where TLS is served, and whether all that comes by HTTP is sent there; absent where none is. */
+  tls: z.strictObject({ port: z.int(), redirect: z.boolean() }).optional(),
+  /** By token, what an authority that asks whose a host is by ACME's http-01 is told; absent while none does. */
+  challenges: challengesSchema.optional(),
 });
 
 /** Changes from generation `base` to `generation`; what is absent stays. */
@@ -135,6 +140,7 @@ export const tableDeltaSchema = z.strictObject({
   routes: z.array(routeEntrySchema).optional(),
   credentials: credentialsSchema.optional(),
   regions: regionsSchema.optional(),
+  challenges: challengesSchema.optional(),
 });
 
 export type RoutingTable = z.infer<typeof routingTableSchema>;

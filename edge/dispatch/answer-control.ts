@@ -1,14 +1,16 @@
 // What control asks of a front on its private socket. Only the platform's user can open that socket, so there
 // is no credential to check; see `contract/front-api.ts`.
 
-import type { FrontAck, FrontStatus } from '../contract/front-api.ts';
+import type { ExplainRequest, FrontAck, FrontStatus } from '../contract/front-api.ts';
 import type { RoutingTable, TableDelta } from '../contract/routing-table.ts';
 import type { RouterEnv } from '../env.ts';
 import { DEFAULT_PROJECT } from '../route/read-host.ts';
 import { splitUrl } from '../route/split-url.ts';
 import type { TableIndex, Target } from '../route/table-index.ts';
+import { answerLimits } from '../rules/rate-limits/answer-limits.ts';
 import { chosenVersion } from './choose-version.ts';
 import { dispatch } from './dispatch.ts';
+import { explain } from './explain.ts';
 import type { Front } from './front.ts';
 import { loadTable } from './load-table.ts';
 import { PlatformError } from './platform-error.ts';
@@ -35,12 +37,19 @@ export async function answerControl(
     };
     return dispatch(call, { version, url: target.url ?? request.url, mount: null, shadow: undefined });
   }
+  if (path.startsWith('/limits/')) {
+    const answer = await answerLimits(front.limiters(env), request, path);
+    if (answer) return answer;
+  }
   switch (`${request.method} ${path}`) {
+    case 'POST /explain':
+      return Response.json(await explain(front, env, ctx, await request.json<ExplainRequest>()));
     case 'PUT /table':
       return acknowledge(front, front.replaceTable(await request.json<RoutingTable>()));
     case 'PATCH /table':
       return acknowledge(front, front.applyDelta(await request.json<TableDelta>()));
     case 'GET /status': {
+      front.sweepLimiters(Date.now());
       const since = Number(new URLSearchParams(query).get('since') ?? 0);
       const status: FrontStatus = {
         ...front.traffic.status(front.generation, since, Date.now()),

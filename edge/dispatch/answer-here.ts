@@ -3,6 +3,7 @@
 import type { Visit } from '../rules/visit.ts';
 import { chooseVersion } from './choose-version.ts';
 import { dispatch } from './dispatch.ts';
+import { wouldAnswer } from './would-answer.ts';
 
 /** `request` is the visit's own, or one like it whose body can still be read. */
 export function answerHere(visit: Visit, request: Request): Promise<Response> {
@@ -13,9 +14,12 @@ export function answerHere(visit: Visit, request: Request): Promise<Response> {
     visit.generation,
     request,
     admission,
+    visit.trace,
   );
+  if (visit.dry) return Promise.resolve(wouldAnswer());
   const call = {
     ...{ front, request, env, ctx, requestId, idKept, told, requestHeaders, invoked: false },
+    bodyBytesMax: visit.bodyBytesMax,
     credentials: admission.credentials,
   };
   return dispatch(call, { version, url: visit.url, mount: target.mount, shadow });

@@ -5,9 +5,15 @@ import { answerFromOrigin } from '../origin/answer-from-origin.ts';
 import { answerInRegion } from '../regions/answer-in-region.ts';
 import type { Visit } from '../rules/visit.ts';
 import { answerHere } from './answer-here.ts';
+import { wouldAnswer } from './would-answer.ts';
 
 export function answerVisit(visit: Visit): Promise<Response> {
-  if (visit.origin !== null) return answerFromOrigin(visit, visit.origin);
-  if (visit.regions !== null) return answerInRegion(visit, visit.regions);
-  return answerHere(visit, visit.request);
+  const { dry, origin, regions, request } = visit;
+  if (origin !== null) {
+    visit.trace.note('origin', `${origin} answers in the function's place`);
+    return dry ? Promise.resolve(wouldAnswer()) : answerFromOrigin(visit, origin);
+  }
+  if (regions === null) return answerHere(visit, request);
+  if (!dry) return answerInRegion(visit, regions);
+  return regions[0]?.region.endpoint === null ? answerHere(visit, request) : Promise.resolve(wouldAnswer());
 }

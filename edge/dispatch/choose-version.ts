@@ -3,11 +3,13 @@
 
 import type { Admission } from '../auth/authorize.ts';
 import type { Target } from '../route/table-index.ts';
+import { NO_TRACE, type Trace } from '../rules/trace.ts';
 import type { FunctionState } from '../traffic/function-state.ts';
 import type { ShadowTally } from '../traffic/shadow-tally.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 import type { VersionState } from '../traffic/version-state.ts';
 import { assignVisitor } from './assign-visitor.ts';
+import { noteVersion } from './note-version.ts';
 import { PlatformError } from './platform-error.ts';
 import { readWish } from './read-wish.ts';
 import type { Told } from './tell-visitor.ts';
@@ -22,6 +24,19 @@ export interface Choice {
 
 /** @throws {PlatformError} FN_001 when there is none; FN_006 for a wish that cannot be read. */
 export function chooseVersion(
+  traffic: Traffic,
+  target: Target,
+  generation: number,
+  request: Request,
+  by: Admission,
+  trace: Trace = NO_TRACE,
+): Choice {
+  const choice = choose(traffic, target, generation, request, by);
+  if (trace.on) noteVersion(trace, target, choice);
+  return choice;
+}
+
+function choose(
   traffic: Traffic,
   target: Target,
   generation: number,

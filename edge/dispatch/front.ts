@@ -9,6 +9,8 @@ import { KnownRegions } from '../regions/known-regions.ts';
 import { TableIndex } from '../route/table-index.ts';
 import type { HeaderEdit } from '../rules/header-edit.ts';
 import { LateWatch } from '../traffic/late-watch.ts';
+import { Limiters } from '../traffic/limiter/limiters.ts';
+import { readSeat } from '../traffic/limiter/seat.ts';
 import { Traffic } from '../traffic/traffic.ts';
 import { Lane, Turns } from '../traffic/turns.ts';
 import type { Told } from './tell-visitor.ts';
@@ -27,6 +29,8 @@ export interface Call {
   readonly credentials: readonly CredentialHeader[];
   /** What rules change of the headers that the function is sent; absent where none are asked. */
   readonly requestHeaders?: readonly HeaderEdit[];
+  /** What rules make of the platform's limit of a body; undefined for that one. */
+  readonly bodyBytesMax?: number | undefined;
   /** A `BoundWay`, when another function calls through a binding. */
   readonly bound?: string;
   /** What the answer says of the version that serves; nearly always nothing. */
@@ -42,10 +46,22 @@ export class Front {
   /** For requests that lead to no function. */
   readonly lost = new Lane();
   #index: TableIndex | undefined;
+  #limiters: Limiters | undefined;
 
   /** Undefined until the first table has come. */
   get index(): TableIndex | undefined {
     return this.#index;
+  }
+
+  /** Made when the first limiter is asked for, as a front learns its seat from its bindings. */
+  limiters(env: RouterEnv): Limiters {
+    this.#limiters ??= new Limiters(readSeat(env.FRONT_SEAT));
+    return this.#limiters;
+  }
+
+  /** Forgets keys of limiters that are not in use any more. */
+  sweepLimiters(now: number): void {
+    this.#limiters?.sweep(this.#limiters.now(now), (id) => this.#index?.byId(id) !== undefined);
   }
 
   get generation(): number {

@@ -60,6 +60,14 @@ export class TableIndex {
     return this.#table.credentials;
   }
 
+  get tls(): RoutingTable['tls'] {
+    return this.#table.tls;
+  }
+
+  get challenges(): RoutingTable['challenges'] {
+    return this.#table.challenges;
+  }
+
   get empty(): boolean {
     return this.#byName.size === 0;
   }
@@ -90,6 +98,7 @@ export class TableIndex {
       generation: delta.generation,
       routes: delta.routes ?? this.#table.routes,
       credentials: delta.credentials ?? this.#table.credentials,
+      ...(delta.challenges && { challenges: delta.challenges }),
     };
     if (delta.routes) this.#routes = undefined;
     this.#hosts.clear();

@@ -14,7 +14,7 @@ import type { Visit } from './visit.ts';
 export async function serve(visit: Visit): Promise<Response> {
   const { rules } = visit.target;
   if (!rules) {
-    visit.admission = await admit(visit);
+    await letIn(visit);
     return answerVisit(visit);
   }
   const response = await answerByRules(visit, chainOf(rules, visit.target)).catch((error: unknown) => {
@@ -27,8 +27,13 @@ export async function serve(visit: Visit): Promise<Response> {
 async function answerByRules(visit: Visit, chain: Chain): Promise<Response> {
   const early = await runSteps(chain.beforeAuth, visit);
   if (early) return early;
-  visit.admission = await admit(visit);
+  await letIn(visit);
   return (await runSteps(chain.afterAuth, visit)) ?? answerWithin(visit);
+}
+
+async function letIn(visit: Visit): Promise<void> {
+  if (visit.letIn) visit.trace.note('credential', 'not asked for, as the explanation is to go on');
+  else visit.admission = await admit(visit);
 }
 
 /** The answer, with what stands around it. */

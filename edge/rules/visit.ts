@@ -42,6 +42,8 @@ export interface Arrival {
   readonly trace?: Trace;
   /** Nothing is to happen but decisions: nothing is counted, stored, set or waited for. */
   readonly dry?: boolean;
+  /** No credential is asked for. */
+  readonly letIn?: boolean;
 }
 
 export class Visit {
@@ -56,6 +58,7 @@ export class Visit {
   readonly generation: number;
   readonly trace: Trace;
   readonly dry: boolean;
+  readonly letIn: boolean;
   /** What answers; a step may choose another function, or a version. */
   target: Target;
   /** As the function will see it; a step may rewrite it. */
@@ -67,6 +70,8 @@ export class Visit {
   readonly path: string;
   /** `https://host[:port]` of what answers in the function's place. */
   origin: string | null = null;
+  /** Bytes of the body, below the platform's own limit; undefined for that one. */
+  bodyBytesMax: number | undefined = undefined;
   /** The region that was chosen, and those that stand in for it; null where no rule asks. */
   regions: readonly RegionChoice[] | null = null;
   admission: Admission = STRANGER;
@@ -93,5 +98,6 @@ export class Visit {
     this.path = normalizePath(splitUrl(this.url).path);
     this.trace = arrival.trace ?? NO_TRACE;
     this.dry = arrival.dry ?? false;
+    this.letIn = arrival.letIn ?? false;
   }
 }

@@ -37,6 +37,7 @@ import type {
   OverlayChange,
   Platform,
   ProjectView,
+  RateLimiterView,
   RegionView,
   RolloutView,
   ScheduleView,
@@ -46,6 +47,14 @@ export const TOKEN = 'a-token-of-16-characters-or-more';
 export const TIME = '2026-11-21T12:00:00.000Z';
 export const VERSION_ID = 'ab'.repeat(32) as VersionId;
 export const FUNCTION_ID = 'fn_0123456789abcdefghij' as FunctionId;
+
+const limiterView: RateLimiterView = {
+  limiter: {
+    ...{ name: 'login', algorithm: 'fixed', limit: 5, window: 60, by: 'ip', missing: 'share' },
+    ...{ status: 429, before_auth: true, headers: true },
+  },
+  ...{ allowed: 12, refused: 3, asked: 2, keys: 4 },
+};
 
 export const record: FunctionRecord = {
   id: FUNCTION_ID,
@@ -300,6 +309,9 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       items: [execution],
       cursor: null,
     })),
+    explain: vi.fn(async () => ({
+      ...{ function: null, decisions: [], status: 404, error: 'nothing', headers: [] },
+    })),
     getShadow: vi.fn(() => ({
       shadow: { version: VERSION_ID, shareBp: 1000 },
       ...{ compared: 0, same: 0, bodiesSkipped: 0, failed: {}, samples: [] },
@@ -335,6 +347,8 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     listRollouts: vi.fn(async () => ({ items: [rollout], cursor: null })),
     getRollout: vi.fn(async () => rollout),
     commandRollout: vi.fn(async () => rollout),
+    listRateLimits: vi.fn(async () => [limiterView]),
+    resetRateLimit: vi.fn(async () => undefined),
     listAliases: vi.fn(async () => [alias]),
     getAlias: vi.fn(async () => alias),
     setAlias: vi.fn(async () => alias),
@@ -377,6 +391,7 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       workerd: '1.0.0',
       node: '24.0.0',
       sandbox: 'bubblewrap',
+      tls: null,
       edge: 'http://127.0.0.1:8080',
       domain: 'localhost',
       fronts: 2,

@@ -18,6 +18,7 @@ import { bundleEdge } from '../../control/workerd/edge-bundle.ts';
 import { emitCapnp } from '../../control/workerd/emit-capnp.ts';
 import { frontConfig } from '../../control/workerd/front-config.ts';
 import type { FrontAck, FrontStatus } from '../../edge/contract/front-api.ts';
+import { FRONT_SEAT_VARIABLE } from '../../edge/contract/names.ts';
 import type { RoutingTable, TableDelta } from '../../edge/contract/routing-table.ts';
 import { useTmpDir } from './use-tmp-dir.ts';
 import { useWorkerd } from './use-workerd.ts';
@@ -61,8 +62,15 @@ export interface RunningFront {
   originAt(path: string): void;
 }
 
-/** `table` is pushed as control would; without it the front has to find one by itself. */
-export async function useFront(table?: RoutingTable, snapshot?: RoutingTable): Promise<RunningFront> {
+/**
+ * `table` is pushed as control would; without it the front has to find one by itself. `seat` says which of the fronts it
+ * is, where a test has several.
+ */
+export async function useFront(
+  table?: RoutingTable,
+  snapshot?: RoutingTable,
+  seat?: string,
+): Promise<RunningFront> {
   const dir = useTmpDir();
   const [runDir, snapshotDir] = [join(dir, 'run'), join(dir, 'snapshot')];
   mkdirSync(join(runDir, 'slots'), { recursive: true });
@@ -79,8 +87,9 @@ export async function useFront(table?: RoutingTable, snapshot?: RoutingTable): P
     v8Flags: ['--gc-global'],
   });
   const workerd = await useWorkerd(emitCapnp(config), {
-    sockets: ['public', 'private', 'bound'],
+    sockets: ['public', 'secure', 'private', 'bound'],
     tcp: ['public'],
+    ...(seat !== undefined && { env: { [FRONT_SEAT_VARIABLE]: seat } }),
   });
   const port = workerd.port('public');
   const privateSocket = workerd.socketPath('private');

@@ -77,9 +77,14 @@ test('a front answers clients and control apart, reads its snapshot, and reaches
   await useOrigin((_, response) => response.end('the table'), join(dir, 'run/control.sock'));
 
   const front = await useWorkerd(emitCapnp(frontSample(dir, ['--gc-global'])), {
-    sockets: ['public', 'private', 'bound'],
+    sockets: ['public', 'secure', 'private', 'bound'],
   });
   expect((await front.fetch('private')).body).toBe('private');
+  const told = { 'cf-blob': '{"clientIp":"203.0.113.7:4000"}', 'cf-scheme': 'https' };
+  expect(JSON.parse((await front.fetch('secure', '/', told)).body)).toEqual({
+    url: 'https://test.localhost/',
+    cf: { clientIp: '203.0.113.7:4000' },
+  });
   expect((await front.fetch('public', '/snapshot')).body).toBe('{"generation": 7}');
   expect((await front.fetch('public', '/control')).body).toBe('the table');
   const [path, host, cf] = JSON.parse((await front.fetch('public', '/SLOT_3?country=NL')).body);
@@ -94,7 +99,9 @@ test('a client can not forge what an instance takes for request.cf', async () =>
     (request, response) => response.end(JSON.stringify(request.headers)),
     join(dir, 'run/slots/0.sock'),
   );
-  const front = await useWorkerd(emitCapnp(frontSample(dir)), { sockets: ['public', 'private', 'bound'] });
+  const front = await useWorkerd(emitCapnp(frontSample(dir)), {
+    sockets: ['public', 'secure', 'private', 'bound'],
+  });
   const headers = { 'cf-blob': '{"country":"XX"}', 'x-other': 'kept' };
   const seen = JSON.parse((await front.fetch('public', '/SLOT_0', headers)).body);
   expect(seen['x-other']).toBe('kept');
@@ -105,7 +112,9 @@ test('a front serves on while nobody listens on a slot, and uses it once somebod
   const dir = useTmpDir();
   mkdirSync(join(dir, 'run/slots'), { recursive: true });
   mkdirSync(join(dir, 'snapshot'));
-  const front = await useWorkerd(emitCapnp(frontSample(dir)), { sockets: ['public', 'private', 'bound'] });
+  const front = await useWorkerd(emitCapnp(frontSample(dir)), {
+    sockets: ['public', 'secure', 'private', 'bound'],
+  });
   expect((await front.fetch('public', '/SLOT_0')).status).toBe(503);
   await useOrigin((_, response) => response.end('here'), join(dir, 'run/slots/0.sock'));
   expect((await front.fetch('public', '/SLOT_0')).body).toBe('here');

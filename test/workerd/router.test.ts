@@ -168,11 +168,13 @@ test("headers that are the platform's reach the function only from the platform"
     'x-selvedge-error': 'FN_004',
     'x-selvedge-outcome': 'threw',
     'cf-blob': '{"country":"XX"}',
+    'cf-scheme': 'https',
     'x-request-id': 'mine-1',
   };
   const { headers } = JSON.parse((await front.ask({ headers: forged })).body);
   expect(Object.keys(headers).filter((name) => name.startsWith('x-selvedge'))).toEqual([]);
   expect(headers['cf-blob'] ?? '').not.toContain('XX');
+  expect(headers['cf-scheme']).toBe('http');
   expect(headers['x-request-id']).toBe('mine-1');
 });
 

@@ -116,7 +116,9 @@ async function localFrontConfig(options: LocalFrontOptions): Promise<WorkerdConf
   });
   return {
     ...config,
-    sockets: config.sockets.filter(({ name }) => name !== FRONT_SOCKETS.bound),
+    sockets: config.sockets.filter(
+      ({ name }) => name === FRONT_SOCKETS.public || name === FRONT_SOCKETS.private,
+    ),
     services: config.services.map((service) =>
       service.kind === 'external' && service.name.startsWith('slot-')
         ? { ...service, http: { injectRequestHeaders: visitor } }

@@ -140,6 +140,7 @@ const ROUTER = `export default {
 export const private_ = { fetch: () => new Response('private') };
 export { private_ as private };
 export const bound = { fetch: () => new Response('bound') };
+export const secure = { fetch: ({ url, cf }) => Response.json({ url, cf }) };
 `;
 
 export const frontSample = (directory: string, v8Flags: readonly string[] = []): WorkerdConfig =>

@@ -3,10 +3,15 @@
 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { idleTimeoutMs } from './limits.ts';
 
-/** The heads are what was read of each side already. */
-export function joinStreams(near: Duplex, nearHead: Buffer, far: Duplex, farHead: Buffer): void {
+/** The heads are what was read of each side already. Without a byte of the far side for `idleTimeoutMs`, both end; 0 is for ever. */
+export function joinStreams(
+  near: Duplex,
+  nearHead: Buffer,
+  far: Duplex,
+  farHead: Buffer,
+  idleTimeoutMs: number,
+): void {
   if (nearHead.length > 0) far.write(nearHead);
   if (farHead.length > 0) near.write(farHead);
   for (const [one, other] of [

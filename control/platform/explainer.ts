@@ -1,0 +1,27 @@
+// Has a front tell what it would do with a request.
+
+import { type Caller, inScope } from '../model/access.ts';
+import { AppError } from '../model/errors.ts';
+import type { Front } from '../workerd/front.ts';
+import type { ExplainedRequest, Explanation } from './platform.ts';
+
+export class Explainer {
+  readonly #fronts: () => readonly Front[];
+
+  constructor(fronts: () => readonly Front[]) {
+    this.#fronts = fronts;
+  }
+
+  /** @throws {AppError} FN_001 when what would answer is none of the caller's. */
+  async explain({ actor }: Caller, request: ExplainedRequest): Promise<Explanation> {
+    const [front] = this.#fronts();
+    if (!front)
+      throw new AppError('SYS_003', 'No front is running yet; try again.', { retryAfterSeconds: 1 });
+    const answer = await front.explain(request);
+    if (answer.function === null || inScope(actor.projects, answer.function.project)) return answer;
+    throw new AppError(
+      'FN_001',
+      `No function of ${actor.projects?.join(', ')} answers at ${request.url.slice(0, 200)}.`,
+    );
+  }
+}

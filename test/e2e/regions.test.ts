@@ -138,6 +138,10 @@ testIn(
       /^No region within EU .* is healthy: madrid \(.*prague \(nothing listens/,
     );
     two.wire('up');
-    await until('eu', 'madrid', /^failover from prague/);
+    const back = await waitFor('madrid to be taken again', async () => {
+    const answer = await ask('eu');
+    return answer.status === 200 && answer;
+  });
+  expect(back).toMatchObject({ region: 'madrid', why: expect.stringMatching(/^failover from prague/) });
   },
 );

@@ -139,9 +139,9 @@ testIn(
     );
     two.wire('up');
     const back = await waitFor('madrid to be taken again', async () => {
-    const answer = await ask('eu');
-    return answer.status === 200 && answer;
-  });
-  expect(back).toMatchObject({ region: 'madrid', why: expect.stringMatching(/^failover from prague/) });
+      const answer = await ask('eu');
+      return answer.status === 200 && answer;
+    });
+    expect(back).toMatchObject({ region: 'madrid', why: expect.stringMatching(/^failover from prague/) });
   },
 );

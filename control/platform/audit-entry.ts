@@ -1,6 +1,7 @@
 // What the audit log says of a change. Values of variables and source never get here.
 
 import type { Caller, KeyRecord } from '../model/access.ts';
+import type { ApiKeyRecord } from '../model/api-key.ts';
 import type { AuditAction, AuditChanges, AuditEntry } from '../model/audit.ts';
 import type { EnvVariable, FunctionRecord } from '../model/function.ts';
 
@@ -58,6 +59,25 @@ export const platformEntry = (by: Caller, action: AuditAction, changes: AuditCha
   ...byWhom(by),
   ...{ action, changes, project: null, function: null, key: null, refused: null },
 });
+
+/** A key of visitors. */
+export function apiKeyEntry(
+  by: Caller,
+  action: 'api_key.create' | 'api_key.revoke',
+  { id, name, project, functionId, scopes, expiresAt }: ApiKeyRecord,
+): AuditEntry {
+  const side = action === 'api_key.create' ? 'new' : 'old';
+  return {
+    ...byWhom(by),
+    ...{ action, project, function: null, key: id, refused: null },
+    changes: {
+      name: { [side]: name },
+      function: { [side]: functionId },
+      scopes: { [side]: scopes },
+      expires_at: { [side]: expiresAt },
+    },
+  };
+}
 
 /** Of all projects, so of none. The keys are told by their ids. */
 export const masterKeyEntry = (

@@ -23,6 +23,8 @@ import { rules } from './migrations/0014-rules.ts';
 
 import { regions } from './migrations/0015-regions.ts';
 
+import { experiments } from './migrations/0016-experiments.ts';
+import { auth } from './migrations/0019-auth.ts';
 import type { Schema } from './schema.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -40,6 +42,8 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013-crons': crons,
   '0014-rules': rules,
   '0015-regions': regions,
+  '0016-experiments': experiments,
+  '0019-auth': auth,
 };
 
 /**

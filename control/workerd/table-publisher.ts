@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { ROUTING_TABLE_VERSION, SNAPSHOT_FILE } from '../../edge/contract/names.ts';
 import type { RegionsTable } from '../../edge/contract/regions.ts';
 import type {
+  ApiKeyEntry,
   Credentials,
   FunctionEntry,
   RouteEntry,
@@ -26,6 +27,8 @@ export interface TableUpdate {
   readonly routes?: readonly RouteEntry[];
   readonly credentials?: Credentials;
   readonly regions?: RegionsTable;
+  /** Keys of visitors by their digests; null for one that is gone. */
+  readonly apiKeys?: Readonly<Record<string, ApiKeyEntry | null>>;
   readonly challenges?: Readonly<Record<string, string>>;
 }
 
@@ -77,7 +80,7 @@ export class TablePublisher {
 
   /** Changes the table now; resolves when every running front has the change. */
   async publish(update: TableUpdate): Promise<void> {
-    const { functions = {}, routes, credentials, challenges, regions } = update;
+    const { functions = {}, routes, credentials, apiKeys = {}, challenges, regions } = update;
     const table = this.#table;
     for (const [id, entry] of Object.entries(functions)) {
       if (entry) table.functions[id] = entry;
@@ -86,6 +89,11 @@ export class TablePublisher {
     if (routes) table.routes = [...routes];
     if (credentials) table.credentials = credentials;
     if (regions) table.regions = regions;
+    for (const [digest, key] of Object.entries(apiKeys)) {
+      table.apiKeys ??= {};
+      if (key) table.apiKeys[digest] = key;
+      else delete table.apiKeys[digest];
+    }
     if (challenges) table.challenges = { ...challenges };
     table.generation += 1;
     this.#changes.push({
@@ -94,6 +102,7 @@ export class TablePublisher {
       routes: routes !== undefined,
       credentials: credentials !== undefined,
       regions: regions !== undefined,
+      apiKeys: Object.keys(apiKeys),
       challenges: challenges !== undefined,
     });
     if (this.#changes.length > tableChangesMax) this.#changes = this.#changes.slice(-tableChangesMax / 2);

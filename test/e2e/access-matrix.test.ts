@@ -13,6 +13,7 @@ import {
   cacheCalls,
   experimentCalls,
   loginCalls,
+  regionCalls,
   scheduleCalls,
   uploadCalls,
 } from '../support/access-calls.ts';
@@ -228,6 +229,7 @@ async function callsOf({ platform, api, make, key, cart }: Shop): Promise<Record
     ...projectCalls(api),
     ...tailCalls(owner),
     ...(await scheduleCalls(owner)),
+    ...(await regionCalls(owner)),
     ...(await experimentCalls(owner)),
     ...(await uploadCalls(owner)),
     ...(await workerCalls(owner)),

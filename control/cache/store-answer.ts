@@ -27,8 +27,8 @@ export async function storeAnswer(
   const lease = cache.leases.of(leaseId);
   if (!lease) return { status: 409, failed: 'The lease is over.' };
   const stored = await storeFor(cache, lease, answered, body);
-  const mine = cache.leases.of(leaseId) === lease;
-  if (mine) cache.leases.settle(lease, stored.status === 201 ? 'stored' : 'alone');
+  // One that broke off is another's to bring; what may not be stored is nobody's.
+  cache.leases.settle(lease, stored.status === 201 || stored.status === 500 ? 'again' : 'alone');
   return stored;
 }
 

@@ -65,8 +65,11 @@ export type CacheAsk =
   | { readonly do: 'freshen'; readonly lease: string; readonly answered: CacheAnswered }
   /** PUT with the body. */
   | { readonly do: 'store'; readonly lease: string; readonly answered: CacheAnswered }
-  /** POST: there will be nothing to store. `pass`: nor is there to be soon, so nobody is to wait. */
-  | { readonly do: 'release'; readonly lease: string; readonly pass: boolean }
+  /**
+   * POST: there will be nothing to store. `pass`: nor is there to be soon, so nobody is to wait for this key. `alone`: who
+   * waits goes by himself. `again`: the visitor has left, and another one may have the lease.
+   */
+  | { readonly do: 'release'; readonly lease: string; readonly waiters: 'pass' | 'alone' | 'again' }
   /** POST: something was written there. */
   | { readonly do: 'invalidate'; readonly function: string; readonly urls: readonly string[] };
 

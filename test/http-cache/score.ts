@@ -13,7 +13,7 @@ export interface Judged {
 
 export function judge(tests: readonly SuiteTest[], outcomes: Readonly<Record<string, Outcome>>): Judged[] {
   const failed = (id: string): boolean => id in outcomes && outcomes[id] !== true;
-  return tests.flatMap((test) => {
+  return tests.flatMap((test): Judged[] => {
     const outcome = outcomes[test.id];
     if (test.forBrowsers || outcome === undefined) return [];
     if (outcome === true) return [{ test, verdict: 'pass', message: '' }];

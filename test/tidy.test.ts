@@ -143,7 +143,7 @@ test('the edge takes values of the contract from modules without zod only, so no
         to === 'zod' ||
         (to.startsWith('edge/contract/') &&
           !typeOnly &&
-          !/\/(names|cache|console-line|front-api|grant|compile-routes|normalize-path|rule-secret|origin|regions|ip-address|encode-path|path-pattern|path-template)\.ts$/.test(
+          !/\/(names|cache|console-line|front-api|grant|compile-routes|normalize-path|rule-secret|signed-url|origin|regions|ip-address|encode-path|path-pattern|path-template|visitor-digest|preview-token|experiment-report)\.ts$/.test(
             to,
           )),
     );

@@ -11,6 +11,7 @@ import { addDeployments } from './commands/deployments.ts';
 import { addDev } from './commands/dev.ts';
 import { addEnv } from './commands/env.ts';
 import { addEnvironments } from './commands/environments.ts';
+import { addExperiments } from './commands/experiments.ts';
 import { addExplain } from './commands/explain.ts';
 import { addGet } from './commands/get.ts';
 import { addInit } from './commands/init.ts';
@@ -70,6 +71,7 @@ export function createProgram(version: string, prepare: (program: Command) => vo
   addRollout(program);
   addAlias(program);
   addCache(program);
+  addExperiments(program);
   addSecrets(program);
   addMasterKey(program);
   addLogin(program);

@@ -13,6 +13,16 @@ export type {
   EnvironmentJson as Environment,
   EnvironmentList,
 } from '../api/environments.ts';
+export type {
+  ExperimentJson as Experiment,
+  ExperimentResultJson as ExperimentResult,
+} from '../api/experiment-json.ts';
+export type {
+  ConversionEvent,
+  ExperimentList,
+  ExperimentPreview,
+  ResetExperiment,
+} from '../api/experiments.ts';
 export type { ExplanationJson as Explanation } from '../api/explain.ts';
 export type {
   DeployedFunctionJson as DeployedFunction,

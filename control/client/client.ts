@@ -4,6 +4,7 @@
 import type { AuditPage, Explanation, Health, Info, MasterKeyRotation } from './answers.ts';
 import { type CacheClient, createCacheClient } from './cache-client.ts';
 import { type CallOptions, type ClientOptions, openConnection } from './connection.ts';
+import { createExperimentsClient, type ExperimentsClient } from './experiments-client.ts';
 import { createFunctionsClient, type FunctionsClient, type PageQuery } from './functions-client.ts';
 import { createKeysClient, type KeysClient } from './keys-client.ts';
 import {
@@ -28,6 +29,7 @@ export type {
 export type { CallOptions, ClientOptions, Fetch } from './connection.ts';
 export type { EnvClient } from './env-client.ts';
 export type { Execution, ExecutionOptions } from './execute.ts';
+export type { ConversionOf, ExperimentsClient } from './experiments-client.ts';
 export type { FunctionQuery, FunctionsClient, LogQuery, PageQuery } from './functions-client.ts';
 export type { KeysClient } from './keys-client.ts';
 export type { ExecutionQuery, PastExecution } from './list-executions.ts';
@@ -72,6 +74,7 @@ export interface Client {
   readonly projects: ProjectsClient;
   readonly environments: EnvironmentsClient;
   readonly variables: VariablesClient;
+  readonly experiments: ExperimentsClient;
   readonly keys: KeysClient;
   readonly cache: CacheClient;
   /** For an owner of all projects. Functions go on, and their secrets stay what they are. */
@@ -93,6 +96,7 @@ export function createClient(options: ClientOptions): Client {
     projects: createProjectsClient(connection),
     environments: createEnvironmentsClient(connection),
     variables: createVariablesClient(connection),
+    experiments: createExperimentsClient(connection),
     keys: createKeysClient(connection),
     cache: createCacheClient(connection),
     rotateMasterKey: (call) =>

@@ -4,6 +4,7 @@
 import type { ConsoleLevel } from '../../edge/contract/console-line.ts';
 import type { ExplainAnswer, ExplainRequest, ShadowReport } from '../../edge/contract/front-api.ts';
 import type { Actor, KeyRecord } from '../model/access.ts';
+import type { ApiKeyRecord } from '../model/api-key.ts';
 import type { AuditAction } from '../model/audit.ts';
 import type { ScheduleRun } from '../model/cron.ts';
 import type { FunctionRecord, FunctionStatus, VersionRecord } from '../model/function.ts';
@@ -349,6 +350,23 @@ export interface LogPage extends Page<LogEntry> {
 export interface Identity {
   readonly actor: Actor;
   readonly expired: boolean;
+}
+
+export interface SignedUrl {
+  readonly url: string;
+  readonly method: string;
+  readonly expiresAt: string;
+}
+
+export interface CreatedApiKey {
+  readonly key: ApiKeyRecord;
+  /** Told once. */
+  readonly token: string;
+}
+
+export interface ListApiKeys extends PageRequest {
+  readonly project?: string | undefined;
+  readonly functionId?: string | undefined;
 }
 
 export interface CreatedKey {

@@ -48,6 +48,7 @@ import { ShadowReports } from './shadow-reports.ts';
 import type { Tails } from './tails.ts';
 import type { VersionFigures } from './version-figures.ts';
 import type { Versions } from './versions.ts';
+import type { ApiKeyChanges, VisitorKeys } from './visitor-keys.ts';
 import { Watchdog } from './watchdog.ts';
 import { WebSocketWatch } from './web-socket-watch.ts';
 
@@ -87,6 +88,8 @@ export interface RuntimeOptions {
   readonly trustedProxies: readonly string[];
   /** Who may call functions that are not public. */
   readonly keys: { credentials(): Credentials; usedAtFront(digests: readonly string[]): void };
+  /** Keys of functions' visitors. */
+  readonly visitorKeys: Pick<VisitorKeys, 'entries' | 'usedAtFront'>;
   readonly fronts: number;
   readonly slots: number;
   /** What all instances together may use. */
@@ -156,6 +159,7 @@ export class Runtime {
         functions: {},
         routes: [],
         credentials: options.keys.credentials(),
+        apiKeys: options.visitorKeys.entries(),
       },
       runDir.snapshotDir(),
       (front, error) => this.#giveUp(front, 'does not take the routing table', error),
@@ -178,7 +182,10 @@ export class Runtime {
       onDropped: (count) => {
         recording.recordsDropped += count;
       },
-      onCredentials: (digests) => options.keys.usedAtFront(digests),
+      onCredentials: (digests) => {
+        options.keys.usedAtFront(digests);
+        options.visitorKeys.usedAtFront(digests);
+      },
       onShadows: (front, reports) => this.shadows.take(front, reports),
       onFault: (front, error) => this.#giveUp(front, 'does not answer', error),
     });
@@ -348,6 +355,11 @@ export class Runtime {
   /** Brings the credentials of now to the fronts; resolves when all of them have them. */
   publishCredentials(): Promise<void> {
     return this.publisher.publish({ credentials: this.#options.keys.credentials() });
+  }
+
+  /** Brings changes of visitors' keys to the fronts. */
+  publishApiKeys(apiKeys: ApiKeyChanges): Promise<void> {
+    return this.publisher.publish({ apiKeys });
   }
 
   /** Ends everything; what is in flight has `graceMs`. */

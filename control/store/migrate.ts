@@ -21,6 +21,8 @@ import { crons } from './migrations/0013-crons.ts';
 
 import { rules } from './migrations/0014-rules.ts';
 
+import { experiments } from './migrations/0016-experiments.ts';
+import { auth } from './migrations/0019-auth.ts';
 import type { Schema } from './schema.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -37,6 +39,8 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012-assets': assets,
   '0013-crons': crons,
   '0014-rules': rules,
+  '0016-experiments': experiments,
+  '0019-auth': auth,
 };
 
 /**

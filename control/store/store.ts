@@ -7,6 +7,7 @@ import { strict as assert } from 'node:assert';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Kysely, type KyselyPlugin } from 'kysely';
 import { Aliases } from './aliases.ts';
+import { ApiKeys } from './api-keys.ts';
 import { AssetRecords } from './asset-records.ts';
 import { Audit } from './audit.ts';
 import type { DataDir } from './data-dir.ts';
@@ -15,6 +16,7 @@ import { Deployments } from './deployments.ts';
 import { DispatchNamespaces } from './dispatch-namespaces.ts';
 import { Env } from './env.ts';
 import { Environments } from './environments.ts';
+import { ExperimentResults } from './experiment-results.ts';
 import { Functions } from './functions.ts';
 import { Idempotency } from './idempotency.ts';
 import { InvocationTimes } from './invocation-times.ts';
@@ -47,12 +49,14 @@ export interface Repositories {
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
+  readonly apiKeys: ApiKeys;
   readonly audit: Audit;
   readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
   readonly assets: AssetRecords;
+  readonly experiments: ExperimentResults;
 }
 
 export interface Store extends Repositories {
@@ -95,12 +99,14 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   idempotency: new Idempotency(db),
   invocationTimes: new InvocationTimes(db),
   keys: new Keys(db),
+  apiKeys: new ApiKeys(db),
   audit: new Audit(db),
   scheduleRuns: new ScheduleRuns(db),
   dataKeys: new DataKeys(db),
   secretVersions: new SecretVersions(db),
   sealing: new SealingProgress(db),
   assets: new AssetRecords(db),
+  experiments: new ExperimentResults(db),
 });
 
 /** The transaction that the current code runs in. Work that it started may outlive it, hence `open`. */
@@ -133,12 +139,14 @@ class KyselyStore implements Store {
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
+  readonly apiKeys: ApiKeys;
   readonly audit: Audit;
   readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
   readonly assets: AssetRecords;
+  readonly experiments: ExperimentResults;
 
   constructor(db: Kysely<Schema>) {
     const outside = repositories(db.withPlugin(refuseInTransaction));
@@ -157,12 +165,14 @@ class KyselyStore implements Store {
     this.idempotency = outside.idempotency;
     this.invocationTimes = outside.invocationTimes;
     this.keys = outside.keys;
+    this.apiKeys = outside.apiKeys;
     this.audit = outside.audit;
     this.scheduleRuns = outside.scheduleRuns;
     this.dataKeys = outside.dataKeys;
     this.secretVersions = outside.secretVersions;
     this.sealing = outside.sealing;
     this.assets = outside.assets;
+    this.experiments = outside.experiments;
   }
 
   async transaction<T>(work: (within: Repositories) => Promise<T>): Promise<T> {

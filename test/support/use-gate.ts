@@ -26,7 +26,7 @@ export async function useGate(
   rules: object,
   { idle = false, entry = {}, answer = tell }: GateOptions = {},
 ): Promise<Gate> {
-  const context = { project: 'default', functionId: 'fn_hello' };
+  const context = { project: 'default', functionId: 'fn_hello', environment: 'prod' };
   const compiled = compileRules(rulesSchema.parse(rules), context);
   const front = await useFront(
     aTable([anEntry({ ...(compiled && { rules: compiled }), ...(idle && { slots: {} }), ...entry })]),

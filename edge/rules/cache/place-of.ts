@@ -2,7 +2,7 @@
 
 import type { CachePlace } from '../../contract/cache.ts';
 import type { CacheEntry } from '../../contract/rules/cache.ts';
-import { chooseVersion } from '../../dispatch/choose-version.ts';
+import { choiceOf } from '../../dispatch/choice-of.ts';
 import type { Visit } from '../visit.ts';
 import { cacheKey, purgeUrl } from './cache-key.ts';
 
@@ -41,10 +41,8 @@ export async function placeOf(rule: CacheEntry, visit: Visit): Promise<PlaceOf> 
 
 /** One that somebody asked for, by a header or a host, is never mixed with others. */
 function versionOf({ key }: CacheEntry, visit: Visit): string | null {
-  const { front, target, generation, request, admission } = visit;
-  visit.chosen ??= chooseVersion(front.traffic, target, generation, request, admission, visit.trace);
-  const { version, told } = visit.chosen;
-  return key.version || target.version !== null || told?.version !== undefined ? version.version : null;
+  const { version, told } = choiceOf(visit);
+  return key.version || visit.target.version !== null || told?.version !== undefined ? version.version : null;
 }
 
 /** Credentials that nobody has checked are those of whoever sends them: as a hash, as keys are stored. */

@@ -36,7 +36,7 @@ export async function answerFront(
     case 'freshen':
       return freshen(cache, asked, request, response);
     case 'store': {
-      const { status, failed } = await storeAnswer(cache, asked.lease, asked.answered, request);
+      const { status, failed } = await storeAnswer(cache, asked, request);
       return tell(response, status, failed === undefined ? { done: true } : { failed });
     }
     case 'release': {

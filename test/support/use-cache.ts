@@ -101,9 +101,10 @@ export async function useCache(bytesMax = 64 * 1024 * 1024): Promise<CacheUnderT
     ...{ runDir, cache, storeDir, say, look },
     keep: async (place, body, more) => {
       const { answer } = await look(place);
+      const bytes = typeof body === 'string' ? Buffer.byteLength(body) : null;
       const lease = answer.lease as CacheLease | undefined;
       if (!lease) throw new Error(`There is no lease: ${JSON.stringify(answer)}`);
-      return say('PUT', { do: 'store', lease: lease.id, answered: answered(more) }, {}, body);
+      return say('PUT', { do: 'store', lease: lease.id, answered: answered(more), bytes }, {}, body);
     },
     next: () => make('second'),
   };

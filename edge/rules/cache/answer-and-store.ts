@@ -52,12 +52,7 @@ export async function answerAndStore(way: Way, leading: Leading, forVisitor = tr
     return unchanged(visit, forwarded(rule, response, { fwd, collapsed, detail: refused }));
   }
   const whole = forVisitor && !isKnown(visit, answered);
-  const { response: given, stored } = await storeResponse(
-    { door, lease, answered },
-    response,
-    whole,
-    visit.ctx,
-  );
+  const { response: given, stored } = await storeResponse({ door, lease, answered }, response, whole, visit);
   visit.trace.note('cache', stored ? 'the answer is stored' : 'the cache did not take the answer');
   return unchanged(
     visit,

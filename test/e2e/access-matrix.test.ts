@@ -16,6 +16,7 @@ import {
   regionCalls,
   scheduleCalls,
   uploadCalls,
+  visitorCalls,
 } from '../support/access-calls.ts';
 import type { TestPlatform } from '../support/test-platform.ts';
 import { testToken } from '../support/test-platform.ts';
@@ -232,6 +233,7 @@ async function callsOf({ platform, api, make, key, cart }: Shop): Promise<Record
     ...(await regionCalls(owner)),
     ...(await experimentCalls(owner)),
     ...(await uploadCalls(owner)),
+    ...(await visitorCalls(owner)),
     ...(await workerCalls(owner)),
     ...loginCalls(),
     ...cacheCalls(),

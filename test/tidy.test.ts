@@ -71,6 +71,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'control/bundle/types.ts',
     'control/outbound/contract.ts',
     'control/tls/contract.ts',
+    'control/tls/limits.ts',
     'edge/contract/',
   ],
   'control/api/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],

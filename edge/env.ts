@@ -9,8 +9,12 @@ export interface RouterEnv {
   readonly CONTROL: Fetcher;
   /** Directory with the snapshot of the routing table. */
   readonly SNAPSHOT: Fetcher;
+  /** The outbound's socket for fronts: the way to other hosts. */
+  readonly ORIGIN: Fetcher;
   /** With which control signs grants, in base64. */
   readonly BINDING_KEY: string;
+  /** Which of the machine's fronts it is, see `Seat`; absent where there are no others. */
+  readonly FRONT_SEAT?: string | null;
   /** Opens what rules name of secrets, and checks URLs that control signed. */
   readonly RULE_KEYS: RuleKeys;
   /** The slots' sockets, as many as the config has. A slot without an instance is a socket that is not there. */

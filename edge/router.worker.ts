@@ -9,6 +9,7 @@
 import { boundDoor } from './bound/door.ts';
 import { type Client, clientOf } from './client/client.ts';
 import { REQUEST_ID_HEADER } from './contract/names.ts';
+import { HOP_HEADER } from './contract/regions.ts';
 import { answerControl } from './dispatch/answer-control.ts';
 import { Front } from './dispatch/front.ts';
 import { landingPage } from './dispatch/landing-page.ts';
@@ -18,6 +19,7 @@ import { errorResponse, PlatformError } from './dispatch/platform-error.ts';
 import { keptRequestId, makeRequestId } from './dispatch/request-id.ts';
 import { takeTurn } from './dispatch/take-turn.ts';
 import type { RouterEnv } from './env.ts';
+import { believeHop } from './regions/believe-hop.ts';
 import { type Miss, resolveTarget } from './route/resolve-target.ts';
 import { splitUrl } from './route/split-url.ts';
 import type { TableIndex, Target } from './route/table-index.ts';
@@ -44,11 +46,13 @@ const publicDoor = {
       if (turn) await turn;
       if ('missing' in target) return astray(index, request, target);
       trace = asksForTrace(request) ? await openTrace(front, request, target) : undefined;
+      const hop = request.headers.has(HOP_HEADER) ? await believeHop(front.regions, env, request) : undefined;
       const { generation } = index;
-      const client = clientOf(request);
+      const client = hop?.client ?? clientOf(request);
       const moved = index.tls?.redirect && moveToHttps(request, client, index.tls.port);
       if (moved) return moved;
-      const arrival = { front, request, env, ctx, requestId, idKept: kept !== undefined, client, target };
+      const idKept = kept !== undefined;
+      const arrival = { front, request, env, ctx, requestId, idKept, client, hop, target };
       const visit = new Visit({ ...arrival, generation, ...(trace && { trace }) });
       return withTrace(await serve(visit), trace);
     } catch (error) {
@@ -89,11 +93,12 @@ function laneOf(index: TableIndex, target: Target | Miss): Lane {
 }
 
 /** The front page of a front that has no function at all, or a refusal. */
-function astray(index: TableIndex, request: Request, { missing, malformed }: Miss): Response {
+function astray(index: TableIndex, request: Request, { missing, malformed, methods }: Miss): Response {
   if (malformed) throw new PlatformError('FN_006', 400, missing);
   const namesFunction = index.hostPlan(request.headers.get('host') ?? '').missing !== undefined;
   if (index.empty && !namesFunction && splitUrl(request.url).path === '/') return landingPage(index.domain);
-  throw new PlatformError('FN_001', 404, missing);
+  const headers = methods && { allow: methods.join(', ') };
+  throw new PlatformError('FN_001', 404, missing, headers && { headers });
 }
 
 function failure(error: unknown, requestId: string): Response {

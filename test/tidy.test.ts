@@ -134,7 +134,9 @@ test('the edge takes values of the contract from modules without zod only, so no
         to === 'zod' ||
         (to.startsWith('edge/contract/') &&
           !typeOnly &&
-          !/\/(names|console-line|front-api|grant|compile-routes|normalize-path|rule-secret)\.ts$/.test(to)),
+          !/\/(names|console-line|front-api|grant|compile-routes|normalize-path|rule-secret|origin|regions)\.ts$/.test(
+            to,
+          )),
     );
   expect(wrong.map(describeImport)).toEqual([]);
 });

@@ -33,6 +33,7 @@ import { type ApiApp, addressOf } from './operation.ts';
 import { addOverlay } from './overlay.ts';
 import { addProjects } from './projects.ts';
 import { addPromote } from './promote.ts';
+import { addRateLimits } from './rate-limits.ts';
 import { addRollouts } from './rollouts.ts';
 import { addSchedules } from './schedules.ts';
 import { addSecrets } from './secrets.ts';
@@ -76,6 +77,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addRollouts(app, platform);
   addAliases(app, platform);
   addSchedules(app, platform);
+  addRateLimits(app, platform);
   addShadow(app, platform);
   addExplain(app, platform);
   addKeys(app, platform);

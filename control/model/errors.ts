@@ -36,7 +36,7 @@ export const ERRORS = {
   FN_010: {
     kind: 'user',
     status: 502,
-    meaning: 'A host that the function itself called could not be reached.',
+    meaning: 'A host that the function itself called, or that a rule of it leads to, could not be reached.',
   },
   SYS_001: { kind: 'system', status: 500, meaning: 'Something inside Selvedge failed.' },
   SYS_002: { kind: 'system', status: 507, meaning: 'The data directory is full or cannot be written.' },

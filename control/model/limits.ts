@@ -15,6 +15,17 @@ export const egressRulesMax = 100;
 /** Of `rate_limit`: how many requests of a function in how many seconds, over all fronts. */
 export const rateLimitRequests = { min: 1, max: 1_000_000 } as const;
 export const rateLimitSeconds = { min: 1, max: 3600 } as const;
+/** In one `rate_limits` of rules. */
+export const limitersMax = 10;
+/** What one lets through in its window, or what its bucket holds. */
+export const limiterRequests = { min: 1, max: 1_000_000 } as const;
+/** Its window, or the time in which an empty bucket becomes full. */
+export const limiterWindowSeconds = { min: 1, max: 86_400 } as const;
+/** Tokens a second. */
+export const limiterRate = { min: 0.0001, max: 1_000_000 } as const;
+/** Of `by`. */
+export const limiterKeyPartsMax = 4;
+export const limiterPathsMax = 20;
 /** Requests that one isolate instance serves at a time. */
 export const concurrencyPerInstance = { default: 100, min: 1, max: 1000 } as const;
 export const instancesPerFunction = { defaultMin: 0, defaultMax: 10, max: 100 } as const;
@@ -115,3 +126,13 @@ export const stepWaitSeconds = { default: 300, min: 1, max: 604_800 } as const;
 export const guardMinRequests = { default: 20, min: 1, max: 1_000_000 } as const;
 /** How many times the old version's figure a guard may allow. */
 export const guardFactorMax = 1000;
+export const regionNameLengthMax = 63;
+/** Of one region: its continent, its country, zones that it is in. */
+export const regionTagsMax = 50;
+export const regionTagLengthMax = 63;
+export const regionEndpointLengthMax = 1000;
+export const regionPathLengthMax = 1000;
+/** Characters of the secret that two platforms share. */
+export const hopSecretLength = { min: 32, max: 256 } as const;
+/** Names and tags in each list of a `regions` rule. */
+export const regionsNamedMax = 50;

@@ -3,9 +3,13 @@
 
 import { z } from 'zod';
 import { conflictsOf } from './rules/conflicts.ts';
+import { rateLimitsSchema } from './rules/rate-limits.ts';
+import { regionsRuleSchema } from './rules/regions.ts';
 import { tlsRuleSchema } from './rules/tls.ts';
 
 const sections = {
+  regions: regionsRuleSchema,
+  rate_limits: rateLimitsSchema,
   tls: tlsRuleSchema,
 };
 

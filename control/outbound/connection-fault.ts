@@ -1,14 +1,30 @@
 // What went wrong with a connection, in words for the owner of the function that wanted it.
 
-import { connectTimeoutMs, headerBytesMax, idleTimeoutMs } from './limits.ts';
+import { headerBytesMax, idleTimeoutMs } from './limits.ts';
 import { OutboundError } from './outbound-error.ts';
 import { nameTarget, type Target } from './read-target.ts';
 
 export class ConnectTimeoutError extends Error {
   override readonly name = 'ConnectTimeoutError';
+  readonly withinMs: number;
+
+  constructor(withinMs: number) {
+    super();
+    this.withinMs = withinMs;
+  }
 }
 export class IdleTimeoutError extends Error {
   override readonly name = 'IdleTimeoutError';
+}
+/** The origin that a front asked has not begun to answer in the function's time. */
+export class AnswerTimeoutError extends Error {
+  override readonly name = 'AnswerTimeoutError';
+  readonly withinMs: number;
+
+  constructor(withinMs: number) {
+    super();
+    this.withinMs = withinMs;
+  }
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -36,15 +52,21 @@ const TRUST = new Set([
 ]);
 
 export function connectionFault(target: Target, error: unknown): OutboundError {
-  return new OutboundError('FN_010', 502, `No connection to ${nameTarget(target)}: ${reasonOf(error)}.`, {
+  const reason = reasonOf(error);
+  if (error instanceof AnswerTimeoutError)
+    return new OutboundError('FN_002', 504, `No answer of ${nameTarget(target)}: ${reason}.`, { reason });
+  return new OutboundError('FN_010', 502, `No connection to ${nameTarget(target)}: ${reason}.`, {
     cause: error,
+    reason,
   });
 }
 
 function reasonOf(error: unknown): string {
   if (error instanceof ConnectTimeoutError)
-    return `it did not answer within ${connectTimeoutMs / 1000} seconds`;
+    return `it did not answer within ${error.withinMs / 1000} seconds`;
   if (error instanceof IdleTimeoutError) return `it sent nothing for ${idleTimeoutMs / 1000} seconds`;
+  if (error instanceof AnswerTimeoutError)
+    return `it did not begin to answer within ${error.withinMs / 1000} seconds`;
   // One error for each address that was tried.
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   const code = String((error as NodeJS.ErrnoException).code ?? 'unknown');

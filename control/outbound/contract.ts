@@ -16,6 +16,8 @@ export interface OutboundOptions {
   readonly socketsDir: string;
   /** Directory of the sockets on which fronts take what functions ask of each other. */
   readonly frontsDir: string;
+  /** Socket on which fronts send requests to other hosts; see `edge/contract/origin.ts`. */
+  readonly originSocket: string;
   /** File with the `ControlAddress`; absent until control listens for the first time. */
   readonly controlFile: string;
   /** Networks that are not public and that functions may reach all the same: rules as of `egress`. */

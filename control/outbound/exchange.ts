@@ -5,14 +5,18 @@ import type { Caller } from './caller.ts';
 import type { CallerRecord } from './contract.ts';
 import { findWay, type Way } from './find-way.ts';
 import { type OutboundError, RefusedError } from './outbound-error.ts';
-import type { Policy } from './policy.ts';
+import type { Passage } from './passage.ts';
+import type { ConnectPolicy } from './policy.ts';
 import type { Target } from './read-target.ts';
 import type { RefusalLog } from './refusal-log.ts';
 import type { Resolver } from './resolver.ts';
 
 export interface Exchange {
-  readonly record: CallerRecord;
-  readonly policy: Policy;
+  /** Whose log is told of a refusal. */
+  readonly record: Pick<CallerRecord, 'function' | 'version'>;
+  readonly policy: ConnectPolicy;
+  /** What differs for a request of a front. */
+  readonly passage?: Passage;
   readonly caller: Caller;
   readonly resolver: Resolver;
   readonly log: RefusalLog;
@@ -29,5 +33,5 @@ export async function findWayFor(exchange: Exchange, target: Target): Promise<Wa
 }
 
 export function tell({ log, record }: Exchange, { code, message }: OutboundError): void {
-  log.warn(record, `${code} ${message}`);
+  if (record.version !== '') log.warn(record, `${code} ${message}`);
 }

@@ -4,8 +4,8 @@
 import type { LookupFunction } from 'node:net';
 import type { Caller } from './caller.ts';
 import type { IpAddress } from './ip-address.ts';
-import { OutboundError, RefusedError } from './outbound-error.ts';
-import type { Policy } from './policy.ts';
+import { RefusedError, UnresolvedError } from './outbound-error.ts';
+import type { ConnectPolicy } from './policy.ts';
 import { nameTarget, type Target } from './read-target.ts';
 import type { Resolver } from './resolver.ts';
 
@@ -20,17 +20,17 @@ export interface Way {
 /** @throws {OutboundError} FN_009 for what is refused, FN_010 for a name without an address. */
 export async function findWay(
   target: Target,
-  policy: Policy,
+  policy: ConnectPolicy,
   caller: Caller,
   resolver: Resolver,
 ): Promise<Way> {
   const refusal = policy.refuseHost(target);
-  if (refusal !== undefined) throw new RefusedError(nameTarget(target), refusal);
+  if (refusal !== undefined) throw new RefusedError(policy.subject, nameTarget(target), refusal);
   const found = target.address ? [target.address] : await resolve(target, caller, resolver);
   const refusals = found.map((address) => policy.refuseAddress(target, address));
   const addresses = found.filter((_, index) => refusals[index] === undefined);
   const [first] = refusals;
-  if (addresses.length === 0) throw new RefusedError(nameTarget(target), String(first));
+  if (addresses.length === 0) throw new RefusedError(policy.subject, nameTarget(target), String(first));
   return { target, addresses, lookup: lookupOf(addresses) };
 }
 
@@ -44,9 +44,9 @@ async function resolve(target: Target, caller: Caller, resolver: Resolver): Prom
       code === 'ENOTFOUND'
         ? 'its name does not resolve (ENOTFOUND): check its spelling'
         : `its name could not be looked up (${code}): the name servers do not answer, try again`;
-    throw new OutboundError('FN_010', 502, `No connection to ${nameTarget(target)}: ${why}.`, { cause });
+    throw new UnresolvedError(nameTarget(target), why, cause);
   }
-  throw new OutboundError('FN_010', 502, `No connection to ${nameTarget(target)}: its name has no address.`);
+  throw new UnresolvedError(nameTarget(target), 'its name has no address');
 }
 
 function lookupOf(addresses: readonly IpAddress[]): LookupFunction {

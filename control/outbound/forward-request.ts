@@ -3,13 +3,15 @@
 
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
+import type { OriginFault } from '../../edge/contract/origin.ts';
 import { answerOf } from '../service/error-answer.ts';
 import { connectionFault } from './connection-fault.ts';
-import { type Exchange, findWayFor } from './exchange.ts';
+import { type Exchange, findWayFor, tell } from './exchange.ts';
 import type { Way } from './find-way.ts';
 import { requestHeaders, responseHeaders } from './hop-headers.ts';
-import { openRequest } from './open-request.ts';
-import { OutboundError } from './outbound-error.ts';
+import { isConnected, openRequest } from './open-request.ts';
+import { OutboundError, toldOf } from './outbound-error.ts';
+import { faultOf, limitAnswer, limitBody } from './passage.ts';
 import { type HttpTarget, readHttpTarget } from './read-target.ts';
 
 /** Never rejects: every fault is answered. */
@@ -27,7 +29,7 @@ export async function forwardRequest(
     if (!response.destroyed) send(exchange, incoming, response, target, way, true);
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error;
-    refuse(incoming, response, error);
+    refuse(exchange, incoming, response, error, faultOf(error));
   }
 }
 
@@ -40,21 +42,29 @@ function send(
   mayReuse: boolean,
 ): void {
   const body = framingOf(incoming);
-  const headers = requestHeaders(incoming.rawHeaders, target.authority, body);
-  const outgoing = openRequest(incoming, target, way, headers, mayReuse ? exchange.caller : undefined);
+  const { passage } = exchange;
+  const host = passage?.host ?? target.authority;
+  const headers = requestHeaders(incoming.rawHeaders, host, body, passage?.added);
+  const outgoing = openRequest(incoming, target, way, headers, {
+    caller: mayReuse ? exchange.caller : undefined,
+    connectTimeoutMs: passage?.connectTimeoutMs,
+  });
+  const refuseWith = (error: OutboundError): void =>
+    refuse(exchange, incoming, response, error, isConnected(outgoing) ? 'unanswered' : 'unconnected');
+  limitAnswer(outgoing, passage);
   const giveUp = (): void => {
     outgoing.destroy();
   };
   response.once('close', giveUp);
   outgoing.once('response', (answer) => {
-    if (carryBack(answer, response)) return;
+    if (carryBack(exchange, answer, response)) return;
     outgoing.destroy();
-    refuse(incoming, response, notHttp(target));
+    refuseWith(notHttp(target));
   });
   outgoing.once('upgrade', (_answer, socket) => {
     // Nobody asked it to.
     socket.destroy();
-    refuse(incoming, response, notHttp(target));
+    refuseWith(notHttp(target));
   });
   outgoing.once('error', (error) => {
     if (response.headersSent) {
@@ -69,7 +79,7 @@ function send(
       send(exchange, incoming, response, target, way, false);
       return;
     }
-    refuse(incoming, response, connectionFault(target, error));
+    refuseWith(connectionFault(target, error));
   });
   if (body.length === 0 || body[1] === '0') outgoing.end();
   else carryBody(incoming, outgoing);
@@ -97,7 +107,7 @@ const notHttp = (target: HttpTarget): OutboundError =>
   connectionFault(target, { code: 'HPE_INVALID_STATUS' });
 
 /** False for a head that cannot be passed on, which only an origin sends that means harm: a status of 0, say. */
-function carryBack(answer: IncomingMessage, response: ServerResponse): boolean {
+function carryBack({ passage }: Exchange, answer: IncomingMessage, response: ServerResponse): boolean {
   response.sendDate = false;
   // The connection to the instance stays, and that is not the function's to see.
   response.removeHeader('connection');
@@ -105,7 +115,7 @@ function carryBack(answer: IncomingMessage, response: ServerResponse): boolean {
     response.writeHead(
       answer.statusCode ?? 0,
       answer.statusMessage ?? '',
-      responseHeaders(answer.rawHeaders),
+      responseHeaders(answer.rawHeaders, passage?.trusted),
     );
   } catch (error) {
     if (error instanceof TypeError || error instanceof RangeError) return false;
@@ -113,18 +123,28 @@ function carryBack(answer: IncomingMessage, response: ServerResponse): boolean {
   }
   // Also when there is no body: the head goes out with the first write or the end, and a stream may be slow.
   response.flushHeaders();
+  limitBody(answer, passage);
   pipeline(answer, response, () => {
     // Either end has destroyed the other; a response that is cut short is the only way to tell the function.
   });
   return true;
 }
 
-function refuse(incoming: IncomingMessage, response: ServerResponse, error: OutboundError): void {
+function refuse(
+  exchange: Exchange,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  error: OutboundError,
+  fault: OriginFault,
+): void {
+  const { passage } = exchange;
+  // A visitor gets the answer, who is not told where the origin is; the owner has his log.
+  if (passage && fault !== 'refused') tell(exchange, error);
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }
-  const { status, reason, headers, body } = answerOf(error);
+  const { status, reason, headers, body } = answerOf(error, passage && toldOf(error, fault));
   response.writeHead(status, reason, headers);
   response.end(body);
   // The rest of an upload is read and dropped, so that the function reads the answer and not a broken connection.

@@ -8,8 +8,9 @@ import { connectionFault } from './connection-fault.ts';
 import { type Exchange, findWayFor } from './exchange.ts';
 import { requestHeaders, responseHeaders } from './hop-headers.ts';
 import { idleTimeoutMs } from './limits.ts';
-import { openRequest } from './open-request.ts';
-import { OutboundError } from './outbound-error.ts';
+import { isConnected, openRequest } from './open-request.ts';
+import { OutboundError, toldOf } from './outbound-error.ts';
+import { faultOf, limitAnswer } from './passage.ts';
 import { readHttpTarget } from './read-target.ts';
 
 const UPGRADE = ['Connection', 'Upgrade', 'Upgrade', 'websocket'] as const;
@@ -30,31 +31,40 @@ export async function forwardUpgrade(
     const target = readHttpTarget(incoming.url ?? '');
     const way = await findWayFor(exchange, target);
     if (socket.destroyed) return;
-    const headers = requestHeaders(incoming.rawHeaders, target.authority, UPGRADE);
-    const outgoing = openRequest(incoming, target, way, headers, undefined);
+    const { passage } = exchange;
+    const host = passage?.host ?? target.authority;
+    const headers = requestHeaders(incoming.rawHeaders, host, UPGRADE, passage?.added);
+    const outgoing = openRequest(incoming, target, way, headers, {
+      caller: undefined,
+      connectTimeoutMs: passage?.connectTimeoutMs,
+    });
+    limitAnswer(outgoing, passage);
     socket.once('close', () => outgoing.destroy());
     outgoing.once('upgrade', (answer, upstream, upstreamHead) => {
-      socket.write(headOf(answer, UPGRADE));
+      socket.write(headOf(exchange, answer, UPGRADE));
       joinStreams(socket, head, upstream, upstreamHead, idleTimeoutMs);
     });
     // Anything but 101: the answer is the last on this connection, and ends with it.
     outgoing.once('response', (answer) => {
-      socket.write(headOf(answer, ['Connection', 'close']));
+      socket.write(headOf(exchange, answer, ['Connection', 'close']));
       answer.pipe(socket);
       answer.once('error', () => socket.destroy());
     });
     outgoing.once('error', (error) => {
-      if (socket.writable) socket.end(rawAnswerOf(connectionFault(target, error)));
+      if (!socket.writable) return;
+      const fault = isConnected(outgoing) ? 'unanswered' : 'unconnected';
+      const told = connectionFault(target, error);
+      socket.end(rawAnswerOf(told, passage && toldOf(told, fault)));
     });
     outgoing.end();
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error;
-    socket.end(rawAnswerOf(error));
+    socket.end(rawAnswerOf(error, exchange.passage && toldOf(error, faultOf(error))));
   }
 }
 
-function headOf(answer: IncomingMessage, more: readonly string[]): string {
-  const lines = [...responseHeaders(answer.rawHeaders), ...more];
+function headOf({ passage }: Exchange, answer: IncomingMessage, more: readonly string[]): string {
+  const lines = [...responseHeaders(answer.rawHeaders, passage?.trusted), ...more];
   let text = `HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}\r\n`;
   for (let at = 0; at + 1 < lines.length; at += 2) text += `${lines[at]}: ${lines[at + 1]}\r\n`;
   return `${text}\r\n`;

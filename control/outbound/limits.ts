@@ -2,6 +2,8 @@
 
 /** From the first packet to a connection, TLS included. */
 export const connectTimeoutMs = 10_000;
+/** The same to the endpoint of a region: another one is there to be asked. */
+export const regionConnectTimeoutMs = 2000;
 /** The answer of the name servers. */
 export const lookupTimeoutMs = 10_000;
 /** A connection without a byte for this long is ended: as long as a function may run at most. */
@@ -21,6 +23,10 @@ export const bindingDescriptorShare = 1 / 4;
 /** Idle connections of one function that are kept for its next request, and for how long. */
 export const idleConnectionsPerFunctionMax = 32;
 export const idleConnectionMs = 4000;
+/** What is known of a function whose requests fronts sent to other hosts is forgotten when it has none for this long. */
+export const originCallerKeptMs = 60_000;
+/** A front closes a connection that it does not use after some seconds, so that it never meets a closed one. */
+export const idleFrontConnectionMs = 120_000;
 /** All headers of a request or response. */
 export const headerBytesMax = 128 * 1024;
 /** Refusals of one function told in its log in a second; the others are counted there. */

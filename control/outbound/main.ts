@@ -18,6 +18,8 @@ import {
   connectionsPerFunctionMax,
   descriptorShare,
 } from './limits.ts';
+import { createOriginServer } from './origin-server.ts';
+import { Origins } from './origins.ts';
 import { readNetworks } from './policy.ts';
 import { createPrivateServer } from './private-server.ts';
 
@@ -35,17 +37,22 @@ const relay = new BindingRelay(
   connectionsMax(bindingDescriptorShare, bindingConnectionsMax),
 );
 const callers = new Callers(options, rules, connectionsMax(descriptorShare, connectionsPerFunctionMax));
+const origins = new Origins(rules, connectionsMax(descriptorShare, connectionsPerFunctionMax));
 
 // The private socket first: a caller whose file comes too late for `loadAll` is told here.
 await listenAt(createPrivateServer(callers, guard, relay), options.privateSocket);
 guard.read();
 await callers.loadAll();
 await listenAt(relay.server, join(options.socketsDir, BINDINGS_SOCKET));
+await listenAt(
+  createOriginServer((way) => origins.exchangeOf(way)),
+  options.originSocket,
+);
 writeSync(READY_FD, 'ready\n');
 
 process.on('SIGTERM', () => {
   setInterval(() => {
-    if (callers.connections === 0 && relay.quiet) process.exit(0);
+    if (callers.connections + origins.connections === 0 && relay.quiet) process.exit(0);
   }, endCheckMs);
 });
 

@@ -6,18 +6,29 @@ import type { Socket } from 'node:net';
 import type { AgentRequest, Caller } from './caller.ts';
 import { ConnectTimeoutError, IdleTimeoutError } from './connection-fault.ts';
 import type { Way } from './find-way.ts';
-import { connectTimeoutMs, headerBytesMax, idleTimeoutMs } from './limits.ts';
+import { connectTimeoutMs as connectTimeoutDefaultMs, headerBytesMax, idleTimeoutMs } from './limits.ts';
 import type { HttpTarget } from './read-target.ts';
 
 /** Of an origin that speaks to several addresses, each is tried for so long before the next. */
 export const addressAttemptMs = 1000;
+
+export interface OpenOptions {
+  /** Whose idle connections may be used. */
+  readonly caller: Caller | undefined;
+  readonly connectTimeoutMs?: number | undefined;
+}
+
+const connected = new WeakSet<ClientRequest>();
+
+/** Whether there ever was a connection, TLS included, on which the request may have been sent. */
+export const isConnected = (outgoing: ClientRequest): boolean => connected.has(outgoing);
 
 export function openRequest(
   incoming: IncomingMessage,
   target: HttpTarget,
   way: Way,
   headers: readonly string[],
-  caller: Caller | undefined,
+  { caller, connectTimeoutMs = connectTimeoutDefaultMs }: OpenOptions,
 ): ClientRequest {
   const options: AgentRequest & { servername: string; autoSelectFamilyAttemptTimeout: number } = {
     host: target.name,
@@ -42,14 +53,19 @@ export function openRequest(
   outgoing.on('error', () => undefined);
   outgoing.on('timeout', () => outgoing.destroy(new IdleTimeoutError()));
   outgoing.on('socket', (socket) => {
-    if (!outgoing.reusedSocket) limitConnecting(socket, target.tls);
+    if (outgoing.reusedSocket) {
+      connected.add(outgoing);
+      return;
+    }
+    socket.once(target.tls ? 'secureConnect' : 'connect', () => connected.add(outgoing));
+    limitConnecting(socket, target.tls, connectTimeoutMs);
   });
   return outgoing;
 }
 
 /** Ends a new socket that is not connected in time, TLS included. */
-export function limitConnecting(socket: Socket, tls: boolean): void {
-  const timer = setTimeout(() => socket.destroy(new ConnectTimeoutError()), connectTimeoutMs);
+export function limitConnecting(socket: Socket, tls: boolean, withinMs = connectTimeoutDefaultMs): void {
+  const timer = setTimeout(() => socket.destroy(new ConnectTimeoutError(withinMs)), withinMs);
   const stop = (): void => clearTimeout(timer);
   socket.once(tls ? 'secureConnect' : 'connect', stop).once('close', stop);
 }

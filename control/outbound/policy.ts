@@ -30,7 +30,16 @@ export function readNetworks(rules: readonly string[]): readonly Network[] {
   return rules.map(parseEgressRule).flatMap((rule) => (rule.kind === 'network' ? [networkOf(rule)] : []));
 }
 
-export class Policy {
+/** What is asked before a connection is made, on behalf of whom. */
+export interface ConnectPolicy {
+  /** Begins a refusal. */
+  readonly subject: string;
+  refuseHost(target: Target): string | undefined;
+  refuseAddress(target: Target, address: IpAddress): string | undefined;
+}
+
+export class Policy implements ConnectPolicy {
+  readonly subject = 'This function';
   readonly #egress: Egress;
   readonly #platform: PlatformRules;
   readonly #hosts: readonly HostRule[];
@@ -93,7 +102,7 @@ function names(rule: HostRule, { name, port }: Target): boolean {
 }
 
 // A list of IPv6 networks says yes to IPv4 as well, as if it were written ::ffff:1.2.3.4.
-const holds = ({ family, list, ports }: Network, address: IpAddress, port: number): boolean =>
+export const holds = ({ family, list, ports }: Network, address: IpAddress, port: number): boolean =>
   family === address.family && covers(ports, port) && list.check(address.text, family);
 
 function networkOf(rule: Extract<EgressRule, { kind: 'network' }>): Network {

@@ -2,7 +2,6 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Route } from '../../edge/contract/compile-routes.ts';
 import type { RouteEntry } from '../../edge/contract/routing-table.ts';
 import { matchRoute, RoutesByHost } from '../../edge/route/match-route.ts';
 import { compileRoute, compileRoutes } from './compile-routes.ts';
@@ -10,7 +9,7 @@ import { compileRoute, compileRoutes } from './compile-routes.ts';
 // The same cases in every run, so that a test fails for a change and not for a day.
 fc.configureGlobal({ seed: 20261121 });
 
-const route: fc.Arbitrary<Route> = fc
+const route = fc
   .record({
     host: fc.constantFrom('', '*', 'a.test', '*.a.test', '*.b.a.test', 'a.test:8080'),
     path: fc.constantFrom('/', '/*', '/a', '/a*', '/a/*', '/a/b', '/a/b/*'),

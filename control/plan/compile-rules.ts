@@ -2,6 +2,8 @@
 
 import type { RulesEntry } from '../../edge/contract/rules.ts';
 import type { Rules } from '../model/rules.ts';
+import { compileRateLimits } from './rules/compile-rate-limits.ts';
+import { compileRegionsRule } from './rules/compile-regions.ts';
 import { compileTls } from './rules/compile-tls.ts';
 
 export interface RulesContext {
@@ -13,6 +15,8 @@ type CompileSection = (rules: Rules, context: RulesContext) => RulesEntry;
 
 /** Each answers its own section, or nothing. */
 const sections: readonly CompileSection[] = [
+  compileRegionsRule,
+  ({ rate_limits }) => (rate_limits ? { rate_limits: compileRateLimits(rate_limits) } : {}),
   ({ tls }) => {
     const entry = tls && compileTls(tls);
     return entry ? { tls: entry } : {};

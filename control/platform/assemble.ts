@@ -52,6 +52,7 @@ import { Instances } from './instances.ts';
 import { IntegrityGuard } from './integrity-guard.ts';
 import { Invoker } from './invoker.ts';
 import { KeyRing } from './key-ring.ts';
+import { RateLimitCounters } from './limits/rate-limits.ts';
 import { Logins } from './logins.ts';
 import { ObjectMigrations } from './object-migrations.ts';
 import { Objects } from './objects.ts';
@@ -339,6 +340,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     validate: (code) => validateSource(code, packageCache),
     instances: new Instances({ catalog, running: () => supervisor.instances }),
     crashes: (id) => fleet.crashes(id),
+    rateLimits: new RateLimitCounters(() => fronts.fronts),
     shadow: (id, version) => runtime.shadows.of(id, version),
   });
   overlays

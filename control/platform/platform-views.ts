@@ -8,6 +8,7 @@ import type { AuditAction } from '../model/audit.ts';
 import type { ScheduleRun } from '../model/cron.ts';
 import type { FunctionRecord, FunctionStatus, VersionRecord } from '../model/function.ts';
 import type { RolloutRecord } from '../model/rollout.ts';
+import type { RateLimiter } from '../model/rules/rate-limits.ts';
 import type { SecretVersion } from '../model/secret-version.ts';
 import type { Shadow } from '../model/shadow.ts';
 
@@ -15,6 +16,17 @@ import type { Shadow } from '../model/shadow.ts';
 export interface SecretView extends Omit<SecretVersion, 'deletedAt'> {
   /** Number of the value that the live version has; null where it has none, or one that is not remembered. */
   readonly live: number | null;
+}
+
+/** What a limiter has counted, at all fronts together. */
+export interface RateLimiterView {
+  readonly limiter: RateLimiter;
+  readonly allowed: number;
+  readonly refused: number;
+  /** Questions of fronts to each other. */
+  readonly asked: number;
+  /** Known now to the front that knows most of them. */
+  readonly keys: number;
 }
 
 /** A function as the API shows it, before field names are turned into the interface's. */

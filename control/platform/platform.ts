@@ -53,6 +53,7 @@ import type {
   ObjectMigration,
   Page,
   PageRequest,
+  RateLimiterView,
   Refusal,
   RolloutCommand,
   RolloutView,
@@ -129,6 +130,12 @@ export interface Platform extends ProjectOperations {
   ): Promise<Page<Execution>>;
   /** New entries as they come, until `signal` aborts; rejects with the next one when `by` has lost access. */
   followLogs(by: Caller, ref: FunctionRef, query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry>;
+
+  /** What the limiters in the function's rules have counted; rejects with FN_008 when a front does not answer. */
+  listRateLimits(by: Caller, ref: FunctionRef): Promise<readonly RateLimiterView[]>;
+
+  /** Lets the owner of a key in again; rejects with FN_001 when nothing was counted of it. */
+  resetRateLimit(by: Caller, ref: FunctionRef, name: string, key: string): Promise<void>;
 
   /** How the answers of the function's shadow compare, up to a second ago; rejects with FN_001 when it has none. */
   getShadow(by: Caller, ref: FunctionRef): ShadowView;

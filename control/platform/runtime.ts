@@ -34,6 +34,7 @@ import { binaryIdentity } from '../workerd/workerd-binary.ts';
 import { batchMemory } from './batch-memory.ts';
 import type { Catalog } from './catalog.ts';
 import { Fleet } from './fleet.ts';
+import { LoanOffice } from './limits/loan-office.ts';
 import { LoadMeter } from './load-meter.ts';
 import { MachineRoom } from './machine-room.ts';
 import type { PlatformLog } from './platform-log.ts';
@@ -109,6 +110,7 @@ export class Runtime {
   /** Once a second, after the fronts have told what they counted. */
   onTick: (now: number) => void = () => undefined;
   readonly #rates = new RateLimits();
+  readonly #loans = new LoanOffice(() => this.fronts.fronts);
   readonly shadows = new ShadowReports<Front>();
   #controlSocket: Server | undefined;
   /** Whether processes of an earlier control were running at the start. */
@@ -231,7 +233,10 @@ export class Runtime {
       ...programs.front,
       ...options.edge,
       // A front that listens at another address is not one to take over.
-      build: createHash('sha256').update(programs.front.build).update(options.edge.host).digest('hex'),
+      // One of another number of fronts would have another share of the rate limits.
+      build: createHash('sha256')
+        .update(`${programs.front.build} ${options.edge.host} ${options.fronts}`)
+        .digest('hex'),
       count: options.fronts,
       log: (message, details) => log.warn(message, details),
     });
@@ -256,6 +261,7 @@ export class Runtime {
       scale: (id, version) => this.fleet.scale(id, version),
       ended: (id, version, slot) => this.supervisor.endedAt(id, version, slot),
       lease: (id, want) => this.#lease(id, want),
+      borrow: (question) => this.#loans.borrow(question),
       onFault: (error) =>
         log.error('a front could not be answered', {
           error: error instanceof Error ? error.stack : String(error),
@@ -446,6 +452,7 @@ export class Runtime {
     this.room.measure();
     this.fleet.tick(now);
     this.#rates.sweep(now);
+    this.#loans.sweep(now);
     this.onTick(now);
     this.shadows.keep(new Set(this.fronts.fronts));
   }

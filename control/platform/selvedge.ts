@@ -47,6 +47,7 @@ import type { Functions } from './functions.ts';
 import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { RateLimitCounters } from './limits/rate-limits.ts';
 import type { Logins } from './logins.ts';
 import type { ObjectMigrations } from './object-migrations.ts';
 import type { Overlays } from './overlays.ts';
@@ -89,6 +90,7 @@ import type {
   Platform,
   ProjectView,
   Promotion,
+  RateLimiterView,
   Refusal,
   RolloutCommand,
   RolloutView,
@@ -144,6 +146,7 @@ export interface SelvedgeOptions {
   readonly validate: (code: string) => Promise<Validation>;
   readonly instances: Instances;
   readonly crashes: (functionId: string) => Crashes | undefined;
+  readonly rateLimits: RateLimitCounters;
   readonly shadow: (functionId: string, version: string) => ShadowSum;
   readonly keys: KeyRing;
   readonly logins: Logins;
@@ -283,6 +286,14 @@ export class Selvedge implements Platform {
 
   explain(by: Caller, request: ExplainedRequest): Promise<Explanation> {
     return this.#options.explainer.explain(by, request);
+  }
+
+  async listRateLimits(by: Caller, ref: FunctionRef): Promise<readonly RateLimiterView[]> {
+    return this.#options.rateLimits.of(this.#record(by, ref));
+  }
+
+  async resetRateLimit(by: Caller, ref: FunctionRef, name: string, key: string): Promise<void> {
+    await this.#options.rateLimits.reset(this.#record(by, ref), name, key);
   }
 
   getShadow(by: Caller, ref: FunctionRef): ShadowView {

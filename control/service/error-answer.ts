@@ -12,6 +12,12 @@ export interface AnsweredError {
   readonly retryAfterSeconds?: number | undefined;
 }
 
+/** For whoever can make use of it. */
+export interface ToldBesides {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export interface ErrorAnswer {
   readonly status: number;
   readonly reason: string;
@@ -19,9 +25,12 @@ export interface ErrorAnswer {
   readonly body: string;
 }
 
-export function answerOf({ code, status, message, retryAfterSeconds }: AnsweredError): ErrorAnswer {
+export function answerOf(
+  { code, status, message, retryAfterSeconds }: AnsweredError,
+  besides?: ToldBesides,
+): ErrorAnswer {
   const requestId = randomUUID();
-  const body = JSON.stringify({ error: { code, message }, request_id: requestId });
+  const body = JSON.stringify({ error: { code, message, ...besides?.fields }, request_id: requestId });
   return {
     ...{ status, body },
     reason: STATUS_CODES[status] ?? '',
@@ -30,14 +39,15 @@ export function answerOf({ code, status, message, retryAfterSeconds }: AnsweredE
       'content-length': String(Buffer.byteLength(body)),
       [ERROR_HEADER]: code,
       [REQUEST_ID_HEADER]: requestId,
+      ...besides?.headers,
       ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
     },
   };
 }
 
 /** The answer as bytes, for a socket that no HTTP server looks after; it is the last on it. */
-export function rawAnswerOf(error: AnsweredError): string {
-  const { status, reason, headers, body } = answerOf(error);
+export function rawAnswerOf(error: AnsweredError, besides?: ToldBesides): string {
+  const { status, reason, headers, body } = answerOf(error, besides);
   const lines = Object.entries({ ...headers, connection: 'close' }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );

@@ -3,7 +3,13 @@
 import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { z } from 'zod';
-import type { ActivateAnswer, EndedAnswer, LeaseAnswer } from '../../edge/contract/front-api.ts';
+import type {
+  ActivateAnswer,
+  EndedAnswer,
+  LeaseAnswer,
+  LoanAnswer,
+  LoanRequest,
+} from '../../edge/contract/front-api.ts';
 import type { RoutingTable } from '../../edge/contract/routing-table.ts';
 import { AppError } from '../model/errors.ts';
 import type { RecentEnd } from './recent-ends.ts';
@@ -11,6 +17,19 @@ import { readAll } from './unix-http.ts';
 
 const activateSchema = z.strictObject({ function: z.string(), version: z.string(), generation: z.int() });
 const leaseSchema = z.strictObject({ function: z.string(), want: z.int().min(1) });
+
+const loanSchema = z.strictObject({
+  function: z.string(),
+  limiter: z.strictObject({
+    ...{ id: z.string(), name: z.string() },
+    algorithm: z.enum(['fixed', 'sliding', 'token_bucket']),
+    ...{ limit: z.number().positive(), windowMs: z.number().positive(), rate: z.number().min(0) },
+  }),
+  key: z.string(),
+  period: z.int(),
+  seat: z.int().min(0),
+  ...{ want: z.number().positive(), need: z.number().min(0) },
+});
 
 const endedSchema = z.strictObject({ function: z.string(), version: z.string(), slot: z.int().min(0) });
 
@@ -24,6 +43,8 @@ export interface ControlSocketHandlers {
   readonly ended: (functionId: string, version: string, slot: number) => Promise<RecentEnd | undefined>;
   /** Gives leave to take requests of a function with a rate limit. */
   readonly lease: (functionId: string, want: number) => LeaseAnswer;
+  /** Borrows from the other fronts what they have left of a limit. */
+  readonly borrow: (question: LoanRequest) => Promise<LoanAnswer>;
   /** What failed is a bug or the machine, and not the function. */
   readonly onFault: (error: unknown) => void;
 }
@@ -87,6 +108,10 @@ async function answer(
     case 'POST /lease': {
       const input = leaseSchema.parse(JSON.parse(String(await readAll(request))));
       return { status: 200, body: handlers.lease(input.function, input.want) };
+    }
+    case 'POST /limits/borrow': {
+      const question = loanSchema.parse(JSON.parse(String(await readAll(request))));
+      return { status: 200, body: await handlers.borrow(question) };
     }
     default:
       return { status: 404, body: { error: { code: 'FN_001', message: `No such call: ${request.url}` } } };

@@ -6,6 +6,8 @@ import {
   CAPNP_HOST,
   CF_BLOB_HEADER,
   CONTROL_BINDING,
+  FRONT_SEAT_BINDING,
+  FRONT_SEAT_VARIABLE,
   PRIVATE_ENTRYPOINT,
   rpcBinding,
   SCHEME_HEADER,
@@ -14,6 +16,7 @@ import {
   slotBinding,
   slotSocket,
 } from '../../edge/contract/names.ts';
+import { ORIGIN_BINDING } from '../../edge/contract/origin.ts';
 import { RULE_KEYS_BINDING } from '../../edge/contract/rule-secret.ts';
 import { compatibilityDateDefault } from './compatibility.ts';
 import type { Binding, HttpOptions, Service, WorkerdConfig } from './config.ts';
@@ -28,6 +31,8 @@ export const FRONT_SOCKETS = {
 } as const;
 /** Control's socket, below the run directory. */
 export const CONTROL_SOCKET = 'control.sock';
+/** The outbound's for fronts, below the run directory. */
+export const ORIGIN_SOCKET = 'origin.sock';
 
 export interface FrontConfigInput {
   /** Text of the built router worker. */
@@ -52,7 +57,9 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
   const bindings: Binding[] = [
     { kind: 'service', name: CONTROL_BINDING, service: { name: 'control' } },
     { kind: 'service', name: SNAPSHOT_BINDING, service: { name: 'snapshot' } },
+    { kind: 'service', name: ORIGIN_BINDING, service: { name: 'origin' } },
     { kind: 'text', name: BINDING_KEY_BINDING, content: input.bindingKey, secret: true },
+    { kind: 'fromEnvironment', name: FRONT_SEAT_BINDING, variable: FRONT_SEAT_VARIABLE },
     { kind: 'json', name: RULE_KEYS_BINDING, content: input.ruleKeys, secret: true },
     ...slots.flatMap((slot): Binding[] => [
       { kind: 'service', name: slotBinding(slot), service: { name: `slot-${slot}` } },
@@ -76,6 +83,13 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
       name: 'control',
       address: unixAddress(`${input.runDir}/${CONTROL_SOCKET}`),
       http: {},
+    },
+    // The only way from a front to other hosts: the whole URL in the request line, for the outbound to judge.
+    {
+      kind: 'external',
+      name: 'origin',
+      address: unixAddress(`${input.runDir}/${ORIGIN_SOCKET}`),
+      http: { style: 'proxy' },
     },
     { kind: 'disk', name: 'snapshot', path: input.snapshotDir, writable: false },
     // With a cfBlobHeader, workerd also drops a header of that name that a client sent: `request.cf` in an

@@ -12,7 +12,7 @@ const restartDelayMs = { first: 50, max: 5000 } as const;
 /** What a front that is replaced or stopped may still take to finish its requests. */
 export const frontGraceMs = 30_000;
 
-export type FrontGroupOptions = Omit<FrontOptions, 'id' | 'port'> & {
+export type FrontGroupOptions = Omit<FrontOptions, 'id' | 'port' | 'seat'> & {
   readonly count: number;
   readonly port: number;
   readonly publisher: TablePublisher;
@@ -23,6 +23,10 @@ export class FrontGroup {
   readonly #options: FrontGroupOptions;
   readonly fronts = new Set<Front>();
   readonly #starting = new Set<Promise<void>>();
+  /** Seats that a front is being started for. */
+  readonly #reserved = new Set<number>();
+  /** All fronts begin together, so that none has taken the place of another. */
+  #beginning = false;
   #port: number;
   #closed = false;
 
@@ -58,8 +62,10 @@ export class FrontGroup {
       this.#port = front.port;
       await this.#admit(front);
     }
+    this.#beginning = adopted.length === 0;
     if (this.fronts.size === 0 && count > 0) await this.#startOne();
     await Promise.all(Array.from({ length: count - this.fronts.size }, () => this.#startOne()));
+    this.#beginning = false;
     for (const { front } of adopted) if (!this.fronts.has(front)) void front.stop(frontGraceMs);
   }
 
@@ -86,13 +92,27 @@ export class FrontGroup {
   }
 
   async #start(): Promise<void> {
-    const front = await Front.start({
-      ...this.#options,
-      id: `front-${randomBytes(5).toString('hex')}`,
-      port: this.#port,
-    });
-    this.#port = front.port;
-    await this.#admit(front);
+    const index = this.#freeSeat();
+    this.#reserved.add(index);
+    try {
+      const front = await Front.start({
+        ...this.#options,
+        id: `front-${randomBytes(5).toString('hex')}`,
+        port: this.#port,
+        seat: { index, count: this.wanted, successorSince: this.#beginning ? 0 : Date.now() },
+      });
+      this.#port = front.port;
+      await this.#admit(front);
+    } finally {
+      this.#reserved.delete(index);
+    }
+  }
+
+  #freeSeat(): number {
+    const taken = new Set([...this.#reserved, ...[...this.fronts].map(({ seat }) => seat)]);
+    let seat = 0;
+    while (taken.has(seat)) seat += 1;
+    return seat;
   }
 
   async #admit(front: Front): Promise<void> {

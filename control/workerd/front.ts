@@ -2,7 +2,19 @@
 // socket. It outlives control, like an instance.
 
 import { rmSync } from 'node:fs';
-import type { ExplainAnswer, ExplainRequest, FrontAck, FrontStatus } from '../../edge/contract/front-api.ts';
+import type {
+  ExplainAnswer,
+  ExplainRequest,
+  FrontAck,
+  FrontStatus,
+  LendAnswer,
+  LendRequest,
+  LimiterCounters,
+  ResetAnswer,
+  ResetRequest,
+  Seat,
+} from '../../edge/contract/front-api.ts';
+import { FRONT_SEAT_VARIABLE } from '../../edge/contract/names.ts';
 import type { RoutingTable, TableDelta } from '../../edge/contract/routing-table.ts';
 import { NICE } from '../resources/niceness.ts';
 import { lastWords } from './blank-instance.ts';
@@ -14,6 +26,8 @@ import { UnixHttp } from './unix-http.ts';
 
 /** A front that does not answer control for this long is stuck, and is replaced. */
 export const frontAnswerTimeoutMs = 5000;
+/** A visitor waits for what a front lends; one that takes longer lends nothing. */
+export const lendTimeoutMs = 500;
 /** Until the TLS door has seen that a front's socket is gone. */
 const doorLeavesMs = 50;
 
@@ -26,11 +40,14 @@ export interface FrontOptions {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
+  /** Which of the machine's fronts it is to be. */
+  readonly seat: Seat;
 }
 
 export class Front {
   readonly id: string;
   readonly port: number;
+  readonly seat: number;
   /** An earlier control has started it. */
   readonly adopted: boolean;
   readonly process: ManagedProcess;
@@ -39,8 +56,14 @@ export class Front {
   /** The end of what it wrote, once it has ended. */
   lastWords: string | undefined;
 
-  private constructor(id: string, port: number, process: ManagedProcess, runDir: RunDir, adopted: boolean) {
+  private constructor(
+    { id, port, seat }: Pick<Front, 'id' | 'port' | 'seat'>,
+    process: ManagedProcess,
+    runDir: RunDir,
+    adopted: boolean,
+  ) {
     this.id = id;
+    this.seat = seat;
     this.adopted = adopted;
     this.port = port;
     this.process = process;
@@ -62,7 +85,7 @@ export class Front {
    * output. On success the caller owns the process; on rejection nothing is left running.
    */
   static async start(options: FrontOptions): Promise<Front> {
-    const { id, runDir, host, workerd, config, build } = options;
+    const { id, runDir, host, workerd, config, build, seat } = options;
     const privateSocket = runDir.frontSocket(id);
     rmSync(privateSocket, { force: true });
     rmSync(runDir.boundSocket(id), { force: true });
@@ -78,20 +101,22 @@ export class Front {
           ...['--socket-addr', `bound=unix:${runDir.boundSocket(id)}`],
           ...['--socket-addr', `secure=unix:${runDir.secureSocket(id)}`],
         ],
-        ...{ input: config, env: {}, runDir, inherited: [fd] },
-        record: { kind: 'front', id, build, port },
+        ...{ input: config, runDir, inherited: [fd] },
+        env: { [FRONT_SEAT_VARIABLE]: `${seat.index}/${seat.count}/${seat.successorSince}` },
+        record: { kind: 'front', id, build, port, seat: seat.index },
         nice: NICE.front,
         // workerd says one for each socket that listens.
         readyLines: 4,
       }),
     }));
-    return new Front(id, spawned.port, await spawned.ready, runDir, false);
+    return new Front({ id, port: spawned.port, seat: seat.index }, await spawned.ready, runDir, false);
   }
 
   /** Takes over a front that an earlier control started; undefined if it has gone. */
   static adopt(record: ProcessRecord, runDir: RunDir): Front | undefined {
     const process = ManagedProcess.adopt({ pid: record.pid, startTime: record.startTime });
-    if (process && record.port !== undefined) return new Front(record.id, record.port, process, runDir, true);
+    const { id, port, seat = 0 } = record;
+    if (process && port !== undefined) return new Front({ id, port, seat }, process, runDir, true);
     runDir.removeRecord(record.id);
     return undefined;
   }
@@ -117,6 +142,19 @@ export class Front {
 
   async explain(request: ExplainRequest): Promise<ExplainAnswer> {
     return (await this.http.json<ExplainAnswer>('POST', '/explain', request, frontAnswerTimeoutMs)).body;
+  }
+
+  async lend(question: LendRequest): Promise<LendAnswer> {
+    return (await this.http.json<LendAnswer>('POST', '/limits/lend', question, lendTimeoutMs)).body;
+  }
+
+  async limiterCounters(functionId: string): Promise<readonly LimiterCounters[]> {
+    const path = `/limits/of/${functionId}`;
+    return (await this.http.json<LimiterCounters[]>('GET', path, undefined, frontAnswerTimeoutMs)).body;
+  }
+
+  async resetLimit(question: ResetRequest): Promise<ResetAnswer> {
+    return (await this.http.json<ResetAnswer>('POST', '/limits/reset', question, frontAnswerTimeoutMs)).body;
   }
 
   async status(since: number): Promise<FrontStatus> {

@@ -27,6 +27,7 @@ export class Outbound extends ServiceProcess {
       callersDir: runDir.callersDir(),
       socketsDir: runDir.servicesDir(),
       frontsDir: runDir.frontsDir(),
+      originSocket: runDir.originSocket(),
       controlFile: runDir.controlAddressFile(),
       openNetworks,
     };

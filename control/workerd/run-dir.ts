@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { SECURE_SOCKET_SUFFIX, slotSocket } from '../../edge/contract/names.ts';
 import { AppError } from '../model/errors.ts';
 import { memoryMb } from '../model/limits.ts';
-import { CONTROL_SOCKET } from './front-config.ts';
+import { CONTROL_SOCKET, ORIGIN_SOCKET } from './front-config.ts';
 
 /** Node processes of the platform's own, each one of its kind; see `service-process.ts`. */
 export const SERVICE_KINDS = ['outbound', 'cache', 'geo', 'tls'] as const;
@@ -38,6 +38,8 @@ const recordSchema = z.strictObject({
     .optional(),
   /** Fronts only: the port that it listens on. */
   port: z.int().optional(),
+  /** Fronts only: which of them it is. */
+  seat: z.int().min(0).optional(),
 });
 export type ProcessRecord = z.infer<typeof recordSchema>;
 
@@ -72,6 +74,8 @@ export class RunDir {
   readonly callersDir = (): string => join(this.path, 'callers');
   /** On which the outbound answers control. */
   readonly outboundSocket = (): string => join(this.path, 'outbound.sock');
+  /** On which the outbound takes what fronts send to other hosts. */
+  readonly originSocket = (): string => join(this.path, ORIGIN_SOCKET);
   readonly controlAddressFile = (): string => join(this.path, 'control-address.json');
   readonly snapshotDir = (): string => join(this.path, 'snapshot');
   readonly controlSocket = (): string => join(this.path, CONTROL_SOCKET);

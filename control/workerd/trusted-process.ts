@@ -22,7 +22,7 @@ export interface TrustedOptions {
   /** All of its environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly runDir: RunDir;
-  readonly record: Pick<ProcessRecord, 'kind' | 'id' | 'build' | 'port'>;
+  readonly record: Pick<ProcessRecord, 'kind' | 'id' | 'build' | 'port' | 'seat'>;
   /** Descriptors that it has from `FIRST_INHERITED_FD` on. */
   readonly inherited: readonly number[];
   /** See `resources/niceness.ts`. */

@@ -5,14 +5,31 @@
 //                      PATCH /table       TableDelta              200 FrontAck, 409 FrontAck (send the whole)
 //                      GET   /status?since=<n>                    200 FrontStatus
 //                      POST  /explain     ExplainRequest          200 ExplainAnswer
+//                      POST  /limits/lend LendRequest             200 LendAnswer
+//                      POST  /limits/reset ResetRequest           200 ResetAnswer
+//                      GET   /limits/of/<function id>             200 LimiterCounters[]
 //                      *     /invoke/<function id>/<version>/<rest>   the function's response; see InvokeHeaders
 //   front -> control   GET   /table                               200 RoutingTable
 //                      POST  /activate    ActivateRequest         200 ActivateAnswer, or an error body
 //                      POST  /scale       ActivateRequest         202; control adds an instance if it may
 //                      POST  /ended       EndedRequest            200 EndedAnswer
 //                      POST  /lease       LeaseRequest            200 LeaseAnswer
+//                      POST  /limits/borrow LoanRequest           200 LoanAnswer
 
 import type { Geo } from './geo.ts';
+import type { LimiterFigures } from './rules/rate-limits.ts';
+
+/** Which of the machine's fronts one is; given to its process as `index/count/successorSince`. */
+export interface Seat {
+  /** 0 to `count` - 1; no two fronts that serve at the same time have the same. */
+  readonly index: number;
+  readonly count: number;
+  /**
+   * 0 for a front that began together with all others. Otherwise milliseconds since the epoch: what was let in before
+   * then, by a front whose seat it has, it does not know.
+   */
+  readonly successorSince: number;
+}
 
 export interface FrontAck {
   readonly generation: number;
@@ -245,3 +262,69 @@ export const InvokedHeaders = {
   coldStart: 'x-selvedge-cold-start',
   durationMs: 'x-selvedge-duration-ms',
 } as const;
+
+/** Asks control to borrow from the other fronts what they have left of a limiter's key. */
+export interface LoanRequest {
+  readonly function: string;
+  readonly limiter: LimiterFigures;
+  readonly key: string;
+  /** The window, or the slot of one, in which it will be used. */
+  readonly period: number;
+  /** Of the front that asks. */
+  readonly seat: number;
+  /** What it could use; token buckets have fractions. */
+  readonly want: number;
+  /** What it lacks for the request at hand: when so much has come, nobody else is asked. */
+  readonly need: number;
+}
+
+export interface LoanAnswer {
+  readonly lent: number;
+  /** What all others have left now; null when not all of them were asked. */
+  readonly left: number | null;
+  /** Until one of them has something, as far as they know. */
+  readonly freeInMs: number;
+  /** Number of the loan; they grow. 0 when nothing was lent. */
+  readonly loan: number;
+}
+
+/** Control asks a front, on behalf of another one. */
+export interface LendRequest {
+  readonly function: string;
+  readonly limiter: LimiterFigures;
+  readonly key: string;
+  readonly period: number;
+  readonly want: number;
+  /** A loan that this front was given of the same key, and must have before it answers; 0 for none. */
+  readonly after: number;
+}
+
+export interface LendAnswer {
+  readonly lent: number;
+  readonly left: number;
+  readonly freeInMs: number;
+}
+
+/** Of one limiter since the front started, or since its figures were changed. */
+export interface LimiterCounters {
+  readonly id: string;
+  readonly name: string;
+  readonly allowed: number;
+  readonly refused: number;
+  /** Questions to the other fronts. */
+  readonly asked: number;
+  /** Keys that the front knows of now. */
+  readonly keys: number;
+}
+
+/** Lets the owner of a key in again. */
+export interface ResetRequest {
+  readonly function: string;
+  readonly name: string;
+  readonly key: string;
+}
+
+export interface ResetAnswer {
+  /** The front had counted something of it. */
+  readonly known: boolean;
+}

@@ -43,6 +43,9 @@ export const SCHEME_HEADER = 'cf-scheme';
 export const BOUND_ENTRYPOINT = 'bound';
 /** The front's binding to the key with which control signs grants. */
 export const BINDING_KEY_BINDING = 'BINDING_KEY';
+/** The front's binding to a variable of its process that says which of the fronts it is: see `Seat`. */
+export const FRONT_SEAT_BINDING = 'FRONT_SEAT';
+export const FRONT_SEAT_VARIABLE = 'SELVEDGE_FRONT_SEAT';
 /** `RPC_0` ... are the front's bindings to the same slots for calls of methods. */
 export const rpcBinding = (slot: number): string => `RPC_${slot}`;
 /** What two workerds call themselves on connections that carry calls of methods. */

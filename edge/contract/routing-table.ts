@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { ROUTING_TABLE_VERSION } from './names.ts';
+import type { RegionsTable } from './regions.ts';
 import type { RulesEntry } from './rules.ts';
 
 const shareSchema = z.strictObject({
@@ -90,6 +91,24 @@ const credentialsSchema = z.record(
   }),
 );
 
+const placeSchema = z.strictObject({ latitude: z.number(), longitude: z.number() });
+
+/** See `regions.ts`. Absent where there is but this machine. */
+const regionsSchema: z.ZodType<RegionsTable> = z.strictObject({
+  here: z.string(),
+  list: z.array(
+    z.strictObject({
+      name: z.string(),
+      place: placeSchema.nullable(),
+      tags: z.array(z.string()),
+      endpoint: z.string().nullable(),
+      healthy: z.boolean(),
+      fault: z.string().nullable(),
+      latencyMs: z.number().nullable(),
+      hopSecret: z.string().nullable(),
+    }),
+  ),
+});
 const challengesSchema = z.record(z.string().regex(/^[A-Za-z0-9_-]+$/), z.string());
 
 export const routingTableSchema = z.strictObject({
@@ -104,6 +123,7 @@ export const routingTableSchema = z.strictObject({
   functions: z.record(z.string(), functionEntrySchema),
   routes: z.array(routeEntrySchema),
   credentials: credentialsSchema,
+  regions: regionsSchema.optional(),
   /** Where TLS is served, and whether all that comes by HTTP is sent there; absent where none is. */
   tls: z.strictObject({ port: z.int(), redirect: z.boolean() }).optional(),
   /** By token, what an authority that asks whose a host is by ACME's http-01 is told; absent while none does. */
@@ -119,6 +139,7 @@ export const tableDeltaSchema = z.strictObject({
   removed: z.array(z.string()),
   routes: z.array(routeEntrySchema).optional(),
   credentials: credentialsSchema.optional(),
+  regions: regionsSchema.optional(),
   challenges: challengesSchema.optional(),
 });
 

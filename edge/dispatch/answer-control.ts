@@ -7,6 +7,7 @@ import type { RouterEnv } from '../env.ts';
 import { DEFAULT_PROJECT } from '../route/read-host.ts';
 import { splitUrl } from '../route/split-url.ts';
 import type { TableIndex, Target } from '../route/table-index.ts';
+import { answerLimits } from '../rules/rate-limits/answer-limits.ts';
 import { chosenVersion } from './choose-version.ts';
 import { dispatch } from './dispatch.ts';
 import { explain } from './explain.ts';
@@ -36,6 +37,10 @@ export async function answerControl(
     };
     return dispatch(call, { version, url: target.url ?? request.url, mount: null, shadow: undefined });
   }
+  if (path.startsWith('/limits/')) {
+    const answer = await answerLimits(front.limiters(env), request, path);
+    if (answer) return answer;
+  }
   switch (`${request.method} ${path}`) {
     case 'POST /explain':
       return Response.json(await explain(front, env, ctx, await request.json<ExplainRequest>()));
@@ -44,6 +49,7 @@ export async function answerControl(
     case 'PATCH /table':
       return acknowledge(front, front.applyDelta(await request.json<TableDelta>()));
     case 'GET /status': {
+      front.sweepLimiters(Date.now());
       const since = Number(new URLSearchParams(query).get('since') ?? 0);
       const status: FrontStatus = {
         ...front.traffic.status(front.generation, since, Date.now()),

@@ -1,24 +1,19 @@
-// From a request that was let in to its answer: a version, and the way to an instance of it.
+// From a request that was let in to its answer: another host where a rule says so, a region where rules say that one is
+// to be chosen, and otherwise an instance of this machine.
 
+import { answerFromOrigin } from '../origin/answer-from-origin.ts';
+import { answerInRegion } from '../regions/answer-in-region.ts';
 import type { Visit } from '../rules/visit.ts';
-import { chooseVersion } from './choose-version.ts';
-import { dispatch } from './dispatch.ts';
+import { answerHere } from './answer-here.ts';
 import { wouldAnswer } from './would-answer.ts';
 
 export function answerVisit(visit: Visit): Promise<Response> {
-  const { front, request, env, ctx, requestId, idKept, target, admission, requestHeaders } = visit;
-  const { version, told, shadow } = chooseVersion(
-    front.traffic,
-    target,
-    visit.generation,
-    request,
-    admission,
-    visit.trace,
-  );
-  if (visit.dry) return Promise.resolve(wouldAnswer());
-  const call = {
-    ...{ front, request, env, ctx, requestId, idKept, told, requestHeaders, invoked: false },
-    credentials: admission.credentials,
-  };
-  return dispatch(call, { version, url: visit.url, mount: target.mount, shadow });
+  const { dry, origin, regions, request } = visit;
+  if (origin !== null) {
+    visit.trace.note('origin', `${origin} answers in the function's place`);
+    return dry ? Promise.resolve(wouldAnswer()) : answerFromOrigin(visit, origin);
+  }
+  if (regions === null) return answerHere(visit, request);
+  if (!dry) return answerInRegion(visit, regions);
+  return regions[0]?.region.endpoint === null ? answerHere(visit, request) : Promise.resolve(wouldAnswer());
 }

@@ -79,7 +79,7 @@ export async function whyEnded(
 
 /** Undefined when control is away, or slow. */
 export async function askLease(
-  call: Call,
+  call: Pick<Call, 'env'>,
   functionId: string,
   want: number,
 ): Promise<LeaseAnswer | undefined> {
@@ -108,7 +108,12 @@ function ask(
   return post(call, what, question, signal);
 }
 
-function post({ env }: Call, what: string, question: object, signal: AbortSignal): Promise<Response> {
+function post(
+  { env }: Pick<Call, 'env'>,
+  what: string,
+  question: object,
+  signal: AbortSignal,
+): Promise<Response> {
   return env.CONTROL.fetch(`http://control/${what}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

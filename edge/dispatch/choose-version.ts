@@ -73,7 +73,8 @@ export function chosenVersion(traffic: Traffic, target: Target, generation: numb
   return chosen ?? neverDeployed(target);
 }
 
-function enabledState(traffic: Traffic, { entry }: Target, generation: number): FunctionState {
+/** @throws {PlatformError} FN_001 when the function is disabled. */
+export function enabledState(traffic: Traffic, { entry }: Target, generation: number): FunctionState {
   if (!entry.disabled) return traffic.of(entry, generation);
   throw new PlatformError(
     'FN_001',

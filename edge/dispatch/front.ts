@@ -5,9 +5,12 @@ import type { CredentialHeader } from '../auth/read-credential.ts';
 import { ROUTING_TABLE_VERSION } from '../contract/names.ts';
 import type { RoutingTable, TableDelta } from '../contract/routing-table.ts';
 import type { RouterEnv } from '../env.ts';
+import { KnownRegions } from '../regions/known-regions.ts';
 import { TableIndex } from '../route/table-index.ts';
 import type { HeaderEdit } from '../rules/header-edit.ts';
 import { LateWatch } from '../traffic/late-watch.ts';
+import { Limiters } from '../traffic/limiter/limiters.ts';
+import { readSeat } from '../traffic/limiter/seat.ts';
 import { Traffic } from '../traffic/traffic.ts';
 import { Lane, Turns } from '../traffic/turns.ts';
 import type { Told } from './tell-visitor.ts';
@@ -37,13 +40,26 @@ export class Front {
   readonly credentials = new CredentialCheck();
   readonly watch = new LateWatch();
   readonly turns = new Turns();
+  readonly regions = new KnownRegions();
   /** For requests that lead to no function. */
   readonly lost = new Lane();
   #index: TableIndex | undefined;
+  #limiters: Limiters | undefined;
 
   /** Undefined until the first table has come. */
   get index(): TableIndex | undefined {
     return this.#index;
+  }
+
+  /** Made when the first limiter is asked for, as a front learns its seat from its bindings. */
+  limiters(env: RouterEnv): Limiters {
+    this.#limiters ??= new Limiters(readSeat(env.FRONT_SEAT));
+    return this.#limiters;
+  }
+
+  /** Forgets keys of limiters that are not in use any more. */
+  sweepLimiters(now: number): void {
+    this.#limiters?.sweep(this.#limiters.now(now), (id) => this.#index?.byId(id) !== undefined);
   }
 
   get generation(): number {
@@ -56,6 +72,7 @@ export class Front {
     this.#index = new TableIndex(table);
     this.traffic.replace(table.functions, table.generation);
     this.credentials.replace(table.credentials);
+    this.regions.replace(table.regions);
     return true;
   }
 
@@ -66,6 +83,7 @@ export class Front {
     index.apply(delta);
     for (const id of delta.removed) this.traffic.remove(id, delta.generation);
     for (const entry of Object.values(delta.functions)) this.traffic.update(entry, delta.generation);
+    if (delta.regions) this.regions.replace(delta.regions);
     if (delta.credentials) this.credentials.replace(delta.credentials);
     return true;
   }

@@ -9,7 +9,7 @@ import { PlatformError } from './platform-error.ts';
 type Limit = NonNullable<FunctionState['entry']['rateLimit']>;
 
 /** @throws {PlatformError} FN_007 for a request beyond the limit. */
-export async function keepRate(call: Call, state: FunctionState, limit: Limit): Promise<void> {
+export async function keepRate(call: Pick<Call, 'env'>, state: FunctionState, limit: Limit): Promise<void> {
   const { lease } = state;
   const now = Date.now();
   if (lease.take(now)) return;

@@ -22,6 +22,8 @@ import {
   TIMEOUT_HEADER,
   VERSION_HEADER,
 } from '../contract/names.ts';
+import { ORIGIN_FAULT_HEADER, ORIGIN_WAY_HEADER } from '../contract/origin.ts';
+import { HOP_HEADER } from '../contract/regions.ts';
 import { editHeaders, type HeaderEdit } from '../rules/header-edit.ts';
 import { CarriedBody } from './carried-body.ts';
 import { PlatformError } from './platform-error.ts';
@@ -62,6 +64,7 @@ export const urlLengthMax = 65_534;
 const PLATFORM_HEADERS = [
   ...[INVOKE_HEADER, MOUNT_HEADER, PROBE_HEADER, CF_BLOB_HEADER, ERROR_HEADER, OUTCOME_HEADER],
   ...[TIMEOUT_HEADER, VERSION_HEADER, OVERRIDES_HEADER, SHADOW_HEADER, BOUND_HEADER, DEPTH_HEADER],
+  ...[HOP_HEADER, ORIGIN_WAY_HEADER, ORIGIN_FAULT_HEADER],
 ] as const;
 const REPEATABLE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 

@@ -56,6 +56,14 @@ export function matchRoute(
   return met;
 }
 
+const COMMON_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+/** Methods with which the path would lead somewhere, for whoever came with another. */
+export function methodsTaken(trees: readonly RouteTree[], path: string): string[] {
+  const normal = normalizePath(path);
+  return COMMON_METHODS.filter((method) => firstOf(trees, method, normal) !== undefined);
+}
+
 function firstOf(trees: readonly RouteTree[], method: string, path: string): MatchedRoute | undefined {
   for (const tree of trees) {
     const met = tree.find(method, path);

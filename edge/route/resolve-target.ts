@@ -1,7 +1,7 @@
 // Finds the function that a request is for: explicit routes first, then function hosts, then the path mount
 // `/p/<project>/functions/<name>` on any host that is no function's own.
 
-import { AmbiguousPath, matchRoute } from './match-route.ts';
+import { AmbiguousPath, matchRoute, methodsTaken } from './match-route.ts';
 import type { MatchedRoute } from './route-tree.ts';
 import { splitUrl } from './split-url.ts';
 import type { HostPlan, TableIndex, Target } from './table-index.ts';
@@ -11,6 +11,8 @@ export interface Miss {
   readonly missing: string;
   /** Nothing could be found, as what was asked for is no address. */
   readonly malformed?: true;
+  /** With which a route would have been found. */
+  readonly methods?: readonly string[];
 }
 
 const shownLengthMax = 80;
@@ -66,7 +68,7 @@ const lacksPath = (url: string): boolean => url.indexOf('/', url.indexOf('://') 
 function atPath(index: TableIndex, plan: HostPlan, url: string): Target | Miss {
   const { origin, path, query } = splitUrl(url);
   const match = MOUNT.exec(path);
-  if (!match) return { missing: describeMiss(index, plan, path) };
+  if (!match) return miss(index, plan, path);
   const [mount, project = '', name = ''] = match;
   const entry = index.byName(project, name);
   if (!entry)
@@ -78,6 +80,13 @@ function atPath(index: TableIndex, plan: HostPlan, url: string): Target | Miss {
     mount,
     rules: entry.rules,
   };
+}
+
+function miss(index: TableIndex, plan: HostPlan, path: string): Miss {
+  const methods = methodsTaken(plan.routes, path);
+  if (methods.length === 0) return { missing: describeMiss(index, plan, path) };
+  const missing = `The route that takes host "${plan.host}", path "${path}" takes it with ${methods.join(', ')} only.`;
+  return { missing, methods };
 }
 
 function describeMiss(index: TableIndex, { host, missing }: HostPlan, path: string): string {

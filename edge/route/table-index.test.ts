@@ -56,6 +56,15 @@ test('a preview names its version, and a version that cannot be previewed is mis
   expect(index.hostPlan('99999999-hello.localhost').missing).toMatch(/begins with 99999999/);
 });
 
+test('a path that a route takes with other methods says with which', () => {
+  const routes = [{ function: 'a', host: null, path: '/only', methods: ['GET', 'PURGE', 'PUT'] }];
+  const index = indexOf([anEntry('a', 'one')], { routes });
+  expect(resolveTarget(index, 'other', 'POST', 'http://other/only')).toEqual({
+    missing: 'The route that takes host "other", path "/only" takes it with GET, PUT only.',
+    methods: ['GET', 'PUT'],
+  });
+});
+
 test('a route wins over a function host, and a function host over the path mount', () => {
   const routes = [{ function: 'b', host: 'one.localhost', path: '/only', methods: null }];
   const index = indexOf([anEntry('a', 'one'), anEntry('b', 'two')], { routes });

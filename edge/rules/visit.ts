@@ -5,6 +5,8 @@ import type { Client } from '../client/client.ts';
 import { normalizePath } from '../contract/normalize-path.ts';
 import type { Front } from '../dispatch/front.ts';
 import type { RouterEnv } from '../env.ts';
+import type { RegionChoice } from '../regions/choose-region.ts';
+import type { Hop } from '../regions/hop.ts';
 import { splitUrl } from '../route/split-url.ts';
 import type { Target } from '../route/table-index.ts';
 import type { HeaderEdit } from './header-edit.ts';
@@ -32,6 +34,8 @@ export interface Arrival {
   /** The client sent the id itself. */
   readonly idKept: boolean;
   readonly client: Client;
+  /** Another platform of the same owner has passed it on. */
+  readonly hop?: Hop | undefined;
   readonly target: Target;
   /** Of the table that the target was found in. */
   readonly generation: number;
@@ -50,6 +54,7 @@ export class Visit {
   readonly requestId: string;
   readonly idKept: boolean;
   readonly client: Client;
+  readonly hop: Hop | undefined;
   readonly generation: number;
   readonly trace: Trace;
   readonly dry: boolean;
@@ -65,6 +70,8 @@ export class Visit {
   readonly path: string;
   /** `https://host[:port]` of what answers in the function's place. */
   origin: string | null = null;
+  /** The region that was chosen, and those that stand in for it; null where no rule asks. */
+  regions: readonly RegionChoice[] | null = null;
   admission: Admission = STRANGER;
   identity: Identity | null = null;
   /** Of what the function is sent. */
@@ -82,6 +89,7 @@ export class Visit {
     this.requestId = arrival.requestId;
     this.idKept = arrival.idKept;
     this.client = arrival.client;
+    this.hop = arrival.hop;
     this.generation = arrival.generation;
     this.target = arrival.target;
     this.url = arrival.target.url ?? arrival.request.url;

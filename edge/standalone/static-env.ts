@@ -25,7 +25,8 @@ export function staticEnv(env: Readonly<Record<string, unknown>>): RouterEnv {
   // The door for bindings of functions is on a front's private socket, which is not here: there are no grants to open.
   // There are no rules either, so that nothing is to be opened.
   const keys = { BINDING_KEY: '', RULE_KEYS: { secrets: '', urls: '' } };
-  return { CONTROL: control, SNAPSHOT: away, ...keys, ...Object.fromEntries(slots) };
+  // And so nothing leads to other hosts.
+  return { CONTROL: control, SNAPSHOT: away, ORIGIN: away, ...keys, ...Object.fromEntries(slots) };
 
   async function answer(path: string, init: RequestInit | undefined): Promise<Response> {
     switch (path) {

@@ -33,7 +33,8 @@ export function visitorCookie(name: string, key: string, pin: string, secure: bo
   return `${name}=${key}.${pin}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
 }
 
-function cookieValue(header: string, name: string): string | undefined {
+/** Undefined when there is none of that name; of several, the first. */
+export function cookieValue(header: string, name: string): string | undefined {
   for (let start = 0; start < header.length; ) {
     const semicolon = header.indexOf(';', start);
     const end = semicolon < 0 ? header.length : semicolon;

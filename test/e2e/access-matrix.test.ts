@@ -207,6 +207,9 @@ async function callsOf({ platform, api, make, key, cart }: Shop): Promise<Record
     'GET /routes/explain': {
       path: `/routes/explain?url=${encodeURIComponent('http://cart.shop.localhost/')}`,
     },
+    'GET /functions/{id}/rate-limits': { path: `/functions/cart/rate-limits${at}` },
+    // Whoever may hears that nothing was counted.
+    'DELETE /functions/{id}/rate-limits/{name}/{key}': { path: `/functions/cart/rate-limits/a/b${at}` },
     'GET /functions/{id}/deployments': { path: `/functions/cart/deployments${at}` },
     ...rolloutCalls(api, cart.active_version),
     'DELETE /functions/{id}': { path: `/functions/cart${at}`, restore: make },

@@ -37,6 +37,7 @@ import type {
   OverlayChange,
   Platform,
   ProjectView,
+  RateLimiterView,
   RolloutView,
   ScheduleView,
 } from '../../control/platform/platform.ts';
@@ -45,6 +46,14 @@ export const TOKEN = 'a-token-of-16-characters-or-more';
 export const TIME = '2026-11-21T12:00:00.000Z';
 export const VERSION_ID = 'ab'.repeat(32) as VersionId;
 export const FUNCTION_ID = 'fn_0123456789abcdefghij' as FunctionId;
+
+const limiterView: RateLimiterView = {
+  limiter: {
+    ...{ name: 'login', algorithm: 'fixed', limit: 5, window: 60, by: 'ip', missing: 'share' },
+    ...{ status: 429, before_auth: true, headers: true },
+  },
+  ...{ allowed: 12, refused: 3, asked: 2, keys: 4 },
+};
 
 export const record: FunctionRecord = {
   id: FUNCTION_ID,
@@ -326,6 +335,8 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     listRollouts: vi.fn(async () => ({ items: [rollout], cursor: null })),
     getRollout: vi.fn(async () => rollout),
     commandRollout: vi.fn(async () => rollout),
+    listRateLimits: vi.fn(async () => [limiterView]),
+    resetRateLimit: vi.fn(async () => undefined),
     listAliases: vi.fn(async () => [alias]),
     getAlias: vi.fn(async () => alias),
     setAlias: vi.fn(async () => alias),

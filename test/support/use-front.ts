@@ -18,6 +18,7 @@ import { bundleEdge } from '../../control/workerd/edge-bundle.ts';
 import { emitCapnp } from '../../control/workerd/emit-capnp.ts';
 import { frontConfig } from '../../control/workerd/front-config.ts';
 import type { FrontAck, FrontStatus } from '../../edge/contract/front-api.ts';
+import { FRONT_SEAT_VARIABLE } from '../../edge/contract/names.ts';
 import type { RoutingTable, TableDelta } from '../../edge/contract/routing-table.ts';
 import { useTmpDir } from './use-tmp-dir.ts';
 import { useWorkerd } from './use-workerd.ts';
@@ -57,10 +58,19 @@ export interface RunningFront {
   /** Has a slot lead to what listens at `path`. */
   slotAt(slot: number, path: string): void;
   control(listener: RequestListener): Promise<Server>;
+  /** Gives the front a way to other hosts: the outbound's socket for fronts. */
+  originAt(path: string): void;
 }
 
-/** `table` is pushed as control would; without it the front has to find one by itself. */
-export async function useFront(table?: RoutingTable, snapshot?: RoutingTable): Promise<RunningFront> {
+/**
+ * `table` is pushed as control would; without it the front has to find one by itself. `seat` says which of the fronts it
+ * is, where a test has several.
+ */
+export async function useFront(
+  table?: RoutingTable,
+  snapshot?: RoutingTable,
+  seat?: string,
+): Promise<RunningFront> {
   const dir = useTmpDir();
   const [runDir, snapshotDir] = [join(dir, 'run'), join(dir, 'snapshot')];
   mkdirSync(join(runDir, 'slots'), { recursive: true });
@@ -79,6 +89,7 @@ export async function useFront(table?: RoutingTable, snapshot?: RoutingTable): P
   const workerd = await useWorkerd(emitCapnp(config), {
     sockets: ['public', 'secure', 'private', 'bound'],
     tcp: ['public'],
+    ...(seat !== undefined && { env: { [FRONT_SEAT_VARIABLE]: seat } }),
   });
   const port = workerd.port('public');
   const privateSocket = workerd.socketPath('private');
@@ -97,6 +108,7 @@ export async function useFront(table?: RoutingTable, snapshot?: RoutingTable): P
     slot: (slot, listener) => useServer(join(runDir, `slots/${slot}.sock`), listener),
     slotAt: (slot, path) => symlinkSync(path, join(runDir, `slots/${slot}.sock`)),
     control: (listener) => useServer(join(runDir, 'control.sock'), listener),
+    originAt: (path) => symlinkSync(path, join(runDir, 'origin.sock')),
   };
   if (table) await front.put(table);
   return front;

@@ -84,6 +84,8 @@ export class LocalPlatform {
         scale: () => undefined,
         ended: () => Promise.resolve(undefined),
         lease: (_, want) => ({ granted: want, forMs: 1000 }),
+        // There is one front, which has nobody to borrow from.
+        borrow: async ({ limiter }) => ({ lent: 0, left: 0, freeInMs: limiter.windowMs, loan: 0 }),
         onFault: options.onFault,
       });
       await front.putTable(nothingYet);

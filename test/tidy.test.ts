@@ -56,6 +56,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/service/': ['control/model/', 'edge/contract/'],
   // What is known of certificates, in control and in the process that serves them.
   'control/certificates/': ['control/model/'],
+  // Orders certificates; when and for what is the platform's.
+  'control/acme/': [],
   'control/tls/': ['control/certificates/', 'control/model/', 'control/service/', 'edge/contract/'],
   'control/telemetry/': [
     'control/model/',

@@ -14,6 +14,7 @@ import { addAssets } from './assets.ts';
 import { addAudit } from './audit.ts';
 import { type ApiAuth, authenticate } from './auth.ts';
 import { readBody } from './body.ts';
+import { addCertificates } from './certificates.ts';
 import { addDeployments } from './deployments.ts';
 import { addDialects, errorShapeAt } from './dialects/dialects.ts';
 import { addDocsPage } from './docs-page.ts';
@@ -81,6 +82,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addShadow(app, platform);
   addExplain(app, platform);
   addKeys(app, platform);
+  addCertificates(app, platform);
   addAudit(app, platform);
   addSystem(app, platform);
   addDialects(app, platform);

@@ -2,6 +2,7 @@
 // nothing else. It runs in Node, browsers, Bun, Deno and in functions.
 
 import type { AuditPage, Explanation, Health, Info, MasterKeyRotation } from './answers.ts';
+import { type CertificatesClient, createCertificatesClient } from './certificates-client.ts';
 import { type CallOptions, type ClientOptions, openConnection } from './connection.ts';
 import { createFunctionsClient, type FunctionsClient, type PageQuery } from './functions-client.ts';
 import { createKeysClient, type KeysClient } from './keys-client.ts';
@@ -16,6 +17,7 @@ import {
 import { sendCall } from './send-call.ts';
 
 export type * from './answers.ts';
+export type { AddCertificate, CertificatesClient } from './certificates-client.ts';
 export { type CloudBoxFunctions, type CloudBoxOptions, createCloudBox } from './cloudbox.ts';
 export { type CloudBoxCode, CloudBoxError } from './cloudbox-error.ts';
 export type {
@@ -71,6 +73,8 @@ export interface Client {
   readonly environments: EnvironmentsClient;
   readonly variables: VariablesClient;
   readonly keys: KeysClient;
+  /** For an owner of all projects. */
+  readonly certificates: CertificatesClient;
   /** For an owner of all projects. Functions go on, and their secrets stay what they are. */
   rotateMasterKey(options?: CallOptions): Promise<MasterKeyRotation>;
   /** One page of the audit log, the newest first. */
@@ -91,6 +95,7 @@ export function createClient(options: ClientOptions): Client {
     environments: createEnvironmentsClient(connection),
     variables: createVariablesClient(connection),
     keys: createKeysClient(connection),
+    certificates: createCertificatesClient(connection),
     rotateMasterKey: (call) =>
       sendCall(connection, { method: 'POST', path: '/master-key/rotate', body: {} }, call),
     audit: (query, call) =>

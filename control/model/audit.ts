@@ -30,6 +30,8 @@ export const AUDIT_ACTIONS = [
   'namespace.delete',
   'key.create',
   'key.revoke',
+  'certificate.add',
+  'certificate.remove',
   'master_key.rotate',
   'access.refuse',
   'version.refuse',

@@ -36,6 +36,7 @@ import { RunDir } from '../workerd/run-dir.ts';
 import type { TlsDoor } from '../workerd/tls-door.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
 import { Assets } from './assets/assets.ts';
+import { openCertificates } from './certificates/open-certificates.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
@@ -250,6 +251,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     memoryBytes: settings.memoryMb === undefined ? machineShareBytes() : settings.memoryMb * 1024 * 1024,
   });
   await objects.sweep((id) => catalog.get(id) !== undefined);
+  const { certificates, orders } = openCertificates({
+    ...{ store, vault, log, acme: settings.acme, dir: runDir.certificatesDir() },
+    door: () => runtime.tls,
+    publish: (challenges) => runtime.publishChallenges(challenges),
+  });
+  await certificates.fillFolder();
   await runtime.start(runDir.readRecords());
 
   const { fleet, supervisor, fronts } = runtime;
@@ -331,6 +338,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const platform = new Selvedge({
     ...{ namespaces, objectMigrations },
     ...{ queue, deployments, rollouts, variables },
+    certificates,
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     logins: new Logins({ keys, vault, ownerToken: token.token }),
@@ -350,9 +358,11 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   runtime.onTick = (now) => rollouts.tick(now);
   const stopHousekeeping = startHousekeeping({ store, bundles, assets, logs, log });
   await schedules.start();
+  if (runtime.tls) orders.start();
 
   const close = async (): Promise<void> => {
     stopHousekeeping();
+    await orders.stop();
     tails.close();
     callers.close();
     await scanner.close();

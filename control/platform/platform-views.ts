@@ -5,6 +5,7 @@ import type { ConsoleLevel } from '../../edge/contract/console-line.ts';
 import type { ExplainAnswer, ExplainRequest, ShadowReport } from '../../edge/contract/front-api.ts';
 import type { Actor, KeyRecord } from '../model/access.ts';
 import type { AuditAction } from '../model/audit.ts';
+import type { OrderState } from '../model/certificate.ts';
 import type { ScheduleRun } from '../model/cron.ts';
 import type { FunctionRecord, FunctionStatus, VersionRecord } from '../model/function.ts';
 import type { RolloutRecord } from '../model/rollout.ts';
@@ -418,6 +419,26 @@ export interface HealthReport {
   readonly sandbox: { readonly available: boolean; readonly description: string };
   /** Of all functions since control started. Failed is what was answered with a status of 500 or more. */
   readonly invocations: { readonly total: number; readonly failed: number };
+}
+
+export interface CertificateView {
+  readonly name: string;
+  readonly source: 'file' | 'upload' | 'acme';
+  readonly domains: readonly string[];
+  /** Whoever connects now gets this one. */
+  readonly served: boolean;
+  /** For clients that name no host, or an unknown one. */
+  readonly fallback: boolean;
+  /** Times are milliseconds since the epoch; null for one that is ordered for the first time. */
+  readonly notBefore: number | null;
+  readonly notAfter: number | null;
+  readonly issuer: string | null;
+  readonly fingerprint: string | null;
+  /** Null where it is not ordered by the platform. */
+  readonly order: (OrderState & { readonly state: 'waiting' | 'ordering' | 'valid' | 'failing' }) | null;
+  /** Null for a file. */
+  readonly author: string | null;
+  readonly createdAt: string | null;
 }
 
 export interface InfoReport {

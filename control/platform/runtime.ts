@@ -339,6 +339,11 @@ export class Runtime {
     return this.publisher.publish({ credentials: this.#options.keys.credentials() });
   }
 
+  /** What fronts answer an authority by ACME; resolves when all of them do. */
+  publishChallenges(challenges: Readonly<Record<string, string>>): Promise<void> {
+    return this.publisher.publish({ challenges });
+  }
+
   /** Ends everything; what is in flight has `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     await this.#letGo();

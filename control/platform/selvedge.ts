@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
+import type { CreateCertificate } from '../model/certificate.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { DispatchNamespace } from '../model/dispatch-namespace.ts';
 import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts';
@@ -33,6 +34,7 @@ import { type EdgeAddress, urlsOf } from './addresses.ts';
 import type { Announced, Assets, Received } from './assets/assets.ts';
 import type { UploadedFile } from './assets/receive-files.ts';
 import { callEdge } from './call-edge.ts';
+import type { Certificates } from './certificates/certificates.ts';
 import type { ChangeQueue } from './change-queue.ts';
 import type { DeployProgress } from './deploy-progress.ts';
 import type { Deployments } from './deployments.ts';
@@ -56,6 +58,7 @@ import type {
   AliasView,
   AssetsOwner,
   AuditQuery,
+  CertificateView,
   CreatedKey,
   DeployResult,
   EdgeRequest,
@@ -149,6 +152,7 @@ export interface SelvedgeOptions {
   readonly rateLimits: RateLimitCounters;
   readonly shadow: (functionId: string, version: string) => ShadowSum;
   readonly keys: KeyRing;
+  readonly certificates: Certificates;
   readonly logins: Logins;
   readonly refusals: Refusals;
   readonly schedules: Schedules;
@@ -579,6 +583,18 @@ export class Selvedge implements Platform {
 
   noteRefusal(refusal: Refusal): void {
     this.#options.refusals.note(refusal);
+  }
+
+  listCertificates(by: Caller): Promise<readonly CertificateView[]> {
+    return this.#options.certificates.list(by);
+  }
+
+  addCertificate(by: Caller, input: CreateCertificate): Promise<CertificateView> {
+    return this.#options.certificates.add(by, input);
+  }
+
+  removeCertificate(by: Caller, name: string): Promise<void> {
+    return this.#options.certificates.remove(by, name);
   }
 
   async health(): Promise<HealthReport> {

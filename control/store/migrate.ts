@@ -21,6 +21,8 @@ import { crons } from './migrations/0013-crons.ts';
 
 import { rules } from './migrations/0014-rules.ts';
 
+import { certificates } from './migrations/0017-certificates.ts';
+
 import type { Schema } from './schema.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -37,6 +39,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012-assets': assets,
   '0013-crons': crons,
   '0014-rules': rules,
+  '0017-certificates': certificates,
 };
 
 /**

@@ -6,9 +6,15 @@ import { Agent } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import acme from 'acme-client';
 
-export interface AcmeOrder {
+/** What an authority knows us by. */
+export interface AcmeAccount {
+  readonly url: string;
   /** PEM. */
-  readonly accountKey: string;
+  readonly key: string;
+}
+
+export interface AcmeOrder {
+  readonly account: AcmeAccount;
   readonly domains: readonly string[];
   /** No answer is waited for any more. */
   readonly signal: AbortSignal;
@@ -39,25 +45,38 @@ const pollMs = { min: 1000, max: 30_000 } as const;
 const pollAttempts = 20;
 const requestMs = 30_000;
 
-export async function createAccountKey(): Promise<string> {
-  return String(await acme.crypto.createPrivateEcdsaKey('P-256'));
+/** Makes an account, and agrees to the terms of service in the operator's name. */
+export async function createAccount(authority: AcmeAuthority): Promise<AcmeAccount> {
+  const key = String(await acme.crypto.createPrivateEcdsaKey('P-256'));
+  const client = await clientOf(authority, { key });
+  await client.createAccount({
+    termsOfServiceAgreed: true,
+    ...(authority.email !== undefined && { contact: [`mailto:${authority.email}`] }),
+  });
+  return { key, url: client.getAccountUrl() };
 }
 
-export function orderFrom({ directory, email, ca, publish }: AcmeAuthority): OrderCertificate {
-  return async ({ accountKey, domains, signal }) => {
-    const extra = ca === undefined ? undefined : await readFile(ca, 'utf8');
-    // The package has one set of defaults for all its clients, and this is the only one.
-    Object.assign(acme.axios.defaults, {
-      timeout: requestMs,
-      ...(extra !== undefined && { httpsAgent: new Agent({ ca: [...rootCertificates, extra] }) }),
-    });
-    const client = new acme.Client({
-      directoryUrl: directory,
-      accountKey,
-      backoffAttempts: pollAttempts,
-      backoffMin: pollMs.min,
-      backoffMax: pollMs.max,
-    });
+async function clientOf(
+  { directory, ca }: AcmeAuthority,
+  { key, url }: { readonly key: string; readonly url?: string },
+): Promise<acme.Client> {
+  const extra = ca === undefined ? undefined : await readFile(ca, 'utf8');
+  // The package has one set of defaults for all its clients, and ours all have the same.
+  Object.assign(acme.axios.defaults, {
+    timeout: requestMs,
+    ...(extra !== undefined && { httpsAgent: new Agent({ ca: [...rootCertificates, extra] }) }),
+  });
+  return new acme.Client({
+    ...{ directoryUrl: directory, accountKey: key, backoffAttempts: pollAttempts },
+    ...{ backoffMin: pollMs.min, backoffMax: pollMs.max },
+    ...(url !== undefined && { accountUrl: url }),
+  });
+}
+
+export function orderFrom(authority: AcmeAuthority): OrderCertificate {
+  const { publish } = authority;
+  return async ({ account, domains, signal }) => {
+    const client = await clientOf(authority, account);
     const [key, csr] = await acme.crypto.createCsr(
       { commonName: domains[0] as string, altNames: [...domains] },
       await acme.crypto.createPrivateEcdsaKey('P-256'),
@@ -65,8 +84,6 @@ export function orderFrom({ directory, email, ca, publish }: AcmeAuthority): Ord
     const challenges: Record<string, string> = {};
     const ordered = client.auto({
       csr,
-      termsOfServiceAgreed: true,
-      ...(email !== undefined && { email }),
       challengePriority: ['http-01'],
       // From here the hosts may not be reached at all, as behind a router; the authority is who has to.
       skipChallengeVerification: true,

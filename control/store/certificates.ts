@@ -32,6 +32,12 @@ const rowSchema = z.strictObject({
   created_at: z.string(),
 });
 
+/** What an authority knows us by. */
+export interface StoredAccount {
+  readonly url: string;
+  readonly sealedKey: string;
+}
+
 export class Certificates {
   readonly #db: Kysely<Schema>;
 
@@ -77,19 +83,16 @@ export class Certificates {
     await this.#db.deleteFrom('certificates').where('name', '=', name).execute();
   }
 
-  /** Sealed. */
-  async accountKey(directory: string): Promise<string | undefined> {
-    const query = this.#db
-      .selectFrom('acme_accounts')
-      .select('sealed_key')
-      .where('directory', '=', directory);
-    return (await query.executeTakeFirst())?.sealed_key;
+  async account(directory: string): Promise<StoredAccount | undefined> {
+    const query = this.#db.selectFrom('acme_accounts').selectAll().where('directory', '=', directory);
+    const row = await query.executeTakeFirst();
+    return row && { url: row.url, sealedKey: row.sealed_key };
   }
 
-  async addAccount(directory: string, sealedKey: string, now: string): Promise<void> {
+  async addAccount(directory: string, { url, sealedKey }: StoredAccount, now: string): Promise<void> {
     await this.#db
       .insertInto('acme_accounts')
-      .values({ directory, sealed_key: sealedKey, created_at: now })
+      .values({ directory, url, sealed_key: sealedKey, created_at: now })
       .execute();
   }
 }

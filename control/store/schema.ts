@@ -208,6 +208,7 @@ export interface CertificatesTable {
 
 export interface AcmeAccountsTable {
   directory: string;
+  url: string;
   sealed_key: string;
   created_at: TimeText;
 }

@@ -31,6 +31,7 @@ export async function startPebble(dir: string, httpPort: number, resolver: numbe
     ...{ listenAddress: `127.0.0.1:${port}`, managementListenAddress: `127.0.0.1:${management}` },
     ...{ certificate: join(dir, 'pebble.pem'), privateKey: join(dir, 'pebble.key') },
     ...{ httpPort, tlsPort: 1, ocspResponderURL: '', externalAccountBindingRequired: false },
+    domainBlocklist: ['blocked-domain.example'],
   };
   writeFileSync(join(dir, 'pebble.json'), JSON.stringify({ pebble }));
   const child = spawn(

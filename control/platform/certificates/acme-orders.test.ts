@@ -3,6 +3,7 @@
 import { expect, test, vi } from 'vitest';
 import type { CertificateRecord, OrderState } from '../../model/certificate.ts';
 import { acmeRetryMs } from '../../plan/plan-renewal.ts';
+import type { StoredAccount } from '../../store/certificates.ts';
 import { AcmeOrders, type AcmeOrdersOptions } from './acme-orders.ts';
 import { CertificateVault } from './certificate-vault.ts';
 
@@ -22,7 +23,7 @@ function useOrders(names: readonly string[], options: Partial<AcmeOrdersOptions>
       },
     ]),
   );
-  const accounts = new Map<string, string>();
+  const accounts = new Map<string, StoredAccount>();
   const certificates = {
     all: async () => [...records.values()],
     get: async (name: string) => records.get(name),
@@ -30,8 +31,8 @@ function useOrders(names: readonly string[], options: Partial<AcmeOrdersOptions>
       const record = records.get(name);
       if (record) records.set(name, { ...record, order });
     },
-    accountKey: async (directory: string) => accounts.get(directory),
-    addAccount: async (directory: string, key: string) => void accounts.set(directory, key),
+    account: async (directory: string) => accounts.get(directory),
+    addAccount: async (directory: string, account: StoredAccount) => void accounts.set(directory, account),
   };
   const settle = vi.fn(async (record: CertificateRecord) => {
     records.set(record.name, {
@@ -45,7 +46,7 @@ function useOrders(names: readonly string[], options: Partial<AcmeOrdersOptions>
     vault: new CertificateVault(vault as unknown as ConstructorParameters<typeof CertificateVault>[0]),
     ...{ directory: 'https://ca.test/dir', log: silent, now: () => 1_000_000 },
     order: async () => ({ certificate: 'c', key: 'k' }),
-    createAccountKey: vi.fn(async () => 'the account'),
+    createAccount: async () => ({ url: 'https://ca.test/1', key: 'the key' }),
     settle,
     ...options,
   });
@@ -59,10 +60,10 @@ test('what is due is ordered, one at a time, the longest due first, with one acc
   const ordered: string[] = [];
   const keys = new Set<string>();
   const { orders, accounts, settle } = useOrders(['a.test', 'b.test', 'c.test'], {
-    order: async ({ domains, accountKey }) => {
+    order: async ({ domains, account }) => {
       open += 1;
       expect(open).toBe(1);
-      keys.add(accountKey);
+      keys.add(account.key);
       ordered.push(...domains);
       await Promise.resolve();
       open -= 1;
@@ -74,8 +75,10 @@ test('what is due is ordered, one at a time, the longest due first, with one acc
   await vi.waitFor(() => expect(settle).toHaveBeenCalledTimes(3));
   await settled(orders);
   expect(ordered).toEqual(['a.test', 'b.test', 'c.test']);
-  expect([...keys]).toEqual(['the account']);
-  expect(accounts.get('https://ca.test/dir')).toBe('acme account https://ca.test/dir|the account');
+  expect([...keys]).toEqual(['the key']);
+  expect(accounts.get('https://ca.test/dir')).toEqual({
+    ...{ url: 'https://ca.test/1', sealedKey: 'acme account https://ca.test/dir|the key' },
+  });
 });
 
 test('an order that fails is told and waits, and the next one is carried out', async () => {

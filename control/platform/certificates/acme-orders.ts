@@ -1,7 +1,7 @@
 // Orders certificates, and orders them again before they end. One at a time, so that no authority is asked for much at
 // once; an order that failed is tried again, each time after twice as long.
 
-import type { OrderCertificate } from '../../acme/order-certificate.ts';
+import type { AcmeAccount, OrderCertificate } from '../../acme/order-certificate.ts';
 import type { CertificateRecord } from '../../model/certificate.ts';
 import { renewalAt, retryAt } from '../../plan/plan-renewal.ts';
 import type { Store } from '../../store/store.ts';
@@ -19,7 +19,7 @@ export interface AcmeOrdersOptions {
   readonly vault: CertificateVault;
   readonly directory: string;
   readonly order: OrderCertificate;
-  readonly createAccountKey: () => Promise<string>;
+  readonly createAccount: () => Promise<AcmeAccount>;
   readonly settle: Certificates['settle'];
   readonly now: () => number;
   readonly log: PlatformLog;
@@ -87,8 +87,8 @@ export class AcmeOrders {
     const { name, domains } = record;
     this.#current = name;
     try {
-      const accountKey = await this.#accountKey();
-      const { certificate, key } = await order({ accountKey, domains, signal: this.#stopped.signal });
+      const account = await this.#account();
+      const { certificate, key } = await order({ account, domains, signal: this.#stopped.signal });
       if (await settle(record, certificate, key, renewalAt))
         log.info('a certificate was ordered', { certificate: name, domains });
     } catch (error) {
@@ -113,16 +113,13 @@ export class AcmeOrders {
   }
 
   /** Made with the first order from a directory. */
-  async #accountKey(): Promise<string> {
-    const { store, vault, directory, createAccountKey } = this.#options;
-    const sealed = await store.certificates.accountKey(directory);
-    if (sealed !== undefined) return vault.openAccount(directory, sealed);
-    const key = await createAccountKey();
-    await store.certificates.addAccount(
-      directory,
-      vault.sealAccount(directory, key),
-      new Date().toISOString(),
-    );
-    return key;
+  async #account(): Promise<AcmeAccount> {
+    const { store, vault, directory, createAccount } = this.#options;
+    const stored = await store.certificates.account(directory);
+    if (stored) return { url: stored.url, key: vault.openAccount(directory, stored.sealedKey) };
+    const account = await createAccount();
+    const sealedKey = vault.sealAccount(directory, account.key);
+    await store.certificates.addAccount(directory, { url: account.url, sealedKey }, new Date().toISOString());
+    return account;
   }
 }

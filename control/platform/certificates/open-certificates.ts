@@ -32,7 +32,7 @@ export function openCertificates(options: OpenCertificates): {
   const orders: AcmeOrders = new AcmeOrders({
     ...{ store, vault, log, directory: acme.directory, now: Date.now },
     order: async (order) => (await loadAcme()).orderFrom({ ...acme, publish })(order),
-    createAccountKey: async () => (await loadAcme()).createAccountKey(),
+    createAccount: async () => (await loadAcme()).createAccount({ ...acme, publish }),
     settle: (...ordered) => certificates.settle(...ordered),
   });
   const files = new CertificateFiles(options.dir);

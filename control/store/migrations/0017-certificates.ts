@@ -18,6 +18,7 @@ async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('acme_accounts')
     .addColumn('directory', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('url', 'text', (column) => column.notNull())
     .addColumn('sealed_key', 'text', (column) => column.notNull())
     .addColumn('created_at', 'text', (column) => column.notNull())
     .execute();

@@ -4,12 +4,15 @@
 import type { z } from 'zod';
 import type { CreateKey } from '../model/access.ts';
 import type { setAliasSchema } from '../model/alias.ts';
+import type { CreateApiKey } from '../model/api-key.ts';
+import type { CachePurge } from '../model/cache-purge.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts';
 import type { CreateFunction, Deploy, SetEnv, UpdateFunction } from '../model/function.ts';
 import type { SetEnvironmentEnv } from '../model/overlay.ts';
 import type { CreateProject, UpdateProject } from '../model/project.ts';
 import type { StartRollout } from '../model/rollout.ts';
+import type { SignUrl } from '../model/signed-url.ts';
 
 const annotationNotes: Record<keyof Deploy, string> = {
   message: 'What is new, for people. A version with another message is another version.',
@@ -75,6 +78,32 @@ const createKeyNotes: Record<keyof CreateKey, string> = {
   expires_at: 'When it ends by itself; null for never.',
 };
 
+const createApiKeyNotes: Record<keyof CreateApiKey, string> = {
+  name: 'For people: whose key it is. Two keys may have the same.',
+  project: 'Whose functions it opens.',
+  function:
+    'Id or name of the one function that it opens; absent for all of the project whose rules have an `api_key` method.',
+  scopes: 'What rules may ask for with `scopes`.',
+  expires_at: 'When it ends by itself; null for never.',
+};
+
+const signUrlNotes: Record<keyof SignUrl, string> = {
+  path: 'As the visitor will ask for it, from the root of the host.',
+  method: 'The one that the URL is good for; with GET so is HEAD.',
+  query: 'Parameters, all of which the URL must then have, and no others.',
+  expires_in: 'Seconds from now.',
+  host: "Of one of the function's routes; absent for the function's own host.",
+};
+
+const purgeNotes: Record<keyof CachePurge, string> = {
+  project: 'Of its functions only; without one and without `function`, of all that the key is for.',
+  function: 'Name or id of the one function that it is of; a name is of `project`, or of `default`.',
+  urls: 'As visitors have them, with or without the scheme: `shop.example.com/a?b=c`.',
+  tags: "Tags of `Cache-Tag`, or of the function's rule.",
+  prefixes: 'URLs that begin so: `shop.example.com/img/`.',
+  everything: 'All of it.',
+};
+
 const createProjectNotes: Record<keyof CreateProject, string> = {
   name: 'Lower-case letters, digits, "-" and "_": it is part of the host.',
   description: 'For people.',
@@ -124,6 +153,9 @@ export const FIELD_NOTES: Readonly<Record<string, Readonly<Record<string, string
   UpdateFunction: updateNotes,
   SetEnvVariable: setEnvNotes,
   CreateKey: createKeyNotes,
+  CreateApiKey: createApiKeyNotes,
+  SignUrl: signUrlNotes,
+  PurgeCache: purgeNotes,
   CreateProject: createProjectNotes,
   UpdateProject: updateProjectNotes satisfies Record<keyof UpdateProject, string>,
   CreateEnvironment: createEnvironmentNotes,

@@ -5,6 +5,7 @@
 
 export type { Alias, AliasList, DeletedAlias } from '../api/aliases.ts';
 export type { AuditPage } from '../api/audit.ts';
+export type { CacheJson as Cache, Purged } from '../api/cache.ts';
 export type {
   CertificateJson as Certificate,
   CertificateList,
@@ -17,6 +18,16 @@ export type {
   EnvironmentJson as Environment,
   EnvironmentList,
 } from '../api/environments.ts';
+export type {
+  ExperimentJson as Experiment,
+  ExperimentResultJson as ExperimentResult,
+} from '../api/experiment-json.ts';
+export type {
+  ConversionEvent,
+  ExperimentList,
+  ExperimentPreview,
+  ResetExperiment,
+} from '../api/experiments.ts';
 export type { ExplanationJson as Explanation } from '../api/explain.ts';
 export type {
   DeployedFunctionJson as DeployedFunction,
@@ -38,6 +49,7 @@ export type { MasterKeyRotation, SecretHistory, SecretList } from '../api/secret
 export type { Health, Info } from '../api/system.ts';
 export type { Version, VersionPage } from '../api/versions.ts';
 export type { CreateKeyInput } from '../model/access.ts';
+export type { PurgeInput } from '../model/cache-purge.ts';
 export type { CreateDeploymentInput } from '../model/deployment.ts';
 export type { CreateEnvironmentInput } from '../model/environment.ts';
 export type { ErrorCode } from '../model/errors.ts';

@@ -2,8 +2,10 @@
 // nothing else. It runs in Node, browsers, Bun, Deno and in functions.
 
 import type { AuditPage, Explanation, Health, Info, MasterKeyRotation } from './answers.ts';
+import { type CacheClient, createCacheClient } from './cache-client.ts';
 import { type CertificatesClient, createCertificatesClient } from './certificates-client.ts';
 import { type CallOptions, type ClientOptions, openConnection } from './connection.ts';
+import { createExperimentsClient, type ExperimentsClient } from './experiments-client.ts';
 import { createFunctionsClient, type FunctionsClient, type PageQuery } from './functions-client.ts';
 import { createKeysClient, type KeysClient } from './keys-client.ts';
 import {
@@ -17,6 +19,7 @@ import {
 import { sendCall } from './send-call.ts';
 
 export type * from './answers.ts';
+export type { CacheClient } from './cache-client.ts';
 export type { AddCertificate, CertificatesClient } from './certificates-client.ts';
 export { type CloudBoxFunctions, type CloudBoxOptions, createCloudBox } from './cloudbox.ts';
 export { type CloudBoxCode, CloudBoxError } from './cloudbox-error.ts';
@@ -28,6 +31,7 @@ export type {
 export type { CallOptions, ClientOptions, Fetch } from './connection.ts';
 export type { EnvClient } from './env-client.ts';
 export type { Execution, ExecutionOptions } from './execute.ts';
+export type { ConversionOf, ExperimentsClient } from './experiments-client.ts';
 export type { FunctionQuery, FunctionsClient, LogQuery, PageQuery } from './functions-client.ts';
 export type { KeysClient } from './keys-client.ts';
 export type { ExecutionQuery, PastExecution } from './list-executions.ts';
@@ -72,9 +76,11 @@ export interface Client {
   readonly projects: ProjectsClient;
   readonly environments: EnvironmentsClient;
   readonly variables: VariablesClient;
+  readonly experiments: ExperimentsClient;
   readonly keys: KeysClient;
   /** For an owner of all projects. */
   readonly certificates: CertificatesClient;
+  readonly cache: CacheClient;
   /** For an owner of all projects. Functions go on, and their secrets stay what they are. */
   rotateMasterKey(options?: CallOptions): Promise<MasterKeyRotation>;
   /** One page of the audit log, the newest first. */
@@ -94,8 +100,10 @@ export function createClient(options: ClientOptions): Client {
     projects: createProjectsClient(connection),
     environments: createEnvironmentsClient(connection),
     variables: createVariablesClient(connection),
+    experiments: createExperimentsClient(connection),
     keys: createKeysClient(connection),
     certificates: createCertificatesClient(connection),
+    cache: createCacheClient(connection),
     rotateMasterKey: (call) =>
       sendCall(connection, { method: 'POST', path: '/master-key/rotate', body: {} }, call),
     audit: (query, call) =>

@@ -18,5 +18,8 @@ export type RolloutId = Brand<string, 'RolloutId'>;
 /** `key_` and 20 lower-case letters and digits. */
 export type KeyId = Brand<string, 'KeyId'>;
 
+/** `ak_` and 20 lower-case letters and digits. */
+export type ApiKeyId = Brand<string, 'ApiKeyId'>;
+
 /** Digits of a version id that name its preview host. */
 export const PREVIEW_DIGITS = 8;

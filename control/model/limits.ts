@@ -128,6 +128,61 @@ export const stepWaitSeconds = { default: 300, min: 1, max: 604_800 } as const;
 export const guardMinRequests = { default: 20, min: 1, max: 1_000_000 } as const;
 /** How many times the old version's figure a guard may allow. */
 export const guardFactorMax = 1000;
+
+/** Ways to say who one is, in one rule. */
+export const authMethodsMax = 8;
+/** Roles, scopes, claims or certificates that a rule names in one list. */
+export const ruleNamesMax = 50;
+/** Users of a `basic` rule: each is looked at for each request. */
+export const basicUsersMax = 50;
+/** Of a public key in a rule. */
+export const pemLengthMax = 16_384;
+/** Keys of one issuer. */
+export const jwksKeysMax = 100;
+/** How long keys from a `jwks_url` are fresh, and how long beyond they are used while they cannot be had anew. */
+export const jwksMaxAgeSeconds = { default: 600, min: 10, max: 86_400 } as const;
+export const jwksStaleSeconds = { default: 3600, min: 0, max: 604_800 } as const;
+/** By how much the clock of who signs tokens may differ. */
+export const clockSkewSeconds = { default: 30, min: 0, max: 300 } as const;
+/** That a rule may let pass since a token was issued. */
+export const jwtMaxAgeSecondsMax = 31_536_000;
+/** Secrets of one webhook, while one takes the place of another. */
+export const webhookSecretsMax = 3;
+/** By how much the time in a webhook may differ from ours. */
+export const webhookToleranceSeconds = { default: 300, min: 1, max: 3600 } as const;
+/** How long a signed URL may be good. */
+export const signedUrlSeconds = { default: 3600, min: 1, max: 604_800 } as const;
+/** Keys of visitors, of all functions. All of them are in every front's memory. */
+export const apiKeysMax = 10_000;
+export const apiKeyScopesMax = 50;
+/** Networks of one list of `rules.ip`. */
+export const ipNetworksMax = 10_000;
+/** Redirects of one set of rules, and rewrites: each is tried on every request. */
+export const redirectsMax = 100;
+export const rewritesMax = 100;
+/** Characters of a path pattern or a target. */
+export const ruleTextLengthMax = 2048;
+/** Redirects that a visitor may be sent through, one behind the other. */
+export const redirectHopsMax = 10;
+/** Changes of headers of one set of rules, in each direction. */
+export const headerRulesMax = 100;
+export const headerValueLengthMax = 4096;
+/** Changes of pages of one set of rules. */
+export const injectionsMax = 20;
+/** Characters of what one of them puts in, and of its selector. */
+export const injectionLengthMax = 65_536;
+export const selectorLengthMax = 200;
+/** Origins of `rules.cors` and `rules.csrf`. */
+export const originsMax = 100;
+/** How long a browser may keep the answer to a preflight. */
+export const corsMaxAgeSeconds = { default: 600, min: 0, max: 86_400 } as const;
+/** Texts in one list of `rules.bots`, and the characters of one. */
+export const botPatternsMax = 200;
+export const botPatternLengthMax = 100;
+/** What `rules.size` may set: characters of path and query, of all headers, and how many of those. */
+export const ruleUrlLength = { min: 16, max: 65_534 } as const;
+export const ruleHeaderBytes = { min: 512, max: 1_048_576 } as const;
+export const ruleHeaderCount = { min: 1, max: 10_000 } as const;
 export const regionNameLengthMax = 63;
 /** Of one region: its continent, its country, zones that it is in. */
 export const regionTagsMax = 50;

@@ -2,15 +2,42 @@
 // Each section has a schema of its own in `rules/`; a section that is absent asks for nothing.
 
 import { z } from 'zod';
+import { authSchema } from './rules/auth.ts';
+import { botsSchema } from './rules/bots.ts';
+import { cacheSchema } from './rules/cache.ts';
 import { conflictsOf } from './rules/conflicts.ts';
+import { corsSchema } from './rules/cors.ts';
+import { csrfSchema } from './rules/csrf.ts';
+import { experimentsSchema } from './rules/experiments.ts';
+import { requestHeadersSchema, responseHeadersSchema } from './rules/headers.ts';
+import { injectSchema } from './rules/inject.ts';
+import { ipSchema } from './rules/ip.ts';
 import { rateLimitsSchema } from './rules/rate-limits.ts';
+import { redirectsSchema } from './rules/redirects.ts';
 import { regionsRuleSchema } from './rules/regions.ts';
+import { rewriteSchema } from './rules/rewrite.ts';
+import { sizeSchema } from './rules/size.ts';
 import { tlsRuleSchema } from './rules/tls.ts';
+import { webhookSchema } from './rules/webhook.ts';
 
 const sections = {
+  auth: authSchema,
+  webhook: webhookSchema,
   regions: regionsRuleSchema,
   rate_limits: rateLimitsSchema,
   tls: tlsRuleSchema,
+  ip: ipSchema,
+  bots: botsSchema,
+  size: sizeSchema,
+  cors: corsSchema,
+  csrf: csrfSchema,
+  redirects: redirectsSchema,
+  rewrite: rewriteSchema,
+  request_headers: requestHeadersSchema,
+  response_headers: responseHeadersSchema,
+  inject: injectSchema,
+  experiments: experimentsSchema,
+  cache: cacheSchema,
 };
 
 const sectionsSchema = z.strictObject(sections).partial();

@@ -28,7 +28,11 @@ export function compileFunction(
   fronts: number,
   tailed = false,
 ): FunctionEntry {
-  const rules = compileRules(record.rules, { project: record.project, functionId: record.id });
+  const rules = compileRules(record.rules, {
+    project: record.project,
+    functionId: record.id,
+    environment: record.environment,
+  });
   return {
     id: record.id,
     project: record.project,

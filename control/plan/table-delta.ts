@@ -10,6 +10,8 @@ export interface TableChange {
   readonly functions: readonly string[];
   readonly routes: boolean;
   readonly credentials: boolean;
+  /** Digests of keys of visitors that were set or removed. */
+  readonly apiKeys?: readonly string[];
   readonly challenges?: boolean;
 }
 
@@ -35,6 +37,7 @@ export function tableDelta(
     if (entry) functions[id] = entry;
     else removed.push(id);
   }
+  const keys = keysDelta(table, since);
   return {
     version: ROUTING_TABLE_VERSION,
     base,
@@ -43,6 +46,21 @@ export function tableDelta(
     removed,
     ...(since.some((change) => change.routes) && { routes: table.routes }),
     ...(since.some((change) => change.credentials) && { credentials: table.credentials }),
+    ...(keys && { apiKeys: keys }),
     ...(since.some((change) => change.challenges) && { challenges: table.challenges ?? {} }),
   };
+}
+
+function keysDelta(table: RoutingTable, since: readonly TableChange[]): TableDelta['apiKeys'] {
+  const touched = new Set(since.flatMap(({ apiKeys = [] }) => apiKeys));
+  if (touched.size === 0) return undefined;
+  const keys = table.apiKeys ?? {};
+  const set: NonNullable<TableDelta['apiKeys']>['set'] = {};
+  const removed: string[] = [];
+  for (const digest of touched) {
+    const key = keys[digest];
+    if (key) set[digest] = key;
+    else removed.push(digest);
+  }
+  return { set, removed };
 }

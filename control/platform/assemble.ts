@@ -12,6 +12,7 @@ import { SecretScanner } from '../bundle/secret-scanner.ts';
 import { validateSource } from '../bundle/validate-source.ts';
 import { openSigningKey } from '../integrity/open-signing-key.ts';
 import { AppError } from '../model/errors.ts';
+import type { FunctionId } from '../model/ids.ts';
 import type { StretchLimits } from '../plan/judge-stretch.ts';
 import { detectResources } from '../resources/detect-resources.ts';
 import type { Resources } from '../resources/resources.ts';
@@ -42,6 +43,9 @@ import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
 import { Deployments } from './deployments.ts';
 import { DispatchNamespaces } from './dispatch-namespaces.ts';
+import { ExperimentCollector } from './experiments/collect-experiments.ts';
+import { Experiments } from './experiments/experiments.ts';
+import { experimentsOf } from './experiments/find-experiments.ts';
 import { Explainer } from './explainer.ts';
 import { FunctionAliases } from './function-aliases.ts';
 import { FunctionEnv } from './function-env.ts';
@@ -52,6 +56,7 @@ import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
 import { IntegrityGuard } from './integrity-guard.ts';
 import { Invoker } from './invoker.ts';
+import { KeptPages } from './kept-pages.ts';
 import { KeyRing } from './key-ring.ts';
 import { RateLimitCounters } from './limits/rate-limits.ts';
 import { Logins } from './logins.ts';
@@ -82,6 +87,7 @@ import { Tails } from './tails.ts';
 import { Tryouts } from './tryouts.ts';
 import { VersionFigures } from './version-figures.ts';
 import { Versions } from './versions.ts';
+import { VisitorKeys } from './visitor-keys.ts';
 
 /** Of the machine's memory, or of what its container is given: the rest is for fronts, control and the kernel. */
 const instancesShare = 0.8;
@@ -164,6 +170,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
   const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
+  const cacheSettings = {
+    storeDir: join(dataDir.path, 'cache-store'),
+    bytesMax: settings.cacheMb * 1024 * 1024,
+  };
   const bindingKey = key.derive('bindings').toString('base64');
   const ruleKey = new RuleKey(vault);
   const ruleSecrets = new RuleSecrets({ store, vault, key: ruleKey });
@@ -171,7 +181,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     readOrCreateToken(dataDir, settings.token),
     findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({
-      ...{ runDir, slots: settings.slots, bindingKey, outboundSettings },
+      ...{ runDir, slots: settings.slots, bindingKey, outboundSettings, cacheSettings },
       ...{ tls: settings.tls, domain: settings.domain },
       ruleKeys: {
         json: JSON.stringify(ruleKey.forFronts),
@@ -207,6 +217,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     ...{ store, ownerToken: token.token },
     publish: () => runtime.publishCredentials(),
   });
+  const visitorKeys = await VisitorKeys.read({
+    store,
+    publish: (changes) => runtime.publishApiKeys(changes),
+  });
   const refusals = new Refusals(store, log);
   const figures = new VersionFigures();
   const tails = new Tails({
@@ -216,7 +230,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   });
   const unlisted = new Map<string, StretchLimits>();
   const runtime: Runtime = new Runtime({
-    ...{ unlisted, tails },
+    ...{ unlisted, tails, visitorKeys },
     redactors,
     ruleSecrets,
     ...{
@@ -228,6 +242,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       programs,
       callers,
       egress,
+      cacheSettings,
       sandbox,
       resources,
       runDir,
@@ -284,6 +299,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       recording.forget(id);
       guard.forget(id);
       ruleSecrets.forget(id);
+      visitorKeys.functionDeleted(id as FunctionId).catch((error: unknown) =>
+        log.error('API keys of a deleted function could not be removed', {
+          function: id,
+          error: String(error),
+        }),
+      );
       runtime.shadows.forget(id);
     },
   });
@@ -335,11 +356,25 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const reports = new SystemReports({
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
+  const collector = new ExperimentCollector({
+    ...{ store, now: () => new Date() },
+    fronts: () => fronts.fronts,
+    needed: () => [...catalog.all()].some(({ record }) => experimentsOf(record).length > 0),
+  });
   const platform = new Selvedge({
-    ...{ namespaces, objectMigrations },
+    ...{ namespaces, objectMigrations, visitorKeys },
+    urlKey: ruleKey.urls,
+    experiments: new Experiments({
+      ...{ store, catalog, collector, edge },
+      previewKey: ruleKey.forFronts.previews,
+    }),
     ...{ queue, deployments, rollouts, variables },
     certificates,
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
+    keptPages: new KeptPages({
+      ...{ store, catalog, cache: runtime.cache },
+      find: (by, ref) => queue.find(by, ref),
+    }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     logins: new Logins({ keys, vault, ownerToken: token.token }),
     ...{ progress, tryouts, assets, schedules, projects, overlays, promotions, tails },
@@ -355,7 +390,15 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     .finishOwed()
     .catch((error: unknown) => log.error('instances could not be renewed', { error: String(error) }));
   await rollouts.load();
-  runtime.onTick = (now) => rollouts.tick(now);
+  await store.transaction((tx) => tx.experiments.carryOver([...fronts.fronts].map(({ id }) => id)));
+  runtime.onTick = (now) => {
+    rollouts.tick(now);
+    collector
+      .collect()
+      .catch((error: unknown) =>
+        log.error('what fronts counted of experiments could not be stored', { error: String(error) }),
+      );
+  };
   const stopHousekeeping = startHousekeeping({ store, bundles, assets, logs, log });
   await schedules.start();
   if (runtime.tls) orders.start();
@@ -368,6 +411,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     await scanner.close();
     await recording.close();
     await keys.flush();
+    await visitorKeys.flush();
     await refusals.flush();
     logs.close();
     await store.close();
@@ -379,6 +423,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     controlListens: (port) => callers.protect({ port }),
     stop: async () => {
       schedules.leave();
+      await collector.collect();
       await runtime.stop(stopGraceMs);
       await schedules.settled();
       await close();

@@ -1,6 +1,7 @@
 // What the audit log says of a change. Values of variables and source never get here.
 
 import type { Caller, KeyRecord } from '../model/access.ts';
+import type { ApiKeyRecord } from '../model/api-key.ts';
 import type { AuditAction, AuditChanges, AuditEntry } from '../model/audit.ts';
 import type { CertificateRecord } from '../model/certificate.ts';
 import type { EnvVariable, FunctionRecord } from '../model/function.ts';
@@ -49,6 +50,25 @@ export function keyEntry(by: Caller, action: 'key.create' | 'key.revoke', key: K
       name: { [side]: name },
       role: { [side]: role },
       projects: { [side]: projects },
+      expires_at: { [side]: expiresAt },
+    },
+  };
+}
+
+/** A key of visitors. */
+export function apiKeyEntry(
+  by: Caller,
+  action: 'api_key.create' | 'api_key.revoke',
+  { id, name, project, functionId, scopes, expiresAt }: ApiKeyRecord,
+): AuditEntry {
+  const side = action === 'api_key.create' ? 'new' : 'old';
+  return {
+    ...byWhom(by),
+    ...{ action, project, function: null, key: id, refused: null },
+    changes: {
+      name: { [side]: name },
+      function: { [side]: functionId },
+      scopes: { [side]: scopes },
       expires_at: { [side]: expiresAt },
     },
   };

@@ -113,6 +113,7 @@ export class Catalog {
           rules: compileRules(rulesOfRoute(record.rules, rules), {
             project: record.project,
             functionId: record.id,
+            environment: record.environment,
           }),
         })),
       }));

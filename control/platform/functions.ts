@@ -26,6 +26,7 @@ import type { Catalog, CatalogEntry } from './catalog.ts';
 import type { ChangeQueue } from './change-queue.ts';
 import type { Alongside } from './deployer.ts';
 import { environmentAfter, type Seal } from './environment-after.ts';
+import { checkExperiments } from './experiments/check-experiments.ts';
 import type { Fleet } from './fleet.ts';
 import type { Change, FunctionWriter } from './function-writer.ts';
 import { changesInstances, mergeRecord, needsBuild } from './merge-record.ts';
@@ -107,7 +108,9 @@ export class Functions {
   update(by: Caller, ref: FunctionRef, input: UpdateFunction & Kept): Promise<Change> {
     return this.#options.queue.change(by, ref, async (entry) => {
       const { record } = entry;
-      const next = mergeRecord(record, input, await this.#shadowAfter(record, input));
+      const merged = mergeRecord(record, input, await this.#shadowAfter(record, input));
+      const touched = input.rules !== undefined || input.routes !== undefined;
+      const next = touched ? await checkExperiments(this.#options, merged) : merged;
       refuseRename(record, next, this.#options.catalog);
       if (next.name !== record.name) this.#refuseTaken(next);
       const known = new Set(record.routes.map(routeText));
@@ -193,7 +196,7 @@ export class Functions {
       catalog.delete(existing.record.id);
       await publish(existing.record.id);
     }
-    const record = newRecord(input, place);
+    const record = await checkExperiments(this.#options, newRecord(input, place));
     const env = environmentAfter([], input, this.#sealIn(record.project));
     await this.#options.ruleSecrets.check(record, env);
     return this.#claims.during(by.actor, record, [], async () => {

@@ -4,6 +4,7 @@
 import type { ConsoleLevel } from '../../edge/contract/console-line.ts';
 import type { ExplainAnswer, ExplainRequest, ShadowReport } from '../../edge/contract/front-api.ts';
 import type { Actor, KeyRecord } from '../model/access.ts';
+import type { ApiKeyRecord } from '../model/api-key.ts';
 import type { AuditAction } from '../model/audit.ts';
 import type { OrderState } from '../model/certificate.ts';
 import type { ScheduleRun } from '../model/cron.ts';
@@ -94,6 +95,25 @@ export interface ListVersions extends PageRequest {
 }
 
 /** A name of a function's own for one of its versions. */
+/** What the cache keeps, with the functions that the caller may see. */
+export interface CacheView {
+  readonly bytes: number;
+  readonly bytesMax: number;
+  readonly entries: number;
+  readonly evicted: number;
+  readonly collapsed: number;
+  readonly functions: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly project: string;
+    readonly entries: number;
+    readonly bytes: number;
+    readonly hits: number;
+    readonly misses: number;
+    readonly stored: number;
+  }[];
+}
+
 export interface AliasView {
   readonly name: string;
   readonly version: string;
@@ -331,6 +351,23 @@ export interface LogPage extends Page<LogEntry> {
 export interface Identity {
   readonly actor: Actor;
   readonly expired: boolean;
+}
+
+export interface SignedUrl {
+  readonly url: string;
+  readonly method: string;
+  readonly expiresAt: string;
+}
+
+export interface CreatedApiKey {
+  readonly key: ApiKeyRecord;
+  /** Told once. */
+  readonly token: string;
+}
+
+export interface ListApiKeys extends PageRequest {
+  readonly project?: string | undefined;
+  readonly functionId?: string | undefined;
 }
 
 export interface CreatedKey {

@@ -2,8 +2,10 @@
 // implementation behind is the one place that knows store, bundler, supervisor and telemetry together.
 
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
+import type { ApiKeyRecord, CreateApiKey } from '../model/api-key.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
+import type { CachePurge } from '../model/cache-purge.ts';
 import type { CreateCertificate } from '../model/certificate.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { DispatchNamespace } from '../model/dispatch-namespace.ts';
@@ -20,14 +22,18 @@ import type {
 } from '../model/function.ts';
 import type { StartRollout } from '../model/rollout.ts';
 import type { SecretVersion } from '../model/secret-version.ts';
+import type { SignUrl } from '../model/signed-url.ts';
 import type { TailEvent, TailFilter } from '../model/tail.ts';
 import type { Announced, Received } from './assets/assets.ts';
 import type { UploadedFile } from './assets/receive-files.ts';
+import type { ExperimentOperations } from './experiments/experiment-views.ts';
 import type {
   AliasView,
   AssetsOwner,
   AuditQuery,
+  CacheView,
   CertificateView,
+  CreatedApiKey,
   CreatedKey,
   DeployResult,
   EdgeRequest,
@@ -63,6 +69,7 @@ import type {
   ScheduleView,
   SecretView,
   ShadowView,
+  SignedUrl,
   StartLogin,
   Tryout,
   Validation,
@@ -70,6 +77,7 @@ import type {
 import type { ProjectOperations } from './project-operations.ts';
 
 export type { UploadedFile } from './assets/receive-files.ts';
+export type * from './experiments/experiment-views.ts';
 export type * from './platform-views.ts';
 export type {
   EffectiveVariable,
@@ -98,7 +106,7 @@ export interface TailView {
   readonly expiresAt: string;
 }
 
-export interface Platform extends ProjectOperations {
+export interface Platform extends ProjectOperations, ExperimentOperations {
   createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult>;
   /** Resolves when the function is stored, and builds and deploys it afterwards; `status` and its log tell the end. */
   createInBackground(by: Caller, input: CreateFunction): Promise<FunctionView>;
@@ -200,6 +208,10 @@ export interface Platform extends ProjectOperations {
   setAlias(by: Caller, ref: FunctionRef, name: string, version: string): Promise<AliasView>;
   deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void>;
 
+  viewCache(by: Caller): Promise<CacheView>;
+  /** How many entries are forgotten. When it resolves, no front gives any of them. */
+  purgeCache(by: Caller, purge: CachePurge): Promise<number>;
+
   /** A code that is good once: for the program that knows what the challenge was made of. */
   startLogin(actor: Actor, request: StartLogin): string;
   /** Rejects with FN_009 for a code that is not good. */
@@ -246,6 +258,15 @@ export interface Platform extends ProjectOperations {
   getKey(by: Caller, id: string): Promise<KeyRecord>;
   /** When it resolves, the key opens nothing any more. */
   revokeKey(by: Caller, id: string): Promise<KeyRecord>;
+  /** Keys of functions' visitors. When it resolves, the key is good at every front. */
+  createApiKey(by: Caller, input: CreateApiKey): Promise<CreatedApiKey>;
+  listApiKeys(
+    by: Caller,
+    query: PageRequest & { readonly project?: string | undefined; readonly function?: string | undefined },
+  ): Promise<Page<ApiKeyRecord>>;
+  revokeApiKey(by: Caller, id: string): Promise<ApiKeyRecord>;
+  /** A URL of the function that is good for one request, for a time. */
+  signUrl(by: Caller, ref: FunctionRef, input: SignUrl): Promise<SignedUrl>;
   audit(by: Caller, query: AuditQuery): Promise<Page<AuditRecord>>;
   /** Puts it into the audit log, if not at once. */
   noteRefusal(refusal: Refusal): void;

@@ -16,6 +16,7 @@ import type { Sandbox } from '../sandbox/bubblewrap.ts';
 import { isolationOf } from '../sandbox/isolation.ts';
 import type { Address } from '../settings.ts';
 import type { Store } from '../store/store.ts';
+import { CacheProcess, type CacheSettings } from '../workerd/cache-process.ts';
 import { connectedInstances } from '../workerd/connected-instances.ts';
 import { serveControlSocket } from '../workerd/control-socket.ts';
 import type { Front } from '../workerd/front.ts';
@@ -47,6 +48,7 @@ import { ShadowReports } from './shadow-reports.ts';
 import type { Tails } from './tails.ts';
 import type { VersionFigures } from './version-figures.ts';
 import type { Versions } from './versions.ts';
+import type { ApiKeyChanges, VisitorKeys } from './visitor-keys.ts';
 import { Watchdog } from './watchdog.ts';
 import { WebSocketWatch } from './web-socket-watch.ts';
 
@@ -70,6 +72,7 @@ export interface RuntimeOptions {
   readonly programs: Programs;
   readonly callers: OutboundCallers;
   readonly egress: OutboundSettings;
+  readonly cacheSettings: CacheSettings;
   /** Undefined where no TLS is served. */
   readonly tls: (TlsSettings & { readonly redirect: boolean }) | undefined;
   readonly sandbox: Sandbox;
@@ -85,6 +88,8 @@ export interface RuntimeOptions {
   readonly trustedProxies: readonly string[];
   /** Who may call functions that are not public. */
   readonly keys: { credentials(): Credentials; usedAtFront(digests: readonly string[]): void };
+  /** Keys of functions' visitors. */
+  readonly visitorKeys: Pick<VisitorKeys, 'entries' | 'usedAtFront'>;
   readonly fronts: number;
   readonly slots: number;
   /** What all instances together may use. */
@@ -102,6 +107,7 @@ export class Runtime {
   readonly publisher: TablePublisher;
   readonly fronts: FrontGroup;
   readonly outbound: Outbound;
+  readonly cache: CacheProcess;
   /** Undefined where no TLS is served. */
   readonly tls: TlsDoor | undefined;
   readonly room: MachineRoom;
@@ -131,7 +137,7 @@ export class Runtime {
       build: createHash('sha256')
         // With what an instance is started besides its version: a socket of its version's own at the outbound, and the
         // header that tells the scheme.
-        .update(`${binaryIdentity(workerd)} ${resources.kind} caller sockets, scheme`)
+        .update(`${binaryIdentity(workerd)} ${resources.kind} caller and cache sockets, scheme`)
         .update(JSON.stringify(isolationOf(sandbox)))
         .digest('hex'),
       redact: (id, version, text) => options.redactors.now(id, version, text),
@@ -153,6 +159,7 @@ export class Runtime {
         functions: {},
         routes: [],
         credentials: options.keys.credentials(),
+        apiKeys: options.visitorKeys.entries(),
       },
       runDir.snapshotDir(),
       (front, error) => this.#giveUp(front, 'does not take the routing table', error),
@@ -175,7 +182,10 @@ export class Runtime {
       onDropped: (count) => {
         recording.recordsDropped += count;
       },
-      onCredentials: (digests) => options.keys.usedAtFront(digests),
+      onCredentials: (digests) => {
+        options.keys.usedAtFront(digests);
+        options.visitorKeys.usedAtFront(digests);
+      },
       onShadows: (front, reports) => this.shadows.take(front, reports),
       onFault: (front, error) => this.#giveUp(front, 'does not answer', error),
     });
@@ -216,6 +226,13 @@ export class Runtime {
       ...{ runDir },
       ...programs.outbound,
       ...options.egress,
+      log: (message, details) => log.warn(message, details),
+      onGone: (id) => recording.ended(id),
+    });
+    this.cache = new CacheProcess({
+      ...{ runDir },
+      ...programs.cache,
+      ...options.cacheSettings,
       log: (message, details) => log.warn(message, details),
       onGone: (id) => recording.ended(id),
     });
@@ -272,6 +289,7 @@ export class Runtime {
       await this.#startTls(records);
       await Promise.all([
         this.outbound.start(records),
+        this.cache.start(records),
         this.fronts.start(of('front')),
         recording.start(records.map(({ id }) => id)),
       ]);
@@ -344,13 +362,18 @@ export class Runtime {
     return this.publisher.publish({ challenges });
   }
 
+  /** Brings changes of visitors' keys to the fronts. */
+  publishApiKeys(apiKeys: ApiKeyChanges): Promise<void> {
+    return this.publisher.publish({ apiKeys });
+  }
+
   /** Ends everything; what is in flight has `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     await this.#letGo();
     // First what leads to the fronts, so that they have none of its requests when they end.
     await this.tls?.close(graceMs);
     await Promise.all([this.#options.callers.drainBindings(), this.fronts.close(graceMs)]);
-    await Promise.all([this.fleet.close(graceMs), this.outbound.close(graceMs)]);
+    await Promise.all([this.fleet.close(graceMs), this.outbound.close(graceMs), this.cache.close(graceMs)]);
     this.#options.resources.close();
   }
 
@@ -372,6 +395,7 @@ export class Runtime {
     clearInterval(this.#sweepTimer);
     this.fronts.release();
     this.outbound.release();
+    this.cache.release();
     this.tls?.release();
     this.#controlSocket?.closeAllConnections();
     this.#controlSocket?.close();

@@ -3,8 +3,10 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
+import type { ApiKeyRecord, CreateApiKey } from '../model/api-key.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
+import type { CachePurge } from '../model/cache-purge.ts';
 import type { CreateCertificate } from '../model/certificate.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { DispatchNamespace } from '../model/dispatch-namespace.ts';
@@ -26,6 +28,7 @@ import type { OverlayScope } from '../model/overlay.ts';
 import type { CreateProject, UpdateProject } from '../model/project.ts';
 import type { StartRollout } from '../model/rollout.ts';
 import type { SecretVersion } from '../model/secret-version.ts';
+import type { SignUrl } from '../model/signed-url.ts';
 import type { TailFilter } from '../model/tail.ts';
 import type { ShadowSum } from '../plan/sum-shadows.ts';
 import type { Store } from '../store/store.ts';
@@ -39,6 +42,15 @@ import type { ChangeQueue } from './change-queue.ts';
 import type { DeployProgress } from './deploy-progress.ts';
 import type { Deployments } from './deployments.ts';
 import type { DispatchNamespaces } from './dispatch-namespaces.ts';
+import type {
+  ConversionInput,
+  ExperimentRef,
+  ExperimentResult,
+  ExperimentView,
+  PreviewInput,
+  PreviewView,
+} from './experiments/experiment-views.ts';
+import type { Experiments } from './experiments/experiments.ts';
 import type { Explainer } from './explainer.ts';
 import type { Crashes } from './fleet.ts';
 import { followLogs } from './follow-logs.ts';
@@ -48,6 +60,7 @@ import type { Change } from './function-writer.ts';
 import type { Functions } from './functions.ts';
 import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
+import type { KeptPages } from './kept-pages.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { RateLimitCounters } from './limits/rate-limits.ts';
 import type { Logins } from './logins.ts';
@@ -58,7 +71,9 @@ import type {
   AliasView,
   AssetsOwner,
   AuditQuery,
+  CacheView,
   CertificateView,
+  CreatedApiKey,
   CreatedKey,
   DeployResult,
   EdgeRequest,
@@ -101,6 +116,7 @@ import type {
   ScheduleView,
   SecretView,
   ShadowView,
+  SignedUrl,
   StartLogin,
   TailClient,
   TailView,
@@ -117,10 +133,12 @@ import type { Schedules } from './schedules.ts';
 import { refuseOutsideOfScope } from './scope.ts';
 
 import type { Secrets } from './secrets.ts';
+import { signUrl } from './sign-url.ts';
 import type { SystemReports } from './system-reports.ts';
 import type { Tails } from './tails.ts';
 import type { Tryouts } from './tryouts.ts';
 import { findVersion, type Versions } from './versions.ts';
+import type { VisitorKeys } from './visitor-keys.ts';
 
 export interface SelvedgeOptions {
   readonly store: Store;
@@ -131,6 +149,7 @@ export interface SelvedgeOptions {
   readonly rollouts: Rollouts;
   readonly variables: FunctionEnv;
   readonly aliases: FunctionAliases;
+  readonly keptPages: KeptPages;
   readonly versions: Versions;
   readonly secrets: Secrets;
   readonly invoker: Invoker;
@@ -139,6 +158,7 @@ export interface SelvedgeOptions {
   readonly progress: DeployProgress;
   readonly projects: Projects;
   readonly namespaces: DispatchNamespaces;
+  readonly experiments: Experiments;
   readonly objectMigrations: ObjectMigrations;
   readonly overlays: Overlays;
   readonly tails: Tails;
@@ -153,6 +173,9 @@ export interface SelvedgeOptions {
   readonly shadow: (functionId: string, version: string) => ShadowSum;
   readonly keys: KeyRing;
   readonly certificates: Certificates;
+  readonly visitorKeys: VisitorKeys;
+  /** Signs URLs. */
+  readonly urlKey: Buffer;
   readonly logins: Logins;
   readonly refusals: Refusals;
   readonly schedules: Schedules;
@@ -430,6 +453,14 @@ export class Selvedge implements Platform {
     return this.#options.aliases.delete(by, ref, name);
   }
 
+  viewCache(by: Caller): Promise<CacheView> {
+    return this.#options.keptPages.view(by);
+  }
+
+  purgeCache(by: Caller, purge: CachePurge): Promise<number> {
+    return this.#options.keptPages.purge(by, purge);
+  }
+
   startLogin(actor: Actor, request: StartLogin): string {
     return this.#options.logins.start(actor, request);
   }
@@ -461,6 +492,29 @@ export class Selvedge implements Platform {
     signal: AbortSignal,
   ): Promise<ScheduledRunResult> {
     return this.#options.schedules.run(this.#record(by, ref), cron, requestId, signal);
+  }
+
+  listExperiments(
+    by: Caller,
+    place: Pick<ExperimentRef, 'project' | 'environment'>,
+  ): readonly ExperimentView[] {
+    return this.#options.experiments.listExperiments(by, place);
+  }
+
+  getExperiment(by: Caller, ref: ExperimentRef): Promise<ExperimentResult> {
+    return this.#options.experiments.getExperiment(by, ref);
+  }
+
+  previewVariant(by: Caller, ref: ExperimentRef, input: PreviewInput): Promise<PreviewView> {
+    return this.#options.experiments.previewVariant(by, ref, input);
+  }
+
+  convertVisitor(by: Caller, ref: ExperimentRef, input: ConversionInput): Promise<boolean> {
+    return this.#options.experiments.convertVisitor(by, ref, input);
+  }
+
+  resetExperiment(by: Caller, ref: ExperimentRef): Promise<void> {
+    return this.#options.experiments.resetExperiment(by, ref);
   }
 
   listProjects(by: Caller, page: PageRequest): Promise<Page<ProjectView>> {
@@ -570,6 +624,29 @@ export class Selvedge implements Platform {
 
   revokeKey(by: Caller, id: string): Promise<KeyRecord> {
     return this.#options.keys.revoke(by, id);
+  }
+
+  async createApiKey(by: Caller, input: CreateApiKey): Promise<CreatedApiKey> {
+    return this.#options.visitorKeys.create(by, input, this.#options.queue);
+  }
+
+  async listApiKeys(
+    by: Caller,
+    query: PageRequest & { readonly project?: string | undefined; readonly function?: string | undefined },
+  ): Promise<Page<ApiKeyRecord>> {
+    const { function: only, ...rest } = query;
+    const { queue, visitorKeys } = this.#options;
+    const functionId = only && queue.find(by, { idOrName: only, project: query.project }).record.id;
+    return visitorKeys.list(by, { ...rest, ...(functionId && { functionId }) });
+  }
+
+  revokeApiKey(by: Caller, id: string): Promise<ApiKeyRecord> {
+    return this.#options.visitorKeys.revoke(by, id);
+  }
+
+  async signUrl(by: Caller, ref: FunctionRef, input: SignUrl): Promise<SignedUrl> {
+    const { queue, edge, urlKey } = this.#options;
+    return signUrl(queue.find(by, ref).record, input, { edge, key: urlKey, now: Date.now() });
   }
 
   async audit(by: Caller, query: AuditQuery): Promise<Page<AuditRecord>> {

@@ -14,16 +14,22 @@ export class RuleKey {
   readonly #nonces: Buffer;
   /** Signs URLs. */
   readonly urls: Buffer;
+  /** Signs previews of variants. */
+  readonly previews: Buffer;
 
   constructor(vault: Pick<Vault, 'platformMark'>) {
     // A mark is a keyed hash of 32 bytes, in hex: a key of its own for each name.
     this.#sealing = Buffer.from(vault.platformMark('key of rules', 'sealing'), 'hex');
     this.#nonces = Buffer.from(vault.platformMark('key of rules', 'nonces'), 'hex');
     this.urls = Buffer.from(vault.platformMark('key of rules', 'urls'), 'hex');
+    this.previews = Buffer.from(vault.platformMark('key of rules', 'previews'), 'hex');
   }
 
   get forFronts(): RuleKeys {
-    return { secrets: this.#sealing.toString('base64'), urls: this.urls.toString('base64') };
+    const [secrets, urls, previews] = [this.#sealing, this.urls, this.previews].map((key) =>
+      key.toString('base64'),
+    ) as [string, string, string];
+    return { secrets, urls, previews };
   }
 
   seal(functionId: string, text: string): string {

@@ -21,8 +21,9 @@ import { crons } from './migrations/0013-crons.ts';
 
 import { rules } from './migrations/0014-rules.ts';
 
+import { experiments } from './migrations/0016-experiments.ts';
 import { certificates } from './migrations/0017-certificates.ts';
-
+import { auth } from './migrations/0019-auth.ts';
 import type { Schema } from './schema.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -39,7 +40,9 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012-assets': assets,
   '0013-crons': crons,
   '0014-rules': rules,
+  '0016-experiments': experiments,
   '0017-certificates': certificates,
+  '0019-auth': auth,
 };
 
 /**

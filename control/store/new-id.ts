@@ -1,7 +1,7 @@
 // Makes ids and tokens. The model only names their types, as it has no source of randomness.
 
 import { randomInt } from 'node:crypto';
-import type { DeploymentId, FunctionId, KeyId, RolloutId } from '../model/ids.ts';
+import type { ApiKeyId, DeploymentId, FunctionId, KeyId, RolloutId } from '../model/ids.ts';
 
 const BASE36 = '0123456789abcdefghijklmnopqrstuvwxyz';
 const BASE62 = `${BASE36}ABCDEFGHIJKLMNOPQRSTUVWXYZ`;
@@ -20,3 +20,6 @@ export const newRolloutId = (): RolloutId => `rol_${random(BASE36, idLength)}` a
 export const newKeyId = (): KeyId => `key_${random(BASE36, idLength)}` as KeyId;
 /** An API token: `slv_` and 40 letters and digits. The prefix lets secret scanners know it. */
 export const newToken = (): string => `slv_${random(BASE62, tokenLength)}`;
+export const newApiKeyId = (): ApiKeyId => `ak_${random(BASE36, idLength)}` as ApiKeyId;
+/** A token of a function's visitor. Another prefix, as it opens something else: `API_KEY_FORM` of the edge knows it. */
+export const newApiKeyToken = (): string => `svk_${random(BASE62, tokenLength)}`;

@@ -2,7 +2,15 @@
 // the same queries: booleans are 0 and 1, times ISO 8601 text in UTC (which sorts as time does).
 
 import type { Generated } from 'kysely';
-import type { BundleHash, DeploymentId, FunctionId, KeyId, RolloutId, VersionId } from '../model/ids.ts';
+import type {
+  ApiKeyId,
+  BundleHash,
+  DeploymentId,
+  FunctionId,
+  KeyId,
+  RolloutId,
+  VersionId,
+} from '../model/ids.ts';
 
 /** A column that holds JSON. */
 export type JsonText = string;
@@ -155,6 +163,19 @@ export interface InvocationTimesTable {
   invocations: number;
 }
 
+export interface ApiKeysTable {
+  id: ApiKeyId;
+  name: string;
+  project: string;
+  function_id: FunctionId | null;
+  scopes: JsonText;
+  hash: string;
+  prefix: string;
+  created_at: TimeText;
+  expires_at: TimeText | null;
+  last_used_at: TimeText | null;
+}
+
 export interface KeysTable {
   id: KeyId;
   name: string;
@@ -268,7 +289,40 @@ export interface AssetBlobsTable {
   wanted_at: TimeText;
 }
 
+export interface ExperimentsTable {
+  id: Generated<number>;
+  function_id: FunctionId;
+  name: string;
+  since: TimeText;
+}
+
+export interface ExperimentTalliesTable {
+  experiment_id: number;
+  variant: string;
+  /** Id of a front; empty for what those counted that have ended. */
+  front: string;
+  tally: string;
+}
+
+export interface ExperimentVisitorsTable {
+  experiment_id: number;
+  visitor: number;
+  variant: string;
+  converted: number;
+}
+
+export interface ExperimentVariantsTable {
+  experiment_id: number;
+  variant: string;
+  visitors: number;
+  conversions: number;
+}
+
 export interface Schema {
+  experiments: ExperimentsTable;
+  experiment_tallies: ExperimentTalliesTable;
+  experiment_visitors: ExperimentVisitorsTable;
+  experiment_variants: ExperimentVariantsTable;
   object_classes: ObjectClassesTable;
   dispatch_namespaces: DispatchNamespacesTable;
   projects: ProjectsTable;
@@ -283,6 +337,7 @@ export interface Schema {
   env: EnvTable;
   idempotency: IdempotencyTable;
   invocation_times: InvocationTimesTable;
+  api_keys: ApiKeysTable;
   keys: KeysTable;
   audit: AuditTable;
   schedule_runs: ScheduleRunsTable;

@@ -7,6 +7,7 @@ import { strict as assert } from 'node:assert';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Kysely, type KyselyPlugin } from 'kysely';
 import { Aliases } from './aliases.ts';
+import { ApiKeys } from './api-keys.ts';
 import { AssetRecords } from './asset-records.ts';
 import { Audit } from './audit.ts';
 import { Certificates } from './certificates.ts';
@@ -16,6 +17,7 @@ import { Deployments } from './deployments.ts';
 import { DispatchNamespaces } from './dispatch-namespaces.ts';
 import { Env } from './env.ts';
 import { Environments } from './environments.ts';
+import { ExperimentResults } from './experiment-results.ts';
 import { Functions } from './functions.ts';
 import { Idempotency } from './idempotency.ts';
 import { InvocationTimes } from './invocation-times.ts';
@@ -48,6 +50,7 @@ export interface Repositories {
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
+  readonly apiKeys: ApiKeys;
   readonly audit: Audit;
   readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
@@ -55,6 +58,7 @@ export interface Repositories {
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
   readonly assets: AssetRecords;
+  readonly experiments: ExperimentResults;
 }
 
 export interface Store extends Repositories {
@@ -97,6 +101,7 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   idempotency: new Idempotency(db),
   invocationTimes: new InvocationTimes(db),
   keys: new Keys(db),
+  apiKeys: new ApiKeys(db),
   audit: new Audit(db),
   scheduleRuns: new ScheduleRuns(db),
   dataKeys: new DataKeys(db),
@@ -104,6 +109,7 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   secretVersions: new SecretVersions(db),
   sealing: new SealingProgress(db),
   assets: new AssetRecords(db),
+  experiments: new ExperimentResults(db),
 });
 
 /** The transaction that the current code runs in. Work that it started may outlive it, hence `open`. */
@@ -136,6 +142,7 @@ class KyselyStore implements Store {
   readonly idempotency: Idempotency;
   readonly invocationTimes: InvocationTimes;
   readonly keys: Keys;
+  readonly apiKeys: ApiKeys;
   readonly audit: Audit;
   readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
@@ -143,6 +150,7 @@ class KyselyStore implements Store {
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
   readonly assets: AssetRecords;
+  readonly experiments: ExperimentResults;
 
   constructor(db: Kysely<Schema>) {
     const outside = repositories(db.withPlugin(refuseInTransaction));
@@ -161,6 +169,7 @@ class KyselyStore implements Store {
     this.idempotency = outside.idempotency;
     this.invocationTimes = outside.invocationTimes;
     this.keys = outside.keys;
+    this.apiKeys = outside.apiKeys;
     this.audit = outside.audit;
     this.scheduleRuns = outside.scheduleRuns;
     this.dataKeys = outside.dataKeys;
@@ -168,6 +177,7 @@ class KyselyStore implements Store {
     this.secretVersions = outside.secretVersions;
     this.sealing = outside.sealing;
     this.assets = outside.assets;
+    this.experiments = outside.experiments;
   }
 
   async transaction<T>(work: (within: Repositories) => Promise<T>): Promise<T> {

@@ -22,7 +22,7 @@ test('wrangler.toml runs the router with the date and flags of a front', () => {
     snapshotDir: '/s',
     slots: 0,
     bindingKey: '',
-    ruleKeys: '{"secrets":"","urls":""}',
+    ruleKeys: '{"secrets":"","urls":"","previews":""}',
     v8Flags: [],
   });
   const router = services.find((service) => service.kind === 'worker');

@@ -2,6 +2,7 @@
 // socket. It outlives control, like an instance.
 
 import { rmSync } from 'node:fs';
+import type { ExperimentReport } from '../../edge/contract/experiment-report.ts';
 import type {
   ExplainAnswer,
   ExplainRequest,
@@ -142,6 +143,12 @@ export class Front {
 
   async explain(request: ExplainRequest): Promise<ExplainAnswer> {
     return (await this.http.json<ExplainAnswer>('POST', '/explain', request, frontAnswerTimeoutMs)).body;
+  }
+
+  /** What it has counted of experiments since `after`, which is stored. */
+  async experiments(after: number, epoch: string): Promise<ExperimentReport> {
+    const path = `/experiments?after=${after}&epoch=${epoch}`;
+    return (await this.http.json<ExperimentReport>('GET', path, undefined, frontAnswerTimeoutMs)).body;
   }
 
   async lend(question: LendRequest): Promise<LendAnswer> {

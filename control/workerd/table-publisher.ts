@@ -9,6 +9,7 @@ import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROUTING_TABLE_VERSION, SNAPSHOT_FILE } from '../../edge/contract/names.ts';
 import type {
+  ApiKeyEntry,
   Credentials,
   FunctionEntry,
   RouteEntry,
@@ -24,6 +25,8 @@ export interface TableUpdate {
   readonly functions?: Readonly<Record<string, FunctionEntry | null>>;
   readonly routes?: readonly RouteEntry[];
   readonly credentials?: Credentials;
+  /** Keys of visitors by their digests; null for one that is gone. */
+  readonly apiKeys?: Readonly<Record<string, ApiKeyEntry | null>>;
   readonly challenges?: Readonly<Record<string, string>>;
 }
 
@@ -74,7 +77,13 @@ export class TablePublisher {
   }
 
   /** Changes the table now; resolves when every running front has the change. */
-  async publish({ functions = {}, routes, credentials, challenges }: TableUpdate): Promise<void> {
+  async publish({
+    functions = {},
+    routes,
+    credentials,
+    apiKeys = {},
+    challenges,
+  }: TableUpdate): Promise<void> {
     const table = this.#table;
     for (const [id, entry] of Object.entries(functions)) {
       if (entry) table.functions[id] = entry;
@@ -82,6 +91,11 @@ export class TablePublisher {
     }
     if (routes) table.routes = [...routes];
     if (credentials) table.credentials = credentials;
+    for (const [digest, key] of Object.entries(apiKeys)) {
+      table.apiKeys ??= {};
+      if (key) table.apiKeys[digest] = key;
+      else delete table.apiKeys[digest];
+    }
     if (challenges) table.challenges = { ...challenges };
     table.generation += 1;
     this.#changes.push({
@@ -89,6 +103,7 @@ export class TablePublisher {
       functions: Object.keys(functions),
       routes: routes !== undefined,
       credentials: credentials !== undefined,
+      apiKeys: Object.keys(apiKeys),
       challenges: challenges !== undefined,
     });
     if (this.#changes.length > tableChangesMax) this.#changes = this.#changes.slice(-tableChangesMax / 2);

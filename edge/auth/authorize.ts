@@ -2,6 +2,7 @@
 // sent it may do besides.
 
 import { TOKEN_FORM } from '../contract/names.ts';
+import { API_KEY_FORM } from './api-keys.ts';
 import type { CredentialCheck, Grant } from './credential-check.ts';
 import { type CredentialHeader, readCredentials } from './read-credential.ts';
 
@@ -45,7 +46,7 @@ export async function authorize(
   const opening: Grant[] = [];
   for (const { header, token } of presented) {
     const grant = await check.find(token);
-    if (grant !== null || TOKEN_FORM.test(token)) credentials.push(header);
+    if (grant !== null || TOKEN_FORM.test(token) || API_KEY_FORM.test(token)) credentials.push(header);
     if (grant !== null && check.opens(grant, door.project, now())) opening.push(grant);
   }
   if (!door.public && opening.length === 0) return { open: false, presented: presented.length > 0 };

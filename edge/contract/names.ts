@@ -111,10 +111,25 @@ export const VERSION_HEADER = 'x-selvedge-version';
 export const VERSION_SHOWN = 'show';
 /** The same wish as Cloudflare has it: `name="uuid"`, several with commas. */
 export const OVERRIDES_HEADER = 'cloudflare-workers-version-overrides';
+/**
+ * On requests: `show`, or of owners and deployers `experiment=variant, …`. On what a function is sent: the variants that
+ * hold, in the same form. On answers: the same, for whoever asked. A client's, and a function's, are removed.
+ */
+export const VARIANT_HEADER = 'x-selvedge-variant';
+export const VARIANT_SHOWN = 'show';
+/** On a function's answers: names of experiments in which this visitor has done what they are about. Removed. */
+export const CONVERT_HEADER = 'x-selvedge-convert';
+
 /** On requests: what a split is to know the visitor by, whatever the function's setting. The function sees it. */
 export const VISITOR_KEY_HEADER = 'cloudflare-workers-version-key';
 /** On the copies of requests that a front sends to a shadow, and on no others: `1`. */
 export const SHADOW_HEADER = 'x-selvedge-shadow';
+/** On requests to a function whose rules say who its visitors are, and taken off all that visitors send. */
+export const USER_HEADER = 'x-selvedge-user';
+/** With commas. */
+export const ROLES_HEADER = 'x-selvedge-roles';
+/** JSON. */
+export const CLAIMS_HEADER = 'x-selvedge-claims';
 /** By which cookie a split knows a visitor, unless the function names another. */
 export const VISITOR_COOKIE = '__selvedge_visitor';
 

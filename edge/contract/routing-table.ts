@@ -91,6 +91,17 @@ const credentialsSchema = z.record(
   }),
 );
 
+/** A key of visitors, by the SHA-256 of its token in hex. */
+const apiKeySchema = z.strictObject({
+  id: z.string(),
+  project: z.string(),
+  /** Id of the one function that it is for; null for all of the project whose rules take such keys. */
+  function: z.string().nullable(),
+  scopes: z.array(z.string()),
+  /** Milliseconds since the epoch, by the front's clock. */
+  expiresAt: z.int().nullable(),
+});
+const apiKeysSchema = z.record(z.string().length(64), apiKeySchema);
 const placeSchema = z.strictObject({ latitude: z.number(), longitude: z.number() });
 
 /** See `regions.ts`. Absent where there is but this machine. */
@@ -123,6 +134,7 @@ export const routingTableSchema = z.strictObject({
   functions: z.record(z.string(), functionEntrySchema),
   routes: z.array(routeEntrySchema),
   credentials: credentialsSchema,
+  apiKeys: apiKeysSchema.optional(),
   regions: regionsSchema.optional(),
   /** Where TLS is served, and whether all that comes by HTTP is sent there; absent where none is. */
   tls: z.strictObject({ port: z.int(), redirect: z.boolean() }).optional(),
@@ -139,6 +151,7 @@ export const tableDeltaSchema = z.strictObject({
   removed: z.array(z.string()),
   routes: z.array(routeEntrySchema).optional(),
   credentials: credentialsSchema.optional(),
+  apiKeys: z.strictObject({ set: apiKeysSchema, removed: z.array(z.string()) }).optional(),
   regions: regionsSchema.optional(),
   challenges: challengesSchema.optional(),
 });
@@ -148,4 +161,5 @@ export type StickyEntry = z.infer<typeof stickySchema>;
 export type FunctionEntry = z.infer<typeof functionEntrySchema>;
 export type RouteEntry = z.infer<typeof routeEntrySchema>;
 export type Credentials = RoutingTable['credentials'];
+export type ApiKeyEntry = z.infer<typeof apiKeySchema>;
 export type TableDelta = z.infer<typeof tableDeltaSchema>;

@@ -16,4 +16,6 @@ export interface RuleKeys {
   readonly secrets: string;
   /** With which URLs are signed. */
   readonly urls: string;
+  /** With which previews of variants are signed. */
+  readonly previews: string;
 }

@@ -53,9 +53,15 @@ export async function answerControl(
       const since = Number(new URLSearchParams(query).get('since') ?? 0);
       const status: FrontStatus = {
         ...front.traffic.status(front.generation, since, Date.now()),
-        credentialsUsed: front.credentials.takeUsed(),
+        credentialsUsed: [...front.credentials.takeUsed(), ...front.apiKeys.takeUsed()],
       };
       return Response.json(status);
+    }
+    case 'GET /experiments': {
+      const asked = new URLSearchParams(query);
+      return Response.json(
+        front.experiments.report(Number(asked.get('after') ?? 0), asked.get('epoch') ?? ''),
+      );
     }
     default:
       throw new PlatformError('FN_001', 404, `A front has no call ${request.method} ${path}.`);

@@ -22,7 +22,11 @@ export interface Choice {
   readonly shadow: ShadowTally | undefined;
 }
 
-/** @throws {PlatformError} FN_001 when there is none; FN_006 for a wish that cannot be read. */
+/**
+ * `newVisitor` is the key that a visitor without a cookie has been given already.
+ *
+ * @throws {PlatformError} FN_001 when there is none; FN_006 for a wish that cannot be read.
+ */
 export function chooseVersion(
   traffic: Traffic,
   target: Target,
@@ -30,8 +34,9 @@ export function chooseVersion(
   request: Request,
   by: Admission,
   trace: Trace = NO_TRACE,
+  newVisitor: string | null = null,
 ): Choice {
-  const choice = choose(traffic, target, generation, request, by);
+  const choice = choose(traffic, target, generation, request, by, newVisitor);
   if (trace.on) noteVersion(trace, target, choice);
   return choice;
 }
@@ -42,6 +47,7 @@ function choose(
   generation: number,
   request: Request,
   by: Admission,
+  newVisitor: string | null,
 ): Choice {
   const state = enabledState(traffic, target, generation);
   const { entry } = state;
@@ -56,7 +62,7 @@ function choose(
     const version = state.only ?? neverDeployed(target);
     return { version, told: wish && { version: version.version }, shadow };
   }
-  const { version, cookie } = assignVisitor(split, entry.sticky, request, by.key);
+  const { version, cookie } = assignVisitor(split, entry.sticky, request, by.key, newVisitor);
   const assigned = version === undefined ? neverDeployed(target) : state.version(version);
   if (!wish && cookie === undefined) return { version: assigned, told: undefined, shadow };
   return { version: assigned, told: { ...(wish && { version: assigned.version }), cookie }, shadow };

@@ -62,11 +62,11 @@ export async function dispatch(call: Call, destination: Destination): Promise<Re
 }
 
 function prepare(
-  { request, requestId, credentials, idKept, invoked, bound, requestHeaders }: Call,
+  { request, requestId, credentials, idKept, invoked, bound, requestHeaders, bodyBytesMax }: Call,
   destination: Destination,
 ): OutgoingRequest {
   const { url, mount, version } = destination;
-  const { requestBytesMax } = version.function.entry;
+  const requestBytesMax = Math.min(version.function.entry.requestBytesMax, bodyBytesMax ?? Infinity);
   const mountGiven = mount ?? (invoked ? request.headers.get(MOUNT_HEADER) : null);
   return prepareRequest(request, {
     ...{ url, requestId, idKept, credentials, invoked, requestBytesMax, bound },

@@ -1,5 +1,6 @@
 // All that a front holds between requests: the table, the traffic, and whom it lets in.
 
+import { ApiKeys } from '../auth/api-keys.ts';
 import { CredentialCheck } from '../auth/credential-check.ts';
 import type { CredentialHeader } from '../auth/read-credential.ts';
 import { ROUTING_TABLE_VERSION } from '../contract/names.ts';
@@ -7,6 +8,9 @@ import type { RoutingTable, TableDelta } from '../contract/routing-table.ts';
 import type { RouterEnv } from '../env.ts';
 import { KnownRegions } from '../regions/known-regions.ts';
 import { TableIndex } from '../route/table-index.ts';
+import { AuthState } from '../rules/auth/auth-state.ts';
+import { ExperimentBook } from '../rules/experiments/experiment-book.ts';
+import { PreviewTokens } from '../rules/experiments/preview-tokens.ts';
 import type { HeaderEdit } from '../rules/header-edit.ts';
 import { LateWatch } from '../traffic/late-watch.ts';
 import { Limiters } from '../traffic/limiter/limiters.ts';
@@ -29,6 +33,8 @@ export interface Call {
   readonly credentials: readonly CredentialHeader[];
   /** What rules change of the headers that the function is sent; absent where none are asked. */
   readonly requestHeaders?: readonly HeaderEdit[];
+  /** What rules make of the platform's limit of a body; undefined for that one. */
+  readonly bodyBytesMax?: number | undefined;
   /** A `BoundWay`, when another function calls through a binding. */
   readonly bound?: string;
   /** What the answer says of the version that serves; nearly always nothing. */
@@ -38,8 +44,12 @@ export interface Call {
 export class Front {
   readonly traffic = new Traffic();
   readonly credentials = new CredentialCheck();
+  readonly apiKeys = new ApiKeys();
+  readonly auth = new AuthState();
   readonly watch = new LateWatch();
   readonly turns = new Turns();
+  readonly experiments = new ExperimentBook();
+  readonly previews = new PreviewTokens();
   readonly regions = new KnownRegions();
   /** For requests that lead to no function. */
   readonly lost = new Lane();
@@ -72,6 +82,7 @@ export class Front {
     this.#index = new TableIndex(table);
     this.traffic.replace(table.functions, table.generation);
     this.credentials.replace(table.credentials);
+    this.apiKeys.replace(table.apiKeys ?? {});
     this.regions.replace(table.regions);
     return true;
   }
@@ -85,6 +96,7 @@ export class Front {
     for (const entry of Object.values(delta.functions)) this.traffic.update(entry, delta.generation);
     if (delta.regions) this.regions.replace(delta.regions);
     if (delta.credentials) this.credentials.replace(delta.credentials);
+    if (delta.apiKeys) this.apiKeys.apply(delta.apiKeys.set, delta.apiKeys.removed);
     return true;
   }
 }

@@ -18,14 +18,15 @@ export async function answerFromOrigin(visit: Visit, origin: string): Promise<Re
   const { request } = visit;
   refuseLoop(request);
   const { entry } = await letThrough(visit);
+  const requestBytesMax = Math.min(entry.requestBytesMax, visit.bodyBytesMax ?? Infinity);
   const { path, query } = splitUrl(visit.url);
   const outgoing = prepareRequest(request, {
     ...{ url: `${origin}${path}${query}`, requestId: visit.requestId, idKept: visit.idKept, mount: null },
-    ...{ invoked: false, credentials: visit.admission.credentials, requestBytesMax: entry.requestBytesMax },
+    ...{ invoked: false, credentials: visit.admission.credentials, requestBytesMax },
     requestHeaders: visit.requestHeaders,
   });
   const way = wayOf(entry, request, 'rule');
-  const outcome = await carryToOrigin(visit, outgoing, outgoing.url, way, entry.requestBytesMax);
+  const outcome = await carryToOrigin(visit, outgoing, outgoing.url, way, requestBytesMax);
   if ('failure' in outcome) throw notReached(outcome.failure);
   return withoutForged(outcome.response);
 }

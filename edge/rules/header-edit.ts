@@ -5,6 +5,8 @@ export interface HeaderEdit {
   readonly name: string;
   /** Absent for `remove`. */
   readonly value?: string;
+  /** Of an answer: only with these statuses, first and last of each range in turn. */
+  readonly statuses?: readonly number[];
 }
 
 export function editHeaders(headers: Headers, edits: readonly HeaderEdit[]): void {
@@ -19,6 +21,12 @@ export function editHeaders(headers: Headers, edits: readonly HeaderEdit[]): voi
 export function withHeaders(response: Response, edits: readonly HeaderEdit[]): Response {
   if (edits.length === 0) return response;
   const edited = new Response(response.body, response);
-  editHeaders(edited.headers, edits);
+  editHeaders(
+    edited.headers,
+    edits.filter(({ statuses }) => statuses === undefined || isWithin(statuses, response.status)),
+  );
   return edited;
 }
+
+const isWithin = (ranges: readonly number[], status: number): boolean =>
+  ranges.some((first, at) => at % 2 === 0 && status >= first && status <= (ranges[at + 1] ?? first));

@@ -1,8 +1,10 @@
 // A request on its way through the rules: what is known of it, and what they have asked for so far.
 
 import { type Admission, STRANGER } from '../auth/authorize.ts';
+import type { Identity } from '../auth/identity.ts';
 import type { Client } from '../client/client.ts';
 import { normalizePath } from '../contract/normalize-path.ts';
+import type { Choice } from '../dispatch/choose-version.ts';
 import type { Front } from '../dispatch/front.ts';
 import type { RouterEnv } from '../env.ts';
 import type { RegionChoice } from '../regions/choose-region.ts';
@@ -11,16 +13,6 @@ import { splitUrl } from '../route/split-url.ts';
 import type { Target } from '../route/table-index.ts';
 import type { HeaderEdit } from './header-edit.ts';
 import { NO_TRACE, type Trace } from './trace.ts';
-
-/** Who a visitor is, once `auth` has said. */
-export interface Identity {
-  readonly kind: 'api_key' | 'jwt' | 'basic' | 'signed_url' | 'mtls' | 'platform';
-  /** The key's id, the token's `sub`, the user's name. */
-  readonly subject: string;
-  readonly roles: readonly string[];
-  readonly scopes: readonly string[];
-  readonly claims: Readonly<Record<string, unknown>>;
-}
 
 /** Stands around what makes the answer: it may answer by itself, or change what comes. */
 export type Around = (visit: Visit, next: () => Promise<Response>) => Promise<Response>;
@@ -48,7 +40,8 @@ export interface Arrival {
 
 export class Visit {
   readonly front: Front;
-  readonly request: Request;
+  /** As it came; one like it takes its place where a step had to read its body. */
+  request: Request;
   readonly env: RouterEnv;
   readonly ctx: ExecutionContext;
   readonly requestId: string;
@@ -70,9 +63,17 @@ export class Visit {
   readonly path: string;
   /** `https://host[:port]` of what answers in the function's place. */
   origin: string | null = null;
+  /** The version, when a step had to know it before it is its turn. */
+  chosen: Choice | undefined = undefined;
+  /** Bytes of the body, below the platform's own limit; undefined for that one. */
+  bodyBytesMax: number | undefined = undefined;
   /** The region that was chosen, and those that stand in for it; null where no rule asks. */
   regions: readonly RegionChoice[] | null = null;
   admission: Admission = STRANGER;
+  /** What a visitor who came without our cookie will be known by; null while nothing needs to know him. */
+  newVisitor: string | null = null;
+  /** The variants of experiments that he has, `name=variant, …`: two who differ in it get different answers. */
+  variants = '';
   identity: Identity | null = null;
   /** Of what the function is sent. */
   readonly requestHeaders: HeaderEdit[] = [];

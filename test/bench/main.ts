@@ -1,7 +1,7 @@
 // `npm run bench`: every claim about speed and size, measured here and now. Both sides of a comparison run in
 // one run, each in fresh processes, in an order that alternates; raw rounds and medians are printed.
 //
-//   npm run bench -- [--json file] [--rounds n] [--seconds n] [--only throughput,cold,deploy,rollback,memory,many,split,routes]
+//   npm run bench -- [--json file] [--rounds n] [--seconds n] [--only throughput,cold,deploy,rollback,memory,many,split,routes,tls]
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -17,6 +17,7 @@ import { rollbackRow } from './rows/rollback.ts';
 import { routesRow } from './rows/routes.ts';
 import { splitRows } from './rows/split.ts';
 import { throughputRows } from './rows/throughput.ts';
+import { tlsRow } from './rows/tls.ts';
 
 const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Row | Row[]>>> = {
   throughput: throughputRows,
@@ -27,6 +28,7 @@ const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Row | Ro
   many: manyFunctionsRows,
   split: splitRows,
   routes: routesRow,
+  tls: tlsRow,
 };
 
 const { values } = parseArgs({

@@ -19,6 +19,23 @@ export async function scheduleCalls(owner: AsOwner): Promise<Record<string, Call
   };
 }
 
+/** `choosy` has an experiment. What a reset takes away nobody misses. */
+export async function experimentCalls(owner: AsOwner): Promise<Record<string, Call>> {
+  const code = `export default { fetch: () => new Response('choosy') };`;
+  const experiments = [{ name: 'buttons', variants: [{ name: 'blue' }, { name: 'green' }] }];
+  await owner('POST', '/functions', { name: 'choosy', project: 'shop', code, rules: { experiments } });
+  return {
+    'GET /experiments': { path: '/experiments', shows: has('"buttons"', 'empty') },
+    'GET /experiments/{name}': { path: `/experiments/buttons${at}` },
+    'POST /experiments/{name}/preview': {
+      path: `/experiments/buttons/preview${at}`,
+      body: { variant: 'green' },
+    },
+    'POST /experiments/{name}/events': { path: `/experiments/buttons/events${at}`, body: { visitor: 'ann' } },
+    'DELETE /experiments/{name}': { path: `/experiments/buttons${at}` },
+  };
+}
+
 /** The token is of an announcement of the owner's, so that only the key of whoever sends the file is looked at. */
 export async function uploadCalls(owner: AsOwner): Promise<Record<string, Call>> {
   const file = await clientFile('/index.html', 'welcome');
@@ -61,5 +78,13 @@ export function loginCalls(): Record<string, Call> {
       path: '/oauth2/revoke',
       body: new URLSearchParams({ token: 'nothing' }),
     },
+  };
+}
+
+/** What is kept of `cart` is told to whoever may see it, and forgotten for whoever may change it. */
+export function cacheCalls(): Record<string, Call> {
+  return {
+    'GET /cache': { path: '/cache' },
+    'POST /cache/purge': { path: '/cache/purge', body: { project: 'shop', everything: true } },
   };
 }

@@ -6,7 +6,9 @@ import type { ApiAuth } from '../../control/api/auth.ts';
 import type { IdempotencyState, IdempotencyStore, StoredAnswer } from '../../control/api/idempotency.ts';
 import type { ApiApp } from '../../control/api/operation.ts';
 import type { KeyRecord } from '../../control/model/access.ts';
+import type { ApiKeyRecord } from '../../control/model/api-key.ts';
 import type { AuditRecord } from '../../control/model/audit.ts';
+import { NOTHING_COUNTED } from '../../control/model/experiment-count.ts';
 import type {
   DeploymentRecord,
   EnvVariable,
@@ -14,6 +16,7 @@ import type {
   VersionRecord,
 } from '../../control/model/function.ts';
 import type {
+  ApiKeyId,
   BundleHash,
   DeploymentId,
   FunctionId,
@@ -21,13 +24,16 @@ import type {
   RolloutId,
   VersionId,
 } from '../../control/model/ids.ts';
+import { experimentSchema } from '../../control/model/rules/experiments.ts';
 import { noAnnotations, noDetails } from '../../control/model/version.ts';
+import { summarizeVariants } from '../../control/plan/experiments/summarize-variants.ts';
 import type {
   AliasView,
   CertificateView,
   DeployResult,
   EnvironmentView,
   Execution,
+  ExperimentResult,
   FunctionView,
   Identity,
   InstanceSample,
@@ -230,6 +236,19 @@ export const execution: Execution = {
   lines: [logEntry],
 };
 
+export const API_KEY_TOKEN = `svk_${'0'.repeat(40)}`;
+export const apiKey: ApiKeyRecord = {
+  ...{ id: 'ak_0123456789abcdefghij' as ApiKeyId, name: 'partner', project: 'shop', functionId: null },
+  ...{
+    scopes: ['read'],
+    hash: 'ab'.repeat(32),
+    prefix: 'svk_0123ab',
+    createdAt: TIME,
+    expiresAt: null,
+    lastUsedAt: null,
+  },
+};
+
 export const key: KeyRecord = {
   id: 'key_0123456789abcdefghij' as KeyId,
   name: 'ci',
@@ -267,6 +286,19 @@ export const loginTokens: LoginTokens = {
   accessToken: 'slv_access',
   refreshToken: 'slr_refresh',
   expiresInSeconds: 3600,
+};
+
+export const experiment: ExperimentResult = {
+  ...{ function: { id: FUNCTION_ID, name: 'cart' }, project: 'shop', environment: 'prod', places: [null] },
+  experiment: experimentSchema.parse({
+    name: 'buttons',
+    variants: [{ name: 'blue' }, { name: 'green', weight: 3 }],
+  }),
+  since: TIME,
+  variants: summarizeVariants([
+    { ...NOTHING_COUNTED, variant: 'blue', visitors: 10, conversions: 1 },
+    { ...NOTHING_COUNTED, variant: 'green', visitors: 30, conversions: 9 },
+  ]),
 };
 
 export const schedule: ScheduleView = {
@@ -311,6 +343,11 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       ...{ compared: 0, same: 0, bodiesSkipped: 0, failed: {}, samples: [] },
       ...{ different: { status: 0, headers: 0, body: 0 }, skipped: { busy: 0, body: 0 } },
     })),
+    listExperiments: vi.fn(() => [experiment]),
+    getExperiment: vi.fn(async () => experiment),
+    previewVariant: vi.fn(async () => ({ token: 't.s', url: null, expiresAt: TIME })),
+    convertVisitor: vi.fn(async () => true),
+    resetExperiment: vi.fn(async () => undefined),
     listInstances: vi.fn(() => [instance]),
     getInstance: vi.fn(() => instance),
     watchInstance: vi.fn(() => noSamples()),
@@ -344,6 +381,11 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     listRollouts: vi.fn(async () => ({ items: [rollout], cursor: null })),
     getRollout: vi.fn(async () => rollout),
     commandRollout: vi.fn(async () => rollout),
+    viewCache: vi.fn(async () => ({
+      ...{ bytes: 2048, bytesMax: 1_048_576, entries: 1, evicted: 0, collapsed: 0 },
+      functions: [],
+    })),
+    purgeCache: vi.fn(async () => 3),
     listRateLimits: vi.fn(async () => [limiterView]),
     resetRateLimit: vi.fn(async () => undefined),
     listAliases: vi.fn(async () => [alias]),
@@ -365,6 +407,10 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     listKeys: vi.fn(async () => ({ items: [key], cursor: null })),
     getKey: vi.fn(async () => key),
     revokeKey: vi.fn(async () => key),
+    createApiKey: vi.fn(async () => ({ key: apiKey, token: API_KEY_TOKEN })),
+    listApiKeys: vi.fn(async () => ({ items: [apiKey], cursor: null })),
+    revokeApiKey: vi.fn(async () => apiKey),
+    signUrl: vi.fn(async () => ({ url: 'http://hello.localhost:8080/?x', method: 'GET', expiresAt: TIME })),
     audit: vi.fn(async () => ({ items: [auditEntry], cursor: null })),
     noteRefusal: vi.fn(),
     health: vi.fn(async () => ({

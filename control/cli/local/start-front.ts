@@ -108,7 +108,7 @@ async function localFrontConfig(options: LocalFrontOptions): Promise<WorkerdConf
     // Nobody is given a grant here: a function that is tried locally has no other to call.
     bindingKey: '',
     // Nor is anything sealed.
-    ruleKeys: '{"secrets":"","urls":""}',
+    ruleKeys: '{"secrets":"","urls":"","previews":""}',
     runDir: dir,
     snapshotDir: join(dir, 'snapshot'),
     slots: localSlots,

@@ -2,6 +2,7 @@
 // nothing that anybody should have to find out.
 
 import type { Rules } from '../rules.ts';
+import { authConflicts } from './auth-conflicts.ts';
 
 export interface RuleConflict {
   /** Where in the rules the second of the two is. */
@@ -11,7 +12,7 @@ export interface RuleConflict {
 
 type FindConflicts = (rules: Rules) => readonly RuleConflict[];
 
-const finders: readonly FindConflicts[] = [];
+const finders: readonly FindConflicts[] = [authConflicts];
 
 export function conflictsOf(rules: object): RuleConflict[] {
   return finders.flatMap((find) => find(rules as Rules));

@@ -150,6 +150,6 @@ export const frontSample = (directory: string, v8Flags: readonly string[] = []):
     snapshotDir: `${directory}/snapshot`,
     slots: 4,
     bindingKey: 'a2V5',
-    ruleKeys: '{"secrets":"a2V5","urls":"a2V5"}',
+    ruleKeys: '{"secrets":"a2V5","urls":"a2V5","previews":"a2V5"}',
     v8Flags,
   });

@@ -1,9 +1,10 @@
 // The front door of `selvedge/client`: a client for programs, which speaks the control API over `fetch` and needs
 // nothing else. It runs in Node, browsers, Bun, Deno and in functions.
 
-import type { AuditPage, Explanation, Health, Info, MasterKeyRotation } from './answers.ts';
+import type { AuditPage, Explanation, Health, Info, MasterKeyRotation, PlacedAddress } from './answers.ts';
 import { type ApiKeysClient, createApiKeysClient } from './api-keys-client.ts';
 import { type CacheClient, createCacheClient } from './cache-client.ts';
+import { type CertificatesClient, createCertificatesClient } from './certificates-client.ts';
 import { type CallOptions, type ClientOptions, openConnection } from './connection.ts';
 import { createExperimentsClient, type ExperimentsClient } from './experiments-client.ts';
 import { createFunctionsClient, type FunctionsClient, type PageQuery } from './functions-client.ts';
@@ -16,11 +17,13 @@ import {
   type ProjectsClient,
   type VariablesClient,
 } from './projects-client.ts';
+import { createRegionsClient, type RegionsClient } from './regions-client.ts';
 import { sendCall } from './send-call.ts';
 
 export type * from './answers.ts';
 export type { ApiKeysClient, ApiKeysQuery } from './api-keys-client.ts';
 export type { CacheClient } from './cache-client.ts';
+export type { AddCertificate, CertificatesClient } from './certificates-client.ts';
 export { type CloudBoxFunctions, type CloudBoxOptions, createCloudBox } from './cloudbox.ts';
 export { type CloudBoxCode, CloudBoxError } from './cloudbox-error.ts';
 export type {
@@ -41,6 +44,7 @@ export type {
   VariablesClient,
   VariablesPlace,
 } from './projects-client.ts';
+export type { RegionsClient } from './regions-client.ts';
 export type { AliasesClient, RolloutsClient } from './rollouts-client.ts';
 export type { SecretsClient } from './secrets-client.ts';
 export { CLIENT_CODES, type ClientCode, type ErrorIssue, SelvedgeError } from './selvedge-error.ts';
@@ -79,6 +83,9 @@ export interface Client {
   readonly experiments: ExperimentsClient;
   readonly keys: KeysClient;
   readonly apiKeys: ApiKeysClient;
+  readonly regions: RegionsClient;
+  /** For an owner of all projects. */
+  readonly certificates: CertificatesClient;
   readonly cache: CacheClient;
   /** For an owner of all projects. Functions go on, and their secrets stay what they are. */
   rotateMasterKey(options?: CallOptions): Promise<MasterKeyRotation>;
@@ -89,6 +96,8 @@ export interface Client {
   /** Needs no token. */
   health(options?: CallOptions): Promise<Health>;
   info(options?: CallOptions): Promise<Info>;
+  /** Where an address is, as functions see it in `request.cf`. */
+  geo(ip: string, options?: CallOptions): Promise<PlacedAddress>;
 }
 
 /** @throws {SelvedgeError} CLIENT_INPUT for an option that cannot be used. Nothing is sent before a method is called. */
@@ -102,6 +111,8 @@ export function createClient(options: ClientOptions): Client {
     experiments: createExperimentsClient(connection),
     keys: createKeysClient(connection),
     apiKeys: createApiKeysClient(connection),
+    regions: createRegionsClient(connection),
+    certificates: createCertificatesClient(connection),
     cache: createCacheClient(connection),
     rotateMasterKey: (call) =>
       sendCall(connection, { method: 'POST', path: '/master-key/rotate', body: {} }, call),
@@ -111,5 +122,6 @@ export function createClient(options: ClientOptions): Client {
       sendCall(connection, { method: 'GET', path: '/routes/explain', query: { ...query } }, call),
     health: (call) => sendCall(connection, { method: 'GET', path: '/health' }, call),
     info: (call) => sendCall(connection, { method: 'GET', path: '/info' }, call),
+    geo: (ip, call) => sendCall(connection, { method: 'GET', path: `/geo/${encodeURIComponent(ip)}` }, call),
   };
 }

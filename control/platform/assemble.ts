@@ -29,14 +29,17 @@ import { type DataDir, openDataDir } from '../store/data-dir.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type OwnerToken, readOrCreateToken } from '../store/token.ts';
 import { openOrRenewLogStore } from '../telemetry/log-store.ts';
+import { askRegion } from '../workerd/ask-region.ts';
 import type { CompileOptions } from '../workerd/compile-config.ts';
 import { ConfigSeal } from '../workerd/config-seal.ts';
 import { bundleEdge } from '../workerd/edge-bundle.ts';
+import { geoSources } from '../workerd/geo-service.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import type { TlsDoor } from '../workerd/tls-door.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
 import { Assets } from './assets/assets.ts';
+import { openCertificates } from './certificates/open-certificates.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
@@ -50,6 +53,7 @@ import { FunctionAliases } from './function-aliases.ts';
 import { FunctionEnv } from './function-env.ts';
 import { FunctionWriter } from './function-writer.ts';
 import { Functions } from './functions.ts';
+import { GeoDesk } from './geo-desk.ts';
 import { Grants } from './grants.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
@@ -71,6 +75,8 @@ import { readCatalog } from './read-catalog.ts';
 import { Recording } from './recording.ts';
 import { Redactors } from './redactors.ts';
 import { Refusals } from './refusals.ts';
+import { RegionWatch } from './region-watch.ts';
+import { Regions } from './regions.ts';
 import { renewInstances } from './renew-instances.ts';
 import { Requirements } from './requirements.ts';
 import { RolloutWriter } from './rollout-writer.ts';
@@ -169,6 +175,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
   const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
+  const geo = { front: { local: settings.geo.local }, sources: geoSources(settings.geo) };
   const cacheSettings = {
     storeDir: join(dataDir.path, 'cache-store'),
     bytesMax: settings.cacheMb * 1024 * 1024,
@@ -181,6 +188,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({
       ...{ runDir, slots: settings.slots, bindingKey, outboundSettings, cacheSettings },
+      geo: settings.geo.off ? null : geo,
       ...{ tls: settings.tls, domain: settings.domain },
       ruleKeys: {
         json: JSON.stringify(ruleKey.forFronts),
@@ -227,6 +235,23 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     stands: (actor) => keys.stands(actor),
     publish: (id) => runtime.publish(id),
   });
+  const watch = new RegionWatch({
+    ask: (url) => askRegion(runDir.originSocket(), url),
+    onChange: () => {
+      regions
+        .tell()
+        .catch((error: unknown) =>
+          log.error('fronts could not be told of regions', { error: String(error) }),
+        );
+    },
+    log: (message, details) => log.warn(message, details),
+  });
+  const regions: Regions = new Regions({
+    ...{ store, vault, ruleKey, watch, catalog },
+    here: settings.region,
+    publish: (table) => runtime.publishRegions(table),
+  });
+  await regions.load();
   const unlisted = new Map<string, StretchLimits>();
   const runtime: Runtime = new Runtime({
     ...{ unlisted, tails, visitorKeys },
@@ -252,6 +277,8 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     domain: settings.domain,
     tls: settings.tls,
     trustedProxies: settings.trustedProxies,
+    geoSources: geo.sources,
+    regions,
     keys,
     fronts: availableParallelism(),
     slots: settings.slots,
@@ -265,6 +292,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     memoryBytes: settings.memoryMb === undefined ? machineShareBytes() : settings.memoryMb * 1024 * 1024,
   });
   await objects.sweep((id) => catalog.get(id) !== undefined);
+  const { certificates, orders } = openCertificates({
+    ...{ store, vault, log, acme: settings.acme, dir: runDir.certificatesDir() },
+    door: () => runtime.tls,
+    publish: (challenges) => runtime.publishChallenges(challenges),
+  });
+  await certificates.fillFolder();
   await runtime.start(runDir.readRecords());
 
   const { fleet, supervisor, fronts } = runtime;
@@ -278,6 +311,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
   const functions = new Functions({
     ...{ store, catalog, fleet, versions, vault, queue, writer, requirements, ruleSecrets, publish },
+    regions,
     domain: settings.domain,
     onDeleted: (id) => {
       const running = [...supervisor.instances].filter(({ functionId }) => functionId === id);
@@ -346,7 +380,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     domain: settings.domain,
     tlsPort: runtime.tls?.port,
   };
+  const desk = new GeoDesk(settings.geo.off ? undefined : runDir.geoSocket());
+  for (const problem of await desk.look()) log.warn(problem);
   const reports = new SystemReports({
+    geo: desk,
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
   const collector = new ExperimentCollector({
@@ -355,13 +392,14 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     needed: () => [...catalog.all()].some(({ record }) => experimentsOf(record).length > 0),
   });
   const platform = new Selvedge({
-    ...{ namespaces, objectMigrations, visitorKeys },
+    ...{ namespaces, objectMigrations, visitorKeys, geo: desk },
     urlKey: ruleKey.urls,
     experiments: new Experiments({
       ...{ store, catalog, collector, edge },
       previewKey: ruleKey.forFronts.previews,
     }),
     ...{ queue, deployments, rollouts, variables },
+    certificates,
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     keptPages: new KeptPages({
       ...{ store, catalog, cache: runtime.cache },
@@ -369,6 +407,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     logins: new Logins({ keys, vault, ownerToken: token.token }),
+    regions,
     ...{ progress, tryouts, assets, schedules, projects, overlays, promotions, tails },
     secrets: new Secrets({ store, vault, source }),
     explainer: new Explainer(() => [...fronts.fronts]),
@@ -393,10 +432,14 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   const stopHousekeeping = startHousekeeping({ store, bundles, assets, logs, log });
   await schedules.start();
+  if (runtime.tls) orders.start();
 
   const close = async (): Promise<void> => {
     stopHousekeeping();
+    desk.close();
+    await orders.stop();
     tails.close();
+    watch.close();
     callers.close();
     await scanner.close();
     await recording.close();

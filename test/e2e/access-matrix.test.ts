@@ -13,6 +13,7 @@ import {
   cacheCalls,
   experimentCalls,
   loginCalls,
+  regionCalls,
   scheduleCalls,
   uploadCalls,
   visitorCalls,
@@ -152,6 +153,7 @@ async function callsOf({ platform, api, make, key, cart }: Shop): Promise<Record
     'GET /health': { path: '/health' },
     'GET /ready': { path: '/ready' },
     'GET /info': { path: '/info' },
+    'GET /geo/{ip}': { path: '/geo/127.0.0.1' },
     'GET /v1/functions': { path: '/v1/functions', shows: has('"cart"', 'empty') },
     'POST /v1/functions': {
       path: `/v1/functions${at}`,
@@ -198,6 +200,10 @@ async function callsOf({ platform, api, make, key, cart }: Shop): Promise<Record
     'POST /functions/{id}/env': { path: `/functions/cart/env${at}`, body: variable },
     'GET /functions/{id}/secrets': { path: `/functions/cart/secrets${at}` },
     'GET /functions/{id}/secrets/{name}/history': { path: `/functions/cart/secrets/PASSWORD/history${at}` },
+    'GET /certificates': { path: '/certificates' },
+    // This platform serves no TLS, which whoever may is told.
+    'POST /certificates': { path: '/certificates', body: { domains: ['shop.test'], acme: true } },
+    'DELETE /certificates/{name} | no such': { path: '/certificates/nothing' },
     'POST /master-key/rotate': { path: '/master-key/rotate', body: {} },
     'DELETE /functions/{id}/env/{key}': {
       path: `/functions/cart/env/${variable.key}${at}`,
@@ -228,6 +234,7 @@ async function callsOf({ platform, api, make, key, cart }: Shop): Promise<Record
     ...projectCalls(api),
     ...tailCalls(owner),
     ...(await scheduleCalls(owner)),
+    ...(await regionCalls(owner)),
     ...(await experimentCalls(owner)),
     ...(await uploadCalls(owner)),
     ...(await visitorCalls(owner)),

@@ -52,6 +52,29 @@ export async function uploadCalls(owner: AsOwner): Promise<Record<string, Call>>
   };
 }
 
+const berlin = { latitude: 52.52, longitude: 13.4 };
+
+/** There is a region `paris` besides this machine; nobody listens there. */
+export async function regionCalls(owner: AsOwner): Promise<Record<string, Call>> {
+  const paris = { name: 'paris', latitude: 48.86, longitude: 2.35, endpoint: 'http://127.0.0.1:9' };
+  await owner('POST', '/regions', paris);
+  const lyon = { ...paris, name: 'lyon' };
+  return {
+    'GET /regions': { path: '/regions' },
+    'GET /regions/{name}': { path: '/regions/paris' },
+    'POST /regions': {
+      path: '/regions',
+      body: lyon,
+      restore: () => owner('DELETE', '/regions/lyon'),
+    },
+    'PUT /regions/{name}': { path: '/regions/paris', body: berlin },
+    'DELETE /regions/{name}': {
+      path: '/regions/paris',
+      restore: () => owner('POST', '/regions', paris),
+    },
+  };
+}
+
 /** Open to everybody, as who logs in has no token yet: the form's own decides, which is that of the column. */
 export function loginCalls(): Record<string, Call> {
   const redirect = 'http://localhost:8976/oauth/callback';

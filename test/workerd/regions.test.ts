@@ -12,6 +12,7 @@ import { signHop } from '../../edge/regions/hop.ts';
 import { anEntry, aTable, errorOf, type RunningFront, ruleKeys, useFront } from '../support/use-front.ts';
 import { type Origin, useOrigin } from '../support/use-origin.ts';
 import { useOutbound } from '../support/use-outbound.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const SECRET = 'a secret of thirty-two characters';
 const sealed = ruleKeys.seal('region', SECRET);
@@ -197,7 +198,7 @@ test('two platforms that lead to each other answer at the second; a stranger’s
     regions: [region('nowhere', { endpoint: 'http://127.0.0.1:9' }), region('east', { hopSecret: sealed })],
   });
   const headerOf = (secret: string): Promise<string> => {
-    const client = { ip: '203.0.113.7', scheme: 'https', geo: null, proxied: false } as const;
+    const client = { ip: '203.0.113.7', scheme: 'https', geo: null, proxied: false, chain: '' } as const;
     const asked = { method: 'GET', host: 'hello.localhost' };
     return signHop(secret, { from: 'west', to: 'east', client }, asked, Date.now());
   };
@@ -214,7 +215,7 @@ test('a request that a platform passes on to a region whose rules do not allow i
     ...{ rule: { runIn: null, residency: ['EU'] }, here: 'east' },
     regions: [region('east', { hopSecret: sealed, tags: ['US'] }), region('eu', { tags: ['EU'] })],
   });
-  const client = { ip: null, scheme: 'http', geo: null, proxied: false } as const;
+  const client = { ip: null, scheme: 'http', geo: null, proxied: false, chain: '' } as const;
   const asked = { method: 'GET', host: 'hello.localhost' };
   const hop = await signHop(SECRET, { from: 'west', to: 'east', client }, asked, Date.now());
   const reply = await east.ask({ headers: { 'x-selvedge-hop': hop } });
@@ -259,4 +260,23 @@ test('WebSockets pass to a region', async () => {
   expect(String(message)).toBe('west hi');
   const [{ headers }] = await upgraded;
   expect(headers['x-selvedge-region']).toBe('west');
+});
+
+test('who waits for a region that is given up meanwhile goes to the next one, or is told', async () => {
+  const asked: string[] = [];
+  const silent = await useOrigin((incoming) => void asked.push(String(incoming.method)));
+  const regions = [region('silent', { endpoint: silent.url }), region('here')];
+  const front = await useRegions({ regions });
+  const [get, post] = [front.ask(), front.ask({ method: 'POST', body: 'x' })];
+  await waitFor('both to be under way', () => asked.length === 2);
+  const given = { healthy: false, fault: 'it did not answer within 2 seconds' };
+  await front.patch({
+    ...{ version: ROUTING_TABLE_VERSION, base: 1, generation: 2, functions: {}, removed: [] },
+    regions: {
+      here: 'here',
+      list: [{ ...region('silent', { endpoint: silent.url }), ...given }, region('here')],
+    },
+  });
+  expect(told(await get)).toEqual(['here', 'failover from silent (it did not answer within 2 seconds)']);
+  expect(errorOf(await post).message).toMatch(/^Region silent broke the request off/);
 });

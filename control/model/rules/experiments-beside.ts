@@ -2,7 +2,7 @@
 // variant does, and the figures would be about nothing.
 
 import type { Rules } from '../rules.ts';
-import type { RuleConflict } from './conflicts.ts';
+import type { RuleConflict } from './conflict.ts';
 import type { Experiment } from './experiments.ts';
 import { opOf } from './headers.ts';
 

@@ -33,6 +33,7 @@ import { changesInstances, mergeRecord, needsBuild } from './merge-record.ts';
 import { newRecord } from './new-record.ts';
 import { type PlacedInput, placeNew, refuseGoneEnvironment, refuseRename, tellPlace } from './place-new.ts';
 import type { FunctionRef } from './platform.ts';
+import { refuseRuleConflicts } from './refuse-rule-conflicts.ts';
 import type { Regions } from './regions.ts';
 import type { Requirements } from './requirements.ts';
 import { RouteClaims, routeText } from './route-claims.ts';
@@ -132,6 +133,7 @@ export class Functions {
     const { record } = entry;
     const before = await store.env.list(record.id);
     const env = environmentAfter(before, input, this.#sealIn(record.project));
+    refuseRuleConflicts(next);
     await this.#options.ruleSecrets.check(next, env);
     this.#options.regions.check(next, record);
     const alongside = withEnv(by, 'function.update', record, before, env);
@@ -201,6 +203,7 @@ export class Functions {
     }
     const record = await checkExperiments(this.#options, newRecord(input, place));
     const env = environmentAfter([], input, this.#sealIn(record.project));
+    refuseRuleConflicts(record);
     await this.#options.ruleSecrets.check(record, env);
     this.#options.regions.check(record);
     return this.#claims.during(by.actor, record, [], async () => {

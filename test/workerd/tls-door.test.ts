@@ -6,6 +6,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { frontWaitMs } from '../../control/tls/limits.ts';
 import { makeCertificate, placePair } from '../support/make-certificate.ts';
 import { useTlsDoor } from '../support/use-tls-door.ts';
 import { useTmpDir } from '../support/use-tmp-dir.ts';
@@ -123,4 +124,14 @@ test('a front that has gone loses no request: the next one has it', async () => 
   const waiting = get('site.test');
   await front('c', (_incoming, response) => response.end('c'));
   expect((await waiting).body).toBe('c');
+});
+
+test('while no front listens a request waits as long as it may, and is then refused', async () => {
+  const certs = useTmpDir();
+  placePair(certs, 'site', makeCertificate({ names: ['site.test'] }));
+  const { get } = await useTlsDoor(certs);
+  const since = performance.now();
+  const reply = await get('site.test');
+  expect([reply.status, reply.headers['x-selvedge-error']]).toEqual([503, 'SYS_003']);
+  expect(performance.now() - since).toBeGreaterThanOrEqual(frontWaitMs);
 });

@@ -7,6 +7,7 @@ import { compileBots } from './rules/compile-bots.ts';
 import { compileCache } from './rules/compile-cache.ts';
 import { compileCors, compileCsrf } from './rules/compile-cors.ts';
 import { compileExperimentsRule } from './rules/compile-experiments.ts';
+import { compileGeo } from './rules/compile-geo.ts';
 import { compileHeaders } from './rules/compile-headers.ts';
 import { compileInject } from './rules/compile-inject.ts';
 import { compileIp } from './rules/compile-ip.ts';
@@ -20,7 +21,8 @@ import { compileWebhook } from './rules/compile-webhook.ts';
 export interface RulesContext {
   readonly project: string;
   readonly functionId: string;
-  readonly environment: string;
+  /** Of the function; `prod` if absent. */
+  readonly environment?: string | undefined;
 }
 
 type CompileSection = (rules: Rules, context: RulesContext) => RulesEntry;
@@ -39,6 +41,7 @@ const section =
   };
 
 const sections: readonly CompileSection[] = [
+  section('geo', 'geo', compileGeo),
   section('tls', 'tls', compileTls),
   section('ip', 'ip', compileIp),
   section('bots', 'bots', compileBots),

@@ -32,6 +32,7 @@ import { openOrRenewLogStore } from '../telemetry/log-store.ts';
 import type { CompileOptions } from '../workerd/compile-config.ts';
 import { ConfigSeal } from '../workerd/config-seal.ts';
 import { bundleEdge } from '../workerd/edge-bundle.ts';
+import { geoSources } from '../workerd/geo-service.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import type { TlsDoor } from '../workerd/tls-door.ts';
@@ -51,6 +52,7 @@ import { FunctionAliases } from './function-aliases.ts';
 import { FunctionEnv } from './function-env.ts';
 import { FunctionWriter } from './function-writer.ts';
 import { Functions } from './functions.ts';
+import { GeoDesk } from './geo-desk.ts';
 import { Grants } from './grants.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
@@ -169,7 +171,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       log.warn('a compiled config was not as it was written, and is compiled again', { path }),
   };
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
-  const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
+  const outboundSettings = JSON.stringify([egress, await readCas('SELVEDGE_EGRESS_CA', settings.egressCa)]);
+  await readCas('SELVEDGE_TLS_CLIENT_CA', settings.tls?.clientCa);
+  await readCas('SELVEDGE_ACME_CA', settings.acme.ca);
+  const geo = { front: { local: settings.geo.local }, sources: geoSources(settings.geo) };
   const cacheSettings = {
     storeDir: join(dataDir.path, 'cache-store'),
     bytesMax: settings.cacheMb * 1024 * 1024,
@@ -182,6 +187,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({
       ...{ runDir, slots: settings.slots, bindingKey, outboundSettings, cacheSettings },
+      geo: settings.geo.off ? null : geo,
       ...{ tls: settings.tls, domain: settings.domain },
       ruleKeys: {
         json: JSON.stringify(ruleKey.forFronts),
@@ -253,6 +259,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     domain: settings.domain,
     tls: settings.tls,
     trustedProxies: settings.trustedProxies,
+    geoSources: geo.sources,
     keys,
     fronts: availableParallelism(),
     slots: settings.slots,
@@ -353,8 +360,11 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     domain: settings.domain,
     tlsPort: runtime.tls?.port,
   };
+  const desk = new GeoDesk(settings.geo.off ? undefined : runDir.geoSocket());
+  for (const problem of await desk.look()) log.warn(problem);
   const reports = new SystemReports({
-    ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
+    geo: desk,
+    ...{ runtime, recording, catalog, guard, certificates, sandbox, resources, edge, workerd },
   });
   const collector = new ExperimentCollector({
     ...{ store, now: () => new Date() },
@@ -362,7 +372,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     needed: () => [...catalog.all()].some(({ record }) => experimentsOf(record).length > 0),
   });
   const platform = new Selvedge({
-    ...{ namespaces, objectMigrations, visitorKeys },
+    ...{ namespaces, objectMigrations, visitorKeys, geo: desk },
     urlKey: ruleKey.urls,
     experiments: new Experiments({
       ...{ store, catalog, collector, edge },
@@ -406,6 +416,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const close = async (): Promise<void> => {
     stopHousekeeping();
     await orders.stop();
+    desk.close();
     tails.close();
     callers.close();
     await scanner.close();
@@ -462,12 +473,12 @@ function makeFolder(parent: string, name: string): string {
 }
 
 /** @throws {AppError} SYS_001 for a file that holds no certificate: Node would start without a word. */
-async function readCas(path: string | undefined): Promise<string> {
+async function readCas(setting: string, path: string | undefined): Promise<string> {
   if (path === undefined) return '';
   const wrong = (why: string, cause?: unknown): AppError =>
     new AppError(
       'SYS_001',
-      `SELVEDGE_EGRESS_CA is ${JSON.stringify(path)}, ${why}: it must be a file with certificates in PEM.`,
+      `${setting} is ${JSON.stringify(path)}, ${why}: it must be a file with certificates in PEM.`,
       {},
       cause,
     );

@@ -58,6 +58,7 @@ import type { FunctionAliases } from './function-aliases.ts';
 import type { FunctionEnv } from './function-env.ts';
 import type { Change } from './function-writer.ts';
 import type { Functions } from './functions.ts';
+import type { GeoDesk } from './geo-desk.ts';
 import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
 import type { KeptPages } from './kept-pages.ts';
@@ -105,6 +106,7 @@ import type {
   OverlayChange,
   Page,
   PageRequest,
+  PlacedAddress,
   Platform,
   ProjectView,
   Promotion,
@@ -179,6 +181,7 @@ export interface SelvedgeOptions {
   readonly logins: Logins;
   readonly refusals: Refusals;
   readonly schedules: Schedules;
+  readonly geo: GeoDesk;
   readonly edge: EdgeAddress;
   readonly log: PlatformLog;
 }
@@ -672,6 +675,10 @@ export class Selvedge implements Platform {
 
   removeCertificate(by: Caller, name: string): Promise<void> {
     return this.#options.certificates.remove(by, name);
+  }
+
+  findAddress(address: string): Promise<PlacedAddress> {
+    return this.#options.geo.find(address);
   }
 
   async health(): Promise<HealthReport> {

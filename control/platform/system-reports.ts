@@ -9,7 +9,9 @@ import type { Sandbox } from '../sandbox/bubblewrap.ts';
 import { isolationOf, problemsOf } from '../sandbox/isolation.ts';
 import type { EdgeAddress } from './addresses.ts';
 import type { Catalog } from './catalog.ts';
+import type { Certificates } from './certificates/certificates.ts';
 import { tlsProblems } from './certificates/tls-problems.ts';
+import type { GeoDesk } from './geo-desk.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
 import type { HealthReport, InfoReport } from './platform.ts';
 import type { Recording } from './recording.ts';
@@ -20,8 +22,10 @@ export interface SystemReportsOptions {
   readonly recording: Recording;
   readonly catalog: Catalog;
   readonly guard: IntegrityGuard;
+  readonly certificates: Pick<Certificates, 'problems'>;
   readonly sandbox: Sandbox;
   readonly resources: Resources;
+  readonly geo: GeoDesk;
   readonly edge: EdgeAddress;
   readonly workerd: string;
 }
@@ -41,13 +45,20 @@ export class SystemReports {
     return this.#options.runtime.publisher.settled;
   }
 
-  /** Asks the TLS door how it is; nobody else has to be asked. */
+  /** Asks the TLS door and the geo service how they are; nobody else has to be asked. */
   async health(): Promise<HealthReport> {
-    await this.#options.runtime.tls?.refresh().catch(() => undefined); // It tells of itself by not answering.
-    return this.#health();
+    const { runtime, geo, certificates } = this.#options;
+    // It tells of itself by not answering.
+    const [ofGeo, ofCertificates] = await Promise.all([
+      geo.look(),
+      certificates.problems(),
+      runtime.tls?.refresh().catch(() => undefined),
+    ]);
+    return this.#health([...ofGeo, ...ofCertificates]);
   }
 
-  #health(): HealthReport {
+  /** `told` are problems that somebody had to be asked for. */
+  #health(told: readonly string[]): HealthReport {
     const { runtime, recording, catalog, guard, sandbox, resources } = this.#options;
     const fronts = runtime.fronts.fronts.size;
     const crowded = runtime.room.crowded();
@@ -56,6 +67,7 @@ export class SystemReports {
       ...(resources.problem === undefined ? [] : [resources.problem]),
       ...(fronts < runtime.fronts.wanted ? [`${fronts} of ${runtime.fronts.wanted} fronts run.`] : []),
       ...(runtime.outbound.running ? [] : ['The outbound does not run, so functions cannot fetch.']),
+      ...told,
       ...(crowded === undefined ? [] : [`${crowded}.`]),
       ...guard.problems(),
       ...tlsProblems(runtime.tls, Date.now()),

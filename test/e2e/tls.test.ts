@@ -261,6 +261,9 @@ test.skipIf(!go)('an order that the authority refuses is told with its words, an
   );
   expect(failing.acme?.last_error).toMatch(/blocked-domain\.example|policy/i);
   expect(failing.served).toBe(false);
+  expect(await health()).toContainEqual(
+    expect.stringMatching(/"blocked-domain\.example" could not be ordered/),
+  );
   expect((await platform.api('DELETE', '/certificates/blocked-domain.example')).status).toBe(200);
 });
 

@@ -135,3 +135,21 @@ test('while no front listens a request waits as long as it may, and is then refu
   expect([reply.status, reply.headers['x-selvedge-error']]).toEqual([503, 'SYS_003']);
   expect(performance.now() - since).toBeGreaterThanOrEqual(frontWaitMs);
 });
+
+test('a front that takes its socket away finishes what it has and gets nothing new', async () => {
+  const certs = useTmpDir();
+  placePair(certs, 'site', makeCertificate({ names: ['site.test'] }));
+  const { get, front, runDir } = await useTlsDoor(certs);
+  const waiting: (() => void)[] = [];
+  await front('a', (_incoming, response) => waiting.push(() => response.end('a')));
+  const first = get('site.test', '/', { method: 'POST', body: 'x' });
+  await waitFor('the first request', () => waiting.length === 1);
+  await front('b', (_incoming, response) => response.end('b'));
+  rmSync(join(runDir.frontsDir(), 'a.secure.sock'));
+  await waitFor('the door to see it', async () => (await get('site.test')).body === 'b');
+  for (let at = 0; at < 20; at += 1)
+    expect((await get('site.test', '/', { method: 'POST', body: 'x' })).body).toBe('b');
+  expect(waiting).toHaveLength(1);
+  waiting[0]?.();
+  expect((await first).body).toBe('a');
+});

@@ -16,6 +16,7 @@ import {
   type ProjectsClient,
   type VariablesClient,
 } from './projects-client.ts';
+import { createRegionsClient, type RegionsClient } from './regions-client.ts';
 import { sendCall } from './send-call.ts';
 
 export type * from './answers.ts';
@@ -41,6 +42,7 @@ export type {
   VariablesClient,
   VariablesPlace,
 } from './projects-client.ts';
+export type { RegionsClient } from './regions-client.ts';
 export type { AliasesClient, RolloutsClient } from './rollouts-client.ts';
 export type { SecretsClient } from './secrets-client.ts';
 export { CLIENT_CODES, type ClientCode, type ErrorIssue, SelvedgeError } from './selvedge-error.ts';
@@ -78,6 +80,7 @@ export interface Client {
   readonly variables: VariablesClient;
   readonly experiments: ExperimentsClient;
   readonly keys: KeysClient;
+  readonly regions: RegionsClient;
   /** For an owner of all projects. */
   readonly certificates: CertificatesClient;
   readonly cache: CacheClient;
@@ -104,6 +107,7 @@ export function createClient(options: ClientOptions): Client {
     variables: createVariablesClient(connection),
     experiments: createExperimentsClient(connection),
     keys: createKeysClient(connection),
+    regions: createRegionsClient(connection),
     certificates: createCertificatesClient(connection),
     cache: createCacheClient(connection),
     rotateMasterKey: (call) =>

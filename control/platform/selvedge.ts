@@ -26,6 +26,7 @@ import type {
 } from '../model/function.ts';
 import type { OverlayScope } from '../model/overlay.ts';
 import type { CreateProject, UpdateProject } from '../model/project.ts';
+import type { CreateRegion, UpdateRegion } from '../model/region.ts';
 import type { StartRollout } from '../model/rollout.ts';
 import type { SecretVersion } from '../model/secret-version.ts';
 import type { SignUrl } from '../model/signed-url.ts';
@@ -112,6 +113,7 @@ import type {
   Promotion,
   RateLimiterView,
   Refusal,
+  RegionView,
   RolloutCommand,
   RolloutView,
   ScheduledRunResult,
@@ -130,6 +132,7 @@ import type { Projects } from './projects.ts';
 import type { Promotions } from './promotion.ts';
 import type { Recording } from './recording.ts';
 import type { Refusals } from './refusals.ts';
+import type { Regions } from './regions.ts';
 import type { Rollouts } from './rollouts.ts';
 import type { Schedules } from './schedules.ts';
 import { refuseOutsideOfScope } from './scope.ts';
@@ -166,6 +169,7 @@ export interface SelvedgeOptions {
   readonly tails: Tails;
   readonly promotions: Promotions;
   readonly tryouts: Tryouts;
+  readonly regions: Regions;
   readonly explainer: Explainer;
   readonly assets: Assets;
   readonly validate: (code: string) => Promise<Validation>;
@@ -617,6 +621,26 @@ export class Selvedge implements Platform {
     return this.#options.objectMigrations.apply(by, ref, migration);
   }
 
+  listRegions(): readonly RegionView[] {
+    return this.#options.regions.list();
+  }
+
+  getRegion(name: string): RegionView {
+    return this.#options.regions.get(name);
+  }
+
+  createRegion(by: Caller, input: CreateRegion): Promise<RegionView> {
+    return this.#options.regions.create(by, input);
+  }
+
+  updateRegion(by: Caller, name: string, input: UpdateRegion): Promise<RegionView> {
+    return this.#options.regions.update(by, name, input);
+  }
+
+  deleteRegion(by: Caller, name: string): Promise<void> {
+    return this.#options.regions.delete(by, name);
+  }
+
   async listKeys(by: Caller, page: PageRequest): Promise<Page<KeyRecord>> {
     return this.#options.keys.list(by, page);
   }
@@ -665,6 +689,10 @@ export class Selvedge implements Platform {
     this.#options.refusals.note(refusal);
   }
 
+  findAddress(address: string): Promise<PlacedAddress> {
+    return this.#options.geo.find(address);
+  }
+
   listCertificates(by: Caller): Promise<readonly CertificateView[]> {
     return this.#options.certificates.list(by);
   }
@@ -675,10 +703,6 @@ export class Selvedge implements Platform {
 
   removeCertificate(by: Caller, name: string): Promise<void> {
     return this.#options.certificates.remove(by, name);
-  }
-
-  findAddress(address: string): Promise<PlacedAddress> {
-    return this.#options.geo.find(address);
   }
 
   async health(): Promise<HealthReport> {

@@ -78,7 +78,7 @@ const health = async (): Promise<readonly string[]> =>
 test('a platform without a certificate says so, and serves by HTTPS as soon as there is one', async () => {
   expect(await health()).toContainEqual(expect.stringMatching(/HTTPS is served without a certificate/));
   placePair(certs, 'local', makeCertificate({ names: ['*.localhost'], days: 10 }));
-  const code = `export default { fetch: (request) => Response.json({ url: request.url, cf: request.cf ?? null }) };`;
+  const code = `export default { fetch: (request) => Response.json({ url: request.url, cf: request.cf, forwarded: request.headers.get('x-forwarded-proto') }) };`;
   const made = await platform.create('hello', code);
   expect(made.urls).toContain(`https://hello.localhost:${tlsPort()}/`);
   await waitFor('the certificate', () =>
@@ -88,11 +88,18 @@ test('a platform without a certificate says so, and serves by HTTPS as soon as t
     ),
   );
   const reply = await get('hello.localhost', '/a?b=c', { 'cf-scheme': 'http' });
-  expect(JSON.parse(reply.body)).toMatchObject({ url: 'https://hello.localhost/a?b=c' });
+  expect(JSON.parse(reply.body)).toMatchObject({
+    url: 'https://hello.localhost/a?b=c',
+    cf: { httpProtocol: 'HTTP/1.1', tlsVersion: 'TLSv1.3' },
+    forwarded: 'https',
+  });
   const plain = await platform.call('hello', '/', {
     headers: { 'cf-scheme': 'https', 'cf-blob': '{"a":1}' },
   });
-  expect(JSON.parse(plain.text)).toMatchObject({ url: 'http://hello.localhost/' });
+  const seen = JSON.parse(plain.text) as { readonly cf: object };
+  expect(seen).toMatchObject({ url: 'http://hello.localhost/', forwarded: 'http' });
+  expect(seen.cf).not.toHaveProperty('tlsVersion');
+  expect(seen.cf).not.toHaveProperty('a');
   await waitFor('its end to be told', async () =>
     (await health()).some((problem) => /"local" for \*\.localhost ends at/.test(problem)),
   );

@@ -65,6 +65,8 @@ export type RouteRules = { readonly [Section in RuleSection]?: Rules[Section] | 
 
 /** Both sides are named, as neither is wrong by itself. */
 function refuseConflicts(rules: object, context: z.RefinementCtx): void {
+  // What cannot be read cannot be compared.
+  if (context.issues.length > 0) return;
   for (const { path, message } of conflictsOf(rules))
     context.addIssue({ code: 'custom', path: [...path], message });
 }

@@ -19,7 +19,11 @@ import type { StepMaker } from './step.ts';
 import { tlsStep } from './tls/step.ts';
 import { webhook } from './webhook/webhook-step.ts';
 
-/** ip lists, bots, sizes, geo refusals, redirects, CORS preflight, limits that come first. */
+/**
+ * Changes of answers, TLS, ip lists, bots, sizes, geo refusals, limits that come first, CORS, redirects. CORS comes before
+ * redirects: a browser takes a preflight that is sent elsewhere for a failure, and follows a redirect from a page only if
+ * that page may read it.
+ */
 export const BEFORE_AUTH: readonly StepMaker[] = [
   responseHeadersStep,
   tlsStep,

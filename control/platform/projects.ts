@@ -95,6 +95,8 @@ export class Projects {
         const { items } = await tx.functions.list({ project: name, limit: 1 });
         if (items[0]) throw inUse(`Project "${name}"`, items[0].name, `?project=${name}`);
         await tx.projects.remove(name);
+        // Another project of that name is not to be opened by them.
+        await tx.apiKeys.removeOfProject(name);
         await tell(tx, by, 'project.delete', name, {});
       });
     });

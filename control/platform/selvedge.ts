@@ -540,8 +540,9 @@ export class Selvedge implements Platform {
     return this.#options.projects.update(by, project, input);
   }
 
-  deleteProject(by: Caller, project: string): Promise<void> {
-    return this.#options.projects.delete(by, project);
+  async deleteProject(by: Caller, project: string): Promise<void> {
+    await this.#options.projects.delete(by, project);
+    await this.#options.visitorKeys.projectDeleted(project);
   }
 
   listEnvironments(by: Caller, project: string): Promise<readonly EnvironmentView[]> {

@@ -72,6 +72,16 @@ test('keys that open a function alone go with it', async () => {
   expect(await store.apiKeys.count()).toBe(1);
 });
 
+test('keys of a project that is gone open nothing, nor does the next project of that name know them', async () => {
+  const { store, keys, publish, create } = await useKeys();
+  const { key } = await create({ project: 'shop' });
+  await create({});
+  await store.apiKeys.removeOfProject('shop');
+  await keys.projectDeleted('shop');
+  expect(publish).toHaveBeenLastCalledWith({ [key.hash]: null });
+  expect([await store.apiKeys.count(), Object.keys(keys.entries()).length]).toEqual([1, 1]);
+});
+
 test('when a key was last used is stored to the minute', async () => {
   const { store, keys, create } = await useKeys();
   const { key } = await create({});

@@ -133,8 +133,17 @@ export class VisitorKeys {
   /** A function is gone, and so are the keys that opened it alone. */
   async functionDeleted(functionId: FunctionId): Promise<void> {
     const keys = [...this.#byId.values()].filter((key) => key.functionId === functionId);
+    if (keys.length > 0) await this.#options.store.apiKeys.removeOfFunction(functionId);
+    await this.#forget(keys);
+  }
+
+  /** A project is gone, and its keys were removed with it. */
+  projectDeleted(project: string): Promise<void> {
+    return this.#forget([...this.#byId.values()].filter((key) => key.project === project));
+  }
+
+  async #forget(keys: readonly ApiKeyRecord[]): Promise<void> {
     if (keys.length === 0) return;
-    await this.#options.store.apiKeys.removeOfFunction(functionId);
     for (const key of keys) this.#drop(key);
     await this.#options.publish(Object.fromEntries(keys.map(({ hash }) => [hash, null])));
   }

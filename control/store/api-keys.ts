@@ -92,6 +92,10 @@ export class ApiKeys {
     return result.numDeletedRows > 0n;
   }
 
+  async removeOfProject(project: string): Promise<void> {
+    await this.#db.deleteFrom('api_keys').where('project', '=', project).execute();
+  }
+
   /** Keys that open a function that is gone. */
   async removeOfFunction(functionId: FunctionId): Promise<void> {
     await this.#db.deleteFrom('api_keys').where('function_id', '=', functionId).execute();

@@ -101,6 +101,7 @@ export async function useDrafts(stateDb?: string): Promise<Drafts> {
     }),
     promotions: new Promotions({ store, catalog, queue, writer, requirements, ruleSecrets, publish }),
     recording: { times: new Map() },
+    visitorKeys: { projectDeleted: async () => undefined },
     progress: new DeployProgress(),
     crashes: () => undefined,
   } as unknown as SelvedgeOptions);

@@ -12,6 +12,7 @@ import { signHop } from '../../edge/regions/hop.ts';
 import { anEntry, aTable, errorOf, type RunningFront, ruleKeys, useFront } from '../support/use-front.ts';
 import { type Origin, useOrigin } from '../support/use-origin.ts';
 import { useOutbound } from '../support/use-outbound.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const SECRET = 'a secret of thirty-two characters';
 const sealed = ruleKeys.seal('region', SECRET);
@@ -203,10 +204,12 @@ test('two platforms that lead to each other answer at the second; a stranger’s
   };
   const ours = await east.ask({ headers: { 'x-selvedge-hop': await headerOf(SECRET) } });
   expect([JSON.parse(ours.body).text, ...told(ours)]).toEqual(['here', undefined, undefined]);
+  expect(JSON.parse(ours.body).headers['cf-connecting-ip']).toBe('203.0.113.7');
   const forged = await east.ask({
     headers: { 'x-selvedge-hop': await headerOf('of somebody else, 32 characters!') },
   });
   expect(told(forged)).toEqual(['east', expect.stringMatching(/^failover from nowhere/)]);
+  expect(JSON.parse(forged.body).headers['cf-connecting-ip']).toBe('127.0.0.1');
 });
 
 test('a request that a platform passes on to a region whose rules do not allow it is refused there', async () => {
@@ -259,4 +262,23 @@ test('WebSockets pass to a region', async () => {
   expect(String(message)).toBe('west hi');
   const [{ headers }] = await upgraded;
   expect(headers['x-selvedge-region']).toBe('west');
+});
+
+test('who waits for a region that is given up meanwhile goes to the next one, or is told', async () => {
+  const asked: string[] = [];
+  const silent = await useOrigin((incoming) => void asked.push(String(incoming.method)));
+  const regions = [region('silent', { endpoint: silent.url }), region('here')];
+  const front = await useRegions({ regions });
+  const [get, post] = [front.ask(), front.ask({ method: 'POST', body: 'x' })];
+  await waitFor('both to be under way', () => asked.length === 2);
+  const given = { healthy: false, fault: 'it did not answer within 2 seconds' };
+  await front.patch({
+    ...{ version: ROUTING_TABLE_VERSION, base: 1, generation: 2, functions: {}, removed: [] },
+    regions: {
+      here: 'here',
+      list: [{ ...region('silent', { endpoint: silent.url }), ...given }, region('here')],
+    },
+  });
+  expect(told(await get)).toEqual(['here', 'failover from silent (it did not answer within 2 seconds)']);
+  expect(errorOf(await post).message).toMatch(/^Region silent broke the request off/);
 });

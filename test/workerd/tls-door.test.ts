@@ -78,7 +78,7 @@ test('a renewed pair is taken over under load without a failed request, and a ha
   const wanted = { names: ['site.test'] };
   const [old, half, renewed] = [makeCertificate(wanted), makeCertificate(wanted), makeCertificate(wanted)];
   placePair(certs, 'site', old);
-  const { get, front, door } = await useTlsDoor(certs);
+  const { get, front, door, http2 } = await useTlsDoor(certs);
   await front('a', (_incoming, response) => response.end('ok'));
   let [sent, stop] = [0, false];
   const load = Promise.all(
@@ -89,6 +89,10 @@ test('a renewed pair is taken over under load without a failed request, and a ha
       }
     }),
   );
+  const kept = http2('site.test');
+  const askKept = async (): Promise<string> =>
+    text(kept.request({ ':path': '/', ':authority': 'site.test' }));
+  expect(await askKept()).toBe('ok');
   writeFileSync(join(certs, 'site.crt'), half.certificate);
   await waitFor('the half to be told', async () => (await door.refresh()).problems.length > 0);
   expect((await door.refresh()).problems[0]).toMatch(
@@ -104,6 +108,8 @@ test('a renewed pair is taken over under load without a failed request, and a ha
     fingerprintOf(renewed.certificate),
   );
   expect((await door.refresh()).problems).toEqual([]);
+  // A connection of before goes on.
+  expect(await askKept()).toBe('ok');
   stop = true;
   await load;
   expect(sent).toBeGreaterThan(10);

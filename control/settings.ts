@@ -22,6 +22,8 @@ const CONTROL_DEFAULT = '127.0.0.1:9000';
 const DATA_DEFAULT = '.selvedge';
 const DOMAIN_DEFAULT = 'localhost';
 const SLOTS = { min: 1, max: slotsMax, unit: '' } as const;
+const CACHE_MB = { min: 1, max: 16_777_216, unit: ' MB' } as const;
+const CACHE_MB_DEFAULT = 512;
 const MEMORY_MB = { min: 64, max: 16_777_216, unit: ' MB' } as const;
 
 const wholeNumber = ({ min, max, unit }: { min: number; max: number; unit: string }): string =>
@@ -61,6 +63,8 @@ export interface Settings {
   readonly slots: number;
   /** MB that all instances together may use; undefined for a share of what the machine has. */
   readonly memoryMb: number | undefined;
+  /** MB that answers of functions may take on the disk. */
+  readonly cacheMb: number;
   /** How instances are limited: `cgroup` refuses to start without one, `polling` uses none. */
   readonly limits: 'auto' | 'cgroup' | 'polling';
   /** Networks that are not public and that functions may reach if their own `egress` names them. */
@@ -161,6 +165,12 @@ const environmentSchema = z.strictObject({
     .min(MEMORY_MB.min, wholeNumber(MEMORY_MB))
     .max(MEMORY_MB.max, wholeNumber(MEMORY_MB))
     .optional(),
+  SELVEDGE_CACHE_SIZE: z.coerce
+    .number(wholeNumber(CACHE_MB))
+    .int(wholeNumber(CACHE_MB))
+    .min(CACHE_MB.min, wholeNumber(CACHE_MB))
+    .max(CACHE_MB.max, wholeNumber(CACHE_MB))
+    .default(CACHE_MB_DEFAULT),
   SELVEDGE_SANDBOX: z.enum(['auto', 'required'], 'must be "auto" or "required"').default('auto'),
   SELVEDGE_LIMITS: z
     .enum(['auto', 'cgroup', 'polling'], 'must be "auto", "cgroup" or "polling"')
@@ -232,6 +242,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     sandbox: env.SELVEDGE_SANDBOX,
     slots: env.SELVEDGE_SLOTS,
     memoryMb: env.SELVEDGE_MEMORY,
+    cacheMb: env.SELVEDGE_CACHE_SIZE,
     limits: env.SELVEDGE_LIMITS,
     egressPrivate: env.SELVEDGE_EGRESS_PRIVATE,
     trustedProxies: env.SELVEDGE_TRUSTED_PROXIES,

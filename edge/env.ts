@@ -17,6 +17,8 @@ export interface RouterEnv {
   readonly FRONT_SEAT?: string | null;
   /** Opens what rules name of secrets, and checks URLs that control signed. */
   readonly RULE_KEYS: RuleKeys;
+  /** Where answers are kept; unreachable while it is replaced, and absent where there is none. */
+  readonly CACHE?: Fetcher;
   /** The slots' sockets, as many as the config has. A slot without an instance is a socket that is not there. */
   readonly [slot: `SLOT_${number}`]: Fetcher | undefined;
   /** The same, for calls of methods. */

@@ -57,6 +57,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/bundle/': ['control/model/', 'edge/contract/', 'edge/adapters/'],
   'control/sandbox/': ['control/model/'],
   'control/resources/': ['control/model/'],
+  // What HTTP says of caches is pure, and both the front and the cache go by it.
+  'edge/http-cache/': [],
+  'control/cache/': ['control/service/', 'edge/contract/', 'edge/http-cache/'],
   'control/outbound/': ['control/model/', 'control/service/', 'edge/contract/'],
   // What the services, each a program of its own, have in common.
   'control/service/': ['control/model/', 'edge/contract/'],
@@ -76,6 +79,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'control/sandbox/',
     'control/bundle/types.ts',
     'control/outbound/contract.ts',
+    'control/cache/contract.ts',
     'control/tls/contract.ts',
     'edge/contract/',
   ],
@@ -139,7 +143,7 @@ test('the edge takes values of the contract from modules without zod only, so no
         to === 'zod' ||
         (to.startsWith('edge/contract/') &&
           !typeOnly &&
-          !/\/(names|console-line|front-api|grant|compile-routes|normalize-path|rule-secret|signed-url|origin|regions|ip-address|encode-path|path-pattern|path-template|visitor-digest|preview-token|experiment-report)\.ts$/.test(
+          !/\/(names|cache|console-line|front-api|grant|compile-routes|normalize-path|rule-secret|signed-url|origin|regions|ip-address|encode-path|path-pattern|path-template|visitor-digest|preview-token|experiment-report)\.ts$/.test(
             to,
           )),
     );
@@ -153,10 +157,13 @@ test('the client takes types alone from outside, so that it runs where there is 
   expect(wrong.map(describeImport)).toEqual([]);
 });
 
-test('control imports nothing of the edge but its contract', () => {
+test('control imports nothing of the edge but its contract, and the cache what HTTP says of caches', () => {
   const wrong = imports.filter(
     ({ from, to }) =>
-      from.startsWith('control/') && to.startsWith('edge/') && !to.startsWith('edge/contract/'),
+      from.startsWith('control/') &&
+      to.startsWith('edge/') &&
+      !to.startsWith('edge/contract/') &&
+      !(from.startsWith('control/cache/') && to.startsWith('edge/http-cache/')),
   );
   expect(wrong.map(describeImport)).toEqual([]);
 });

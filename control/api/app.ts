@@ -15,6 +15,7 @@ import { addAssets } from './assets.ts';
 import { addAudit } from './audit.ts';
 import { type ApiAuth, authenticate } from './auth.ts';
 import { readBody } from './body.ts';
+import { addCache } from './cache.ts';
 import { addDeployments } from './deployments.ts';
 import { addDialects, errorShapeAt } from './dialects/dialects.ts';
 import { addDocsPage } from './docs-page.ts';
@@ -79,6 +80,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addDeployments(app, platform);
   addRollouts(app, platform);
   addAliases(app, platform);
+  addCache(app, platform);
   addSchedules(app, platform);
   addRateLimits(app, platform);
   addShadow(app, platform);

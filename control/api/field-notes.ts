@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { CreateKey } from '../model/access.ts';
 import type { setAliasSchema } from '../model/alias.ts';
 import type { CreateApiKey } from '../model/api-key.ts';
+import type { CachePurge } from '../model/cache-purge.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts';
 import type { CreateFunction, Deploy, SetEnv, UpdateFunction } from '../model/function.ts';
@@ -94,6 +95,15 @@ const signUrlNotes: Record<keyof SignUrl, string> = {
   host: "Of one of the function's routes; absent for the function's own host.",
 };
 
+const purgeNotes: Record<keyof CachePurge, string> = {
+  project: 'Of its functions only; without one and without `function`, of all that the key is for.',
+  function: 'Name or id of the one function that it is of; a name is of `project`, or of `default`.',
+  urls: 'As visitors have them, with or without the scheme: `shop.example.com/a?b=c`.',
+  tags: "Tags of `Cache-Tag`, or of the function's rule.",
+  prefixes: 'URLs that begin so: `shop.example.com/img/`.',
+  everything: 'All of it.',
+};
+
 const createProjectNotes: Record<keyof CreateProject, string> = {
   name: 'Lower-case letters, digits, "-" and "_": it is part of the host.',
   description: 'For people.',
@@ -145,6 +155,7 @@ export const FIELD_NOTES: Readonly<Record<string, Readonly<Record<string, string
   CreateKey: createKeyNotes,
   CreateApiKey: createApiKeyNotes,
   SignUrl: signUrlNotes,
+  PurgeCache: purgeNotes,
   CreateProject: createProjectNotes,
   UpdateProject: updateProjectNotes satisfies Record<keyof UpdateProject, string>,
   CreateEnvironment: createEnvironmentNotes,

@@ -4,6 +4,7 @@ import type { RootCommand } from '@bomb.sh/tab';
 import { Command } from 'commander';
 import { addCompletion } from './add-completion.ts';
 import { addAlias } from './commands/alias.ts';
+import { addCache } from './commands/cache.ts';
 import { addDelete } from './commands/delete.ts';
 import { addDeploy } from './commands/deploy.ts';
 import { addDeployments } from './commands/deployments.ts';
@@ -69,6 +70,7 @@ export function createProgram(version: string, prepare: (program: Command) => vo
   addDeployments(program);
   addRollout(program);
   addAlias(program);
+  addCache(program);
   addExperiments(program);
   addSecrets(program);
   addMasterKey(program);

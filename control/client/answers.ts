@@ -5,6 +5,7 @@
 
 export type { Alias, AliasList, DeletedAlias } from '../api/aliases.ts';
 export type { AuditPage } from '../api/audit.ts';
+export type { CacheJson as Cache, Purged } from '../api/cache.ts';
 export type { Deployment, DeploymentPage } from '../api/deployments.ts';
 export type { EffectiveEnvList, EnvList, EnvWasDeleted, EnvWasSet } from '../api/env.ts';
 export type {
@@ -43,6 +44,7 @@ export type { MasterKeyRotation, SecretHistory, SecretList } from '../api/secret
 export type { Health, Info } from '../api/system.ts';
 export type { Version, VersionPage } from '../api/versions.ts';
 export type { CreateKeyInput } from '../model/access.ts';
+export type { PurgeInput } from '../model/cache-purge.ts';
 export type { CreateDeploymentInput } from '../model/deployment.ts';
 export type { CreateEnvironmentInput } from '../model/environment.ts';
 export type { ErrorCode } from '../model/errors.ts';

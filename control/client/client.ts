@@ -2,6 +2,7 @@
 // nothing else. It runs in Node, browsers, Bun, Deno and in functions.
 
 import type { AuditPage, Explanation, Health, Info, MasterKeyRotation } from './answers.ts';
+import { type CacheClient, createCacheClient } from './cache-client.ts';
 import { type CallOptions, type ClientOptions, openConnection } from './connection.ts';
 import { createExperimentsClient, type ExperimentsClient } from './experiments-client.ts';
 import { createFunctionsClient, type FunctionsClient, type PageQuery } from './functions-client.ts';
@@ -17,6 +18,7 @@ import {
 import { sendCall } from './send-call.ts';
 
 export type * from './answers.ts';
+export type { CacheClient } from './cache-client.ts';
 export { type CloudBoxFunctions, type CloudBoxOptions, createCloudBox } from './cloudbox.ts';
 export { type CloudBoxCode, CloudBoxError } from './cloudbox-error.ts';
 export type {
@@ -74,6 +76,7 @@ export interface Client {
   readonly variables: VariablesClient;
   readonly experiments: ExperimentsClient;
   readonly keys: KeysClient;
+  readonly cache: CacheClient;
   /** For an owner of all projects. Functions go on, and their secrets stay what they are. */
   rotateMasterKey(options?: CallOptions): Promise<MasterKeyRotation>;
   /** One page of the audit log, the newest first. */
@@ -95,6 +98,7 @@ export function createClient(options: ClientOptions): Client {
     variables: createVariablesClient(connection),
     experiments: createExperimentsClient(connection),
     keys: createKeysClient(connection),
+    cache: createCacheClient(connection),
     rotateMasterKey: (call) =>
       sendCall(connection, { method: 'POST', path: '/master-key/rotate', body: {} }, call),
     audit: (query, call) =>

@@ -17,6 +17,7 @@ export const AUDIT_ACTIONS = [
   'rollout.resume',
   'rollout.abort',
   'rollout.end',
+  'cache.purge',
   'env.set',
   'env.delete',
   'project.create',

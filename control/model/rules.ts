@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { authSchema } from './rules/auth.ts';
 import { botsSchema } from './rules/bots.ts';
+import { cacheSchema } from './rules/cache.ts';
 import { conflictsOf } from './rules/conflicts.ts';
 import { corsSchema } from './rules/cors.ts';
 import { csrfSchema } from './rules/csrf.ts';
@@ -36,6 +37,7 @@ const sections = {
   response_headers: responseHeadersSchema,
   inject: injectSchema,
   experiments: experimentsSchema,
+  cache: cacheSchema,
 };
 
 const sectionsSchema = z.strictObject(sections).partial();

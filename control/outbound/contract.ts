@@ -26,6 +26,8 @@ export interface OutboundOptions {
 
 export interface CallerRecord {
   readonly function: string;
+  /** For the cache, which reads the same files; files of before there was one have none. */
+  readonly project?: string;
   readonly version: string;
   readonly egress: Egress;
 }

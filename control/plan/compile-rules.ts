@@ -4,12 +4,13 @@ import type { RulesEntry } from '../../edge/contract/rules.ts';
 import type { Rules } from '../model/rules.ts';
 import { compileAuth } from './rules/compile-auth.ts';
 import { compileBots } from './rules/compile-bots.ts';
+import { compileCache } from './rules/compile-cache.ts';
 import { compileCors, compileCsrf } from './rules/compile-cors.ts';
 import { compileExperimentsRule } from './rules/compile-experiments.ts';
 import { compileHeaders } from './rules/compile-headers.ts';
 import { compileInject } from './rules/compile-inject.ts';
 import { compileIp } from './rules/compile-ip.ts';
-import { compileRateLimitsRule } from './rules/compile-rate-limits.ts';
+import { compileRateLimits } from './rules/compile-rate-limits.ts';
 import { compileRedirects, compileRewrites } from './rules/compile-redirects.ts';
 import { compileRegionsRule } from './rules/compile-regions.ts';
 import { compileSize } from './rules/compile-size.ts';
@@ -24,27 +25,37 @@ export interface RulesContext {
 
 type CompileSection = (rules: Rules, context: RulesContext) => RulesEntry;
 
-/** Each answers its own section, or nothing. */
+/** Nothing of a section that is absent, or that asks for nothing after all. */
+const section =
+  <From extends keyof Rules, To extends keyof RulesEntry>(
+    from: From,
+    to: To,
+    compile: (rule: NonNullable<Rules[From]>, context: RulesContext) => RulesEntry[To] | undefined,
+  ): CompileSection =>
+  (rules, context) => {
+    const rule = rules[from];
+    const entry = rule && compile(rule, context);
+    return entry ? { [to]: entry } : {};
+  };
+
 const sections: readonly CompileSection[] = [
-  ({ auth }) => (auth ? { auth: compileAuth(auth) } : {}),
-  ({ webhook }) => (webhook ? { webhook: compileWebhook(webhook) } : {}),
-  compileRegionsRule,
-  ({ tls }) => {
-    const entry = tls && compileTls(tls);
-    return entry ? { tls: entry } : {};
-  },
-  ({ ip }) => (ip ? { ip: compileIp(ip) } : {}),
-  ({ bots }) => (bots ? { bots: compileBots(bots) } : {}),
-  ({ size }) => (size ? { size: compileSize(size) } : {}),
-  ({ cors }) => (cors ? { cors: compileCors(cors) } : {}),
-  ({ redirects }) => (redirects ? { redirects: compileRedirects(redirects) } : {}),
-  ({ rewrite }) => (rewrite ? { rewrite: compileRewrites(rewrite) } : {}),
-  (rules) => (rules.request_headers ? { requestHeaders: compileHeaders(rules.request_headers) } : {}),
-  (rules) => (rules.response_headers ? { responseHeaders: compileHeaders(rules.response_headers) } : {}),
-  ({ inject }) => (inject ? { inject: compileInject(inject) } : {}),
-  ({ csrf }) => (csrf ? { csrf: compileCsrf(csrf) } : {}),
-  compileRateLimitsRule,
+  section('tls', 'tls', compileTls),
+  section('ip', 'ip', compileIp),
+  section('bots', 'bots', compileBots),
+  section('size', 'size', compileSize),
+  section('cors', 'cors', compileCors),
+  section('redirects', 'redirects', compileRedirects),
+  section('auth', 'auth', compileAuth),
+  section('webhook', 'webhook', compileWebhook),
+  section('csrf', 'csrf', compileCsrf),
+  section('rate_limits', 'rate_limits', compileRateLimits),
   compileExperimentsRule,
+  section('rewrite', 'rewrite', compileRewrites),
+  section('request_headers', 'requestHeaders', compileHeaders),
+  section('response_headers', 'responseHeaders', compileHeaders),
+  section('cache', 'cache', compileCache),
+  section('inject', 'inject', compileInject),
+  compileRegionsRule,
 ];
 
 /** Undefined when nothing is asked for, so that such a function costs the router nothing. */

@@ -55,6 +55,7 @@ import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
 import { IntegrityGuard } from './integrity-guard.ts';
 import { Invoker } from './invoker.ts';
+import { KeptPages } from './kept-pages.ts';
 import { KeyRing } from './key-ring.ts';
 import { RateLimitCounters } from './limits/rate-limits.ts';
 import { Logins } from './logins.ts';
@@ -168,6 +169,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
   const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
+  const cacheSettings = {
+    storeDir: join(dataDir.path, 'cache-store'),
+    bytesMax: settings.cacheMb * 1024 * 1024,
+  };
   const bindingKey = key.derive('bindings').toString('base64');
   const ruleKey = new RuleKey(vault);
   const ruleSecrets = new RuleSecrets({ store, vault, key: ruleKey });
@@ -175,7 +180,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     readOrCreateToken(dataDir, settings.token),
     findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({
-      ...{ runDir, slots: settings.slots, bindingKey, outboundSettings },
+      ...{ runDir, slots: settings.slots, bindingKey, outboundSettings, cacheSettings },
       ...{ tls: settings.tls, domain: settings.domain },
       ruleKeys: {
         json: JSON.stringify(ruleKey.forFronts),
@@ -236,6 +241,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       programs,
       callers,
       egress,
+      cacheSettings,
       sandbox,
       resources,
       runDir,
@@ -357,6 +363,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     }),
     ...{ queue, deployments, rollouts, variables },
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
+    keptPages: new KeptPages({
+      ...{ store, catalog, cache: runtime.cache },
+      find: (by, ref) => queue.find(by, ref),
+    }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     logins: new Logins({ keys, vault, ownerToken: token.token }),
     ...{ progress, tryouts, assets, schedules, projects, overlays, promotions, tails },

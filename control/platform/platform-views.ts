@@ -94,6 +94,25 @@ export interface ListVersions extends PageRequest {
 }
 
 /** A name of a function's own for one of its versions. */
+/** What the cache keeps, with the functions that the caller may see. */
+export interface CacheView {
+  readonly bytes: number;
+  readonly bytesMax: number;
+  readonly entries: number;
+  readonly evicted: number;
+  readonly collapsed: number;
+  readonly functions: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly project: string;
+    readonly entries: number;
+    readonly bytes: number;
+    readonly hits: number;
+    readonly misses: number;
+    readonly stored: number;
+  }[];
+}
+
 export interface AliasView {
   readonly name: string;
   readonly version: string;

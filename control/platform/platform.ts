@@ -5,6 +5,7 @@ import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { ApiKeyRecord, CreateApiKey } from '../model/api-key.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
+import type { CachePurge } from '../model/cache-purge.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { DispatchNamespace } from '../model/dispatch-namespace.ts';
 import type {
@@ -29,6 +30,7 @@ import type {
   AliasView,
   AssetsOwner,
   AuditQuery,
+  CacheView,
   CreatedApiKey,
   CreatedKey,
   DeployResult,
@@ -203,6 +205,10 @@ export interface Platform extends ProjectOperations, ExperimentOperations {
   /** Makes it if there is none. */
   setAlias(by: Caller, ref: FunctionRef, name: string, version: string): Promise<AliasView>;
   deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void>;
+
+  viewCache(by: Caller): Promise<CacheView>;
+  /** How many entries are forgotten. When it resolves, no front gives any of them. */
+  purgeCache(by: Caller, purge: CachePurge): Promise<number>;
 
   /** A code that is good once: for the program that knows what the challenge was made of. */
   startLogin(actor: Actor, request: StartLogin): string;

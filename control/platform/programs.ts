@@ -2,6 +2,7 @@
 // control tells whether what runs is what it would start.
 
 import { createHash } from 'node:crypto';
+import { buildCache, type CacheSettings } from '../workerd/cache-process.ts';
 import { type CompileOptions, compileConfig } from '../workerd/compile-config.ts';
 import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
@@ -29,6 +30,7 @@ export interface Program {
 export interface Programs {
   readonly front: Program;
   readonly outbound: TrustedProgram;
+  readonly cache: TrustedProgram;
   /** Undefined where no TLS is served. */
   readonly tls: TrustedProgram | undefined;
 }
@@ -43,6 +45,7 @@ export interface ProgramsOptions {
   readonly ruleKeys: { readonly json: string; readonly mark: string };
   /** What the outbound is started with besides its text. */
   readonly outboundSettings: string;
+  readonly cacheSettings: CacheSettings;
   readonly tls: TlsSettings | undefined;
   readonly domain: string;
 }
@@ -54,12 +57,14 @@ export async function compilePrograms({
   bindingKey,
   ruleKeys,
   outboundSettings,
+  cacheSettings,
   tls,
   domain,
 }: ProgramsOptions): Promise<Programs> {
-  const [router, outbound, door] = await Promise.all([
+  const [router, outbound, cache, door] = await Promise.all([
     bundleEdge('router'),
     buildOutbound(outboundSettings),
+    buildCache(cacheSettings),
     tls && buildTlsDoor(tls, domain),
   ]);
   const hidden = placeholdersFor(ruleKeys.mark, [ruleKeys.json]);
@@ -76,5 +81,5 @@ export async function compilePrograms({
     config: fillPlaceholders(await compileConfig(text, compile), ruleKeys.mark, hidden),
     build: createHash('sha256').update(binaryIdentity(compile.workerd)).update(text).digest('hex'),
   };
-  return { front, outbound, tls: door };
+  return { front, outbound, cache, tls: door };
 }

@@ -16,6 +16,7 @@ import type { Sandbox } from '../sandbox/bubblewrap.ts';
 import { isolationOf } from '../sandbox/isolation.ts';
 import type { Address } from '../settings.ts';
 import type { Store } from '../store/store.ts';
+import { CacheProcess, type CacheSettings } from '../workerd/cache-process.ts';
 import { connectedInstances } from '../workerd/connected-instances.ts';
 import { serveControlSocket } from '../workerd/control-socket.ts';
 import type { Front } from '../workerd/front.ts';
@@ -71,6 +72,7 @@ export interface RuntimeOptions {
   readonly programs: Programs;
   readonly callers: OutboundCallers;
   readonly egress: OutboundSettings;
+  readonly cacheSettings: CacheSettings;
   /** Undefined where no TLS is served. */
   readonly tls: (TlsSettings & { readonly redirect: boolean }) | undefined;
   readonly sandbox: Sandbox;
@@ -105,6 +107,7 @@ export class Runtime {
   readonly publisher: TablePublisher;
   readonly fronts: FrontGroup;
   readonly outbound: Outbound;
+  readonly cache: CacheProcess;
   /** Undefined where no TLS is served. */
   readonly tls: TlsDoor | undefined;
   readonly room: MachineRoom;
@@ -134,7 +137,7 @@ export class Runtime {
       build: createHash('sha256')
         // With what an instance is started besides its version: a socket of its version's own at the outbound, and the
         // header that tells the scheme.
-        .update(`${binaryIdentity(workerd)} ${resources.kind} caller sockets, scheme`)
+        .update(`${binaryIdentity(workerd)} ${resources.kind} caller and cache sockets, scheme`)
         .update(JSON.stringify(isolationOf(sandbox)))
         .digest('hex'),
       redact: (id, version, text) => options.redactors.now(id, version, text),
@@ -226,6 +229,13 @@ export class Runtime {
       log: (message, details) => log.warn(message, details),
       onGone: (id) => recording.ended(id),
     });
+    this.cache = new CacheProcess({
+      ...{ runDir },
+      ...programs.cache,
+      ...options.cacheSettings,
+      log: (message, details) => log.warn(message, details),
+      onGone: (id) => recording.ended(id),
+    });
     this.tls =
       options.tls && programs.tls
         ? new TlsDoor({
@@ -279,6 +289,7 @@ export class Runtime {
       await this.#startTls(records);
       await Promise.all([
         this.outbound.start(records),
+        this.cache.start(records),
         this.fronts.start(of('front')),
         recording.start(records.map(({ id }) => id)),
       ]);
@@ -357,7 +368,7 @@ export class Runtime {
     // First what leads to the fronts, so that they have none of its requests when they end.
     await this.tls?.close(graceMs);
     await Promise.all([this.#options.callers.drainBindings(), this.fronts.close(graceMs)]);
-    await Promise.all([this.fleet.close(graceMs), this.outbound.close(graceMs)]);
+    await Promise.all([this.fleet.close(graceMs), this.outbound.close(graceMs), this.cache.close(graceMs)]);
     this.#options.resources.close();
   }
 
@@ -379,6 +390,7 @@ export class Runtime {
     clearInterval(this.#sweepTimer);
     this.fronts.release();
     this.outbound.release();
+    this.cache.release();
     this.tls?.release();
     this.#controlSocket?.closeAllConnections();
     this.#controlSocket?.close();

@@ -6,6 +6,7 @@ import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { ApiKeyRecord, CreateApiKey } from '../model/api-key.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
+import type { CachePurge } from '../model/cache-purge.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { DispatchNamespace } from '../model/dispatch-namespace.ts';
 import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts';
@@ -57,6 +58,7 @@ import type { Change } from './function-writer.ts';
 import type { Functions } from './functions.ts';
 import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
+import type { KeptPages } from './kept-pages.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { RateLimitCounters } from './limits/rate-limits.ts';
 import type { Logins } from './logins.ts';
@@ -67,6 +69,7 @@ import type {
   AliasView,
   AssetsOwner,
   AuditQuery,
+  CacheView,
   CreatedApiKey,
   CreatedKey,
   DeployResult,
@@ -143,6 +146,7 @@ export interface SelvedgeOptions {
   readonly rollouts: Rollouts;
   readonly variables: FunctionEnv;
   readonly aliases: FunctionAliases;
+  readonly keptPages: KeptPages;
   readonly versions: Versions;
   readonly secrets: Secrets;
   readonly invoker: Invoker;
@@ -443,6 +447,14 @@ export class Selvedge implements Platform {
 
   deleteAlias(by: Caller, ref: FunctionRef, name: string): Promise<void> {
     return this.#options.aliases.delete(by, ref, name);
+  }
+
+  viewCache(by: Caller): Promise<CacheView> {
+    return this.#options.keptPages.view(by);
+  }
+
+  purgeCache(by: Caller, purge: CachePurge): Promise<number> {
+    return this.#options.keptPages.purge(by, purge);
   }
 
   startLogin(actor: Actor, request: StartLogin): string {

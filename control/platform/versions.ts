@@ -9,6 +9,7 @@ import { mapStack } from '../bundle/map-stack.ts';
 import { mapStartFailure } from '../bundle/map-start-failure.ts';
 import { packReadyMade } from '../bundle/pack-ready-made.ts';
 import type { Bundle, BundleContent } from '../bundle/types.ts';
+import { cacheCallerSocket } from '../cache/contract.ts';
 import type { VersionAudit } from '../model/advisories.ts';
 import { AppError } from '../model/errors.ts';
 import type {
@@ -22,7 +23,7 @@ import type {
 import type { FunctionId, VersionId } from '../model/ids.ts';
 import { ReadyMade } from '../model/ready-made.ts';
 import { noAnnotations, type VersionAnnotations } from '../model/version.ts';
-import { callerSocket } from '../outbound/contract.ts';
+import { type CallerRecord, callerSocket } from '../outbound/contract.ts';
 import { isSecret, type RuntimeValues, runtimeValues } from '../secrets/runtime-values.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { Bundles } from '../store/bundles.ts';
@@ -152,7 +153,7 @@ export class Versions {
     const text = emitCapnp(await this.#model(record, version, content, hidden.env, { keys }));
     const [config] = await Promise.all([
       compileConfig(text, { ...compile, cacheDir }),
-      callers.admit({ function: record.id, version: version.id, egress: version.settings.egress }),
+      callers.admit(callerOf(record, version.id, version.settings.egress)),
     ]);
     return hidden.fill(config);
   }
@@ -205,7 +206,7 @@ export class Versions {
     const hidden = this.#hidden(record, effective);
     const [config] = await Promise.all([
       this.#compiled(record, version, bytes, hidden.env, revision, scratch),
-      this.#options.callers.admit({ function: record.id, version: version.id, egress }),
+      this.#options.callers.admit(callerOf(record, version.id, egress)),
     ]);
     return hidden.fill(config);
   }
@@ -334,6 +335,7 @@ export class Versions {
         servicesDir,
       },
       outboundSocket: `${servicesDir}/${callerSocket(callerName(record.id, version.id))}`,
+      cacheSocket: `${servicesDir}/${cacheCallerSocket(callerName(record.id, version.id))}`,
     });
   }
 
@@ -391,3 +393,9 @@ export async function findVersion(
       : `This function has no version "${text.slice(0, 80)}": GET /functions/${functionId}/versions lists them.`,
   );
 }
+
+const callerOf = (
+  { id, project }: FunctionRecord,
+  version: VersionId,
+  egress: CallerRecord['egress'],
+): CallerRecord => ({ function: id, project, version, egress });

@@ -1,5 +1,5 @@
 // Who goes first when the processors are short. Every request passes a front, so fronts come before all else; control
-// builds and compiles for whoever deploys, which may not make the requests of others wait. The outbound is as any
+// builds and compiles for whoever deploys, which may not make the requests of others wait. The cache answers in the place of functions, and so before them. The outbound is as any
 // program: behind others it lets the answers that functions wait for pile up in their memory. Instances have cgroups
 // for this, where there are any.
 //
@@ -10,7 +10,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
-export const NICE = { front: -15, tls: -15, outbound: 0, control: 5 } as const;
+export const NICE = { front: -15, tls: -15, cache: -10, outbound: 0, control: 5 } as const;
 /** Of control's session: it ends what loops, and must come to that while others loop. */
 const CONTROL_SESSION = -5;
 

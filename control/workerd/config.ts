@@ -22,6 +22,8 @@ export interface WorkerService {
   readonly bindings: readonly Binding[];
   /** Where `fetch()` and `connect()` go. workerd takes a service named "internet" when it is absent. */
   readonly globalOutbound?: ServiceDesignator;
+  /** What answers the worker's Cache API; without it that fails. */
+  readonly cacheApiOutbound?: ServiceDesignator;
   /** Classes of Durable Objects that the worker exports. */
   readonly objects?: {
     readonly classes: readonly ObjectClass[];

@@ -69,6 +69,8 @@ function workerText(worker: WorkerService, index: number): string {
   if (worker.objects !== undefined) fields.push(...objectFields(worker.objects, place));
   if (worker.globalOutbound !== undefined)
     fields.push(field('globalOutbound', designatorText(worker.globalOutbound)));
+  if (worker.cacheApiOutbound !== undefined)
+    fields.push(field('cacheApiOutbound', designatorText(worker.cacheApiOutbound)));
   return ['', `const worker${index} :Workerd.Worker = (`, ...fields.map((line) => `  ${line},`), ');'].join(
     '\n',
   );

@@ -1,5 +1,6 @@
 // The config of a front: the router worker, a service for each slot, and nothing of any user's.
 
+import { CACHE_BINDING, CACHE_SOCKET } from '../../edge/contract/cache.ts';
 import {
   BINDING_KEY_BINDING,
   BOUND_ENTRYPOINT,
@@ -56,6 +57,7 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
   const slots = Array.from({ length: input.slots }, (_, slot) => slot);
   const bindings: Binding[] = [
     { kind: 'service', name: CONTROL_BINDING, service: { name: 'control' } },
+    { kind: 'service', name: CACHE_BINDING, service: { name: 'cache' } },
     { kind: 'service', name: SNAPSHOT_BINDING, service: { name: 'snapshot' } },
     { kind: 'service', name: ORIGIN_BINDING, service: { name: 'origin' } },
     { kind: 'text', name: BINDING_KEY_BINDING, content: input.bindingKey, secret: true },
@@ -82,6 +84,12 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
       kind: 'external',
       name: 'control',
       address: unixAddress(`${input.runDir}/${CONTROL_SOCKET}`),
+      http: {},
+    },
+    {
+      kind: 'external',
+      name: 'cache',
+      address: unixAddress(`${input.runDir}/${CACHE_SOCKET}`),
       http: {},
     },
     // The only way from a front to other hosts: the whole URL in the request line, for the outbound to judge.

@@ -38,6 +38,8 @@ export interface InstanceConfigInput {
   readonly memoryMb: number;
   /** The version's own socket at the outbound, as the instance sees it. */
   readonly outboundSocket: string;
+  /** The version's own socket at the cache, as the instance sees it; without one its Cache API fails. */
+  readonly cacheSocket?: string | undefined;
   /** Static files that stand before the function. Without modules, they are all there is. */
   readonly assets?: InstanceAssets | undefined;
   /** Besides variables; absent for none. */
@@ -82,6 +84,7 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
       ...(bound?.bindings ?? []),
     ],
     globalOutbound: { name: 'outbound' },
+    ...(input.cacheSocket !== undefined && { cacheApiOutbound: { name: 'cache' } }),
     ...(bound?.objects && { objects: bound.objects }),
   };
   const user = input.modules.length > 0 ? { name: main.name } : undefined;
@@ -98,6 +101,7 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
       // The whole URL in the request line; TLS is the outbound's. Who calls is told by the socket.
       http: { style: 'proxy' },
     },
+    ...(input.cacheSocket === undefined ? [] : [cacheService(input.cacheSocket)]),
     ...(bound?.services ?? []),
   ];
   return {
@@ -122,6 +126,14 @@ export function instanceConfig(input: InstanceConfigInput): WorkerdConfig {
     v8Flags: [`--max-heap-size=${input.memoryMb + memoryOverheadMb}`],
   };
 }
+
+/** The whole URL too, as it is the key of what is stored. */
+const cacheService = (socket: string): Service => ({
+  kind: 'external',
+  name: 'cache',
+  address: unixAddress(socket),
+  http: { style: 'proxy' },
+});
 
 /** The config for people to read: secret values become "(secret)", everything else stays. */
 export function redactSecrets(config: WorkerdConfig): WorkerdConfig {

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheCallerPath } from '../cache/contract.ts';
 import {
   type CallerRecord,
   CONTROL_ADDRESS_PATH,
@@ -41,11 +42,13 @@ export function callerName(functionId: string, version: string): string {
 export class OutboundCallers {
   readonly #options: OutboundCallersOptions;
   readonly #http: UnixHttp;
+  readonly #cache: UnixHttp;
   readonly #known = new Map<string, Known>();
 
   constructor(options: OutboundCallersOptions) {
     this.#options = options;
     this.#http = new UnixHttp(options.runDir.outboundSocket());
+    this.#cache = new UnixHttp(options.runDir.cacheControlSocket());
     const now = Date.now();
     for (const file of readdirSync(options.runDir.callersDir())) {
       if (!file.endsWith('.json')) continue;
@@ -65,7 +68,7 @@ export class OutboundCallers {
     let known = this.#known.get(name);
     if (!known) {
       runDir.writeJson(join(runDir.callersDir(), callerFile(name)), record);
-      known = { usedAt: 0, told: this.#tell(callerPath(name)) };
+      known = { usedAt: 0, told: this.#tellBoth(name) };
       this.#known.set(name, known);
     }
     known.usedAt = Date.now();
@@ -87,7 +90,7 @@ export class OutboundCallers {
   async release(name: string): Promise<void> {
     if (!this.#known.delete(name)) return;
     rmSync(join(this.#options.runDir.callersDir(), callerFile(name)), { force: true });
-    await this.#tell(callerPath(name));
+    await this.#tellBoth(name);
   }
 
   /** Closes the control API to functions, from now on. */
@@ -104,14 +107,23 @@ export class OutboundCallers {
 
   close(): void {
     this.#http.close();
+    this.#cache.close();
   }
 
-  async #tell(path: string): Promise<void> {
+  /** The cache listens for the same callers, at sockets of its own. */
+  async #tellBoth(name: string): Promise<void> {
+    await Promise.all([
+      this.#tell(callerPath(name)),
+      this.#tell(cacheCallerPath(name), 'cache', this.#cache),
+    ]);
+  }
+
+  async #tell(path: string, who = 'outbound', http = this.#http): Promise<void> {
     try {
-      const { status, body } = await this.#http.text('PUT', path, answerTimeoutMs);
-      if (status >= 400) this.#options.log('the outbound could not take what it was told', { path, body });
+      const { status, body } = await http.text('PUT', path, answerTimeoutMs);
+      if (status >= 400) this.#options.log(`the ${who} could not take what it was told`, { path, body });
     } catch (error) {
-      this.#options.log('the outbound does not answer; it reads what it missed when it starts', {
+      this.#options.log(`the ${who} does not answer; it reads what it missed when it starts`, {
         ...{ path, error: String(error) },
       });
     }

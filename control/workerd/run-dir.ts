@@ -5,6 +5,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { CACHE_SOCKET } from '../../edge/contract/cache.ts';
 import { SECURE_SOCKET_SUFFIX, slotSocket } from '../../edge/contract/names.ts';
 import { AppError } from '../model/errors.ts';
 import { memoryMb } from '../model/limits.ts';
@@ -74,6 +75,9 @@ export class RunDir {
   readonly callersDir = (): string => join(this.path, 'callers');
   /** On which the outbound answers control. */
   readonly outboundSocket = (): string => join(this.path, 'outbound.sock');
+  /** On which the cache answers fronts, and control. */
+  readonly cacheSocket = (): string => join(this.path, CACHE_SOCKET);
+  readonly cacheControlSocket = (): string => join(this.path, 'cache-control.sock');
   /** On which the outbound takes what fronts send to other hosts. */
   readonly originSocket = (): string => join(this.path, ORIGIN_SOCKET);
   readonly controlAddressFile = (): string => join(this.path, 'control-address.json');

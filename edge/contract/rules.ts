@@ -3,6 +3,7 @@
 
 import type { AuthEntry } from './rules/auth.ts';
 import type { BotsEntry } from './rules/bots.ts';
+import type { CacheEntry } from './rules/cache.ts';
 import type { CorsEntry } from './rules/cors.ts';
 import type { CsrfEntry } from './rules/csrf.ts';
 import type { ExperimentsEntry } from './rules/experiments.ts';
@@ -34,4 +35,5 @@ export interface RulesEntry {
   readonly inject?: readonly InjectionEntry[];
   readonly responseHeaders?: readonly HeaderRuleEntry[];
   readonly experiments?: ExperimentsEntry;
+  readonly cache?: CacheEntry;
 }

@@ -1,22 +1,14 @@
 // The answer by an instance of this machine: a version, and the way to it.
 
 import type { Visit } from '../rules/visit.ts';
-import { chooseVersion } from './choose-version.ts';
+import { choiceOf } from './choice-of.ts';
 import { dispatch } from './dispatch.ts';
 import { wouldAnswer } from './would-answer.ts';
 
 /** `request` is the visit's own, or one like it whose body can still be read. */
 export function answerHere(visit: Visit, request: Request): Promise<Response> {
   const { front, env, ctx, requestId, idKept, target, admission, requestHeaders } = visit;
-  const { version, told, shadow } = chooseVersion(
-    front.traffic,
-    target,
-    visit.generation,
-    request,
-    admission,
-    visit.trace,
-    visit.newVisitor,
-  );
+  const { version, told, shadow } = choiceOf(visit);
   if (visit.dry) return Promise.resolve(wouldAnswer());
   const call = {
     ...{ front, request, env, ctx, requestId, idKept, told, requestHeaders, invoked: false },

@@ -2,6 +2,7 @@
 // know who it is comes after the one that says so.
 
 import { botsStep } from './bots/keep-bots-out.ts';
+import { cacheStep } from './cache/cache-step.ts';
 import { corsStep } from './cors/answer-preflight.ts';
 import { csrfStep } from './csrf/check-csrf.ts';
 import { experiments } from './experiments/experiments-step.ts';
@@ -42,5 +43,7 @@ export const AFTER_AUTH: readonly StepMaker[] = [
   rewriteStep,
   requestHeadersStep,
   injectStep,
+  // Within the injection: what is kept is what the function answered, so that a change of the rule shows at once.
+  cacheStep,
   regionsStep,
 ];

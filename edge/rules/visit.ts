@@ -4,6 +4,7 @@ import { type Admission, STRANGER } from '../auth/authorize.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { Client } from '../client/client.ts';
 import { normalizePath } from '../contract/normalize-path.ts';
+import type { Choice } from '../dispatch/choose-version.ts';
 import type { Front } from '../dispatch/front.ts';
 import type { RouterEnv } from '../env.ts';
 import type { RegionChoice } from '../regions/choose-region.ts';
@@ -62,6 +63,8 @@ export class Visit {
   readonly path: string;
   /** `https://host[:port]` of what answers in the function's place. */
   origin: string | null = null;
+  /** The version, when a step had to know it before it is its turn. */
+  chosen: Choice | undefined = undefined;
   /** Bytes of the body, below the platform's own limit; undefined for that one. */
   bodyBytesMax: number | undefined = undefined;
   /** The region that was chosen, and those that stand in for it; null where no rule asks. */

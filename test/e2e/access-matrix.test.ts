@@ -9,7 +9,13 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Role } from '../../control/model/access.ts';
 import { type AsOwner, type Call, has } from '../support/access-call.ts';
-import { experimentCalls, loginCalls, scheduleCalls, uploadCalls } from '../support/access-calls.ts';
+import {
+  cacheCalls,
+  experimentCalls,
+  loginCalls,
+  scheduleCalls,
+  uploadCalls,
+} from '../support/access-calls.ts';
 import type { TestPlatform } from '../support/test-platform.ts';
 import { testToken } from '../support/test-platform.ts';
 import { useApi } from '../support/use-api.ts';
@@ -225,6 +231,7 @@ async function callsOf({ platform, api, make, key, cart }: Shop): Promise<Record
     ...(await uploadCalls(owner)),
     ...(await workerCalls(owner)),
     ...loginCalls(),
+    ...cacheCalls(),
     'GET /keys': { path: '/keys', shows: has('"target"', 'empty') },
     'POST /keys': {
       path: '/keys',

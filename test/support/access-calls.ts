@@ -80,3 +80,11 @@ export function loginCalls(): Record<string, Call> {
     },
   };
 }
+
+/** What is kept of `cart` is told to whoever may see it, and forgotten for whoever may change it. */
+export function cacheCalls(): Record<string, Call> {
+  return {
+    'GET /cache': { path: '/cache' },
+    'POST /cache/purge': { path: '/cache/purge', body: { project: 'shop', everything: true } },
+  };
+}

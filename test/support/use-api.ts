@@ -372,6 +372,11 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     listRollouts: vi.fn(async () => ({ items: [rollout], cursor: null })),
     getRollout: vi.fn(async () => rollout),
     commandRollout: vi.fn(async () => rollout),
+    viewCache: vi.fn(async () => ({
+      ...{ bytes: 2048, bytesMax: 1_048_576, entries: 1, evicted: 0, collapsed: 0 },
+      functions: [],
+    })),
+    purgeCache: vi.fn(async () => 3),
     listRateLimits: vi.fn(async () => [limiterView]),
     resetRateLimit: vi.fn(async () => undefined),
     listAliases: vi.fn(async () => [alias]),

@@ -1,12 +1,7 @@
 // From limiters as people write them to what the router counts by.
 
 import type { KeyPart, RateLimitEntry } from '../../../edge/contract/rules/rate-limits.ts';
-import type { RulesEntry } from '../../../edge/contract/rules.ts';
 import { keyParts, type RateLimiter } from '../../model/rules/rate-limits.ts';
-import type { Rules } from '../../model/rules.ts';
-
-export const compileRateLimitsRule = ({ rate_limits }: Rules): RulesEntry =>
-  rate_limits ? { rate_limits: compileRateLimits(rate_limits) } : {};
 
 export function compileRateLimits(limiters: readonly RateLimiter[]): RateLimitEntry[] {
   return limiters.map(compileLimiter);

@@ -1,9 +1,12 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how a rule names a secret.
 // Goal: rules that keep out and change requests do so in a whole platform, as their pages say, and no spelling of a
 // path gets round one.
 
 import { expect, test } from 'vitest';
 import { runPage } from '../support/run-page.ts';
+import { testToken } from '../support/test-platform.ts';
 import { useSharedSelvedge } from '../support/use-shared-selvedge.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const platform = useSharedSelvedge();
 
@@ -109,4 +112,24 @@ test('what cannot be, or disagrees, is refused when it is set, with the place an
     answers.push((await platform.call('changing')).status);
   }
   expect(answers).toEqual([403, 200, 302, 200]);
+});
+
+test('a secret that a header names reaches the function and nobody else, and one that no header may have is told', async () => {
+  const code = 'export default (request) => new Response(request.headers.get("authorization"))';
+  await platform.create('backed', code);
+  const set = (value: string) =>
+    platform.api('POST', '/functions/backed/env', { key: 'TOKEN', value, secret: true });
+  await set('tok en\u00e9');
+  const rules = { request_headers: [{ set: 'authorization', value: 'Bearer ${secrets.TOKEN}' }] };
+  expect((await platform.api('PUT', '/functions/backed', { rules })).status).toBe(200);
+  await waitFor('the secret', async () => (await platform.call('backed')).text === 'Bearer tok en\u00e9');
+  expect(JSON.stringify((await platform.api('GET', '/functions/backed')).body)).not.toContain('tok en');
+  const traced = await platform.call('backed', '/', {
+    headers: { authorization: `Bearer ${testToken}`, 'x-selvedge-trace': '1' },
+  });
+  expect(JSON.stringify(traced.headers)).toMatch(/\(a secret\)/);
+  expect(JSON.stringify(traced.headers)).not.toContain('tok en');
+  await set('a\r\nx-evil: 1');
+  await waitFor('the refusal', async () => (await platform.call('backed')).status === 500);
+  expect((await platform.call('backed')).text).toMatch(/header authorization has line breaks/);
 });

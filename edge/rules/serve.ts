@@ -32,8 +32,16 @@ async function answerByRules(visit: Visit, chain: Chain): Promise<Response> {
 }
 
 async function letIn(visit: Visit): Promise<void> {
-  if (visit.letIn) visit.trace.note('credential', 'not asked for, as the explanation is to go on');
-  else visit.admission = await admit(visit);
+  if (visit.letIn) {
+    visit.trace.note('auth', 'not asked for, as the explanation is to go on');
+    return;
+  }
+  try {
+    visit.admission = await admit(visit);
+  } catch (error) {
+    if (error instanceof PlatformError) visit.trace.note('auth', `refused: ${error.message}`);
+    throw error;
+  }
 }
 
 /** The answer, with what stands around it. */

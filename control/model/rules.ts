@@ -9,6 +9,7 @@ import { conflictsOf } from './rules/conflicts.ts';
 import { corsSchema } from './rules/cors.ts';
 import { csrfSchema } from './rules/csrf.ts';
 import { experimentsSchema } from './rules/experiments.ts';
+import { geoSchema } from './rules/geo.ts';
 import { requestHeadersSchema, responseHeadersSchema } from './rules/headers.ts';
 import { injectSchema } from './rules/inject.ts';
 import { ipSchema } from './rules/ip.ts';
@@ -21,6 +22,7 @@ import { tlsRuleSchema } from './rules/tls.ts';
 import { webhookSchema } from './rules/webhook.ts';
 
 const sections = {
+  geo: geoSchema,
   auth: authSchema,
   webhook: webhookSchema,
   regions: regionsRuleSchema,

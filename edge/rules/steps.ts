@@ -6,6 +6,7 @@ import { cacheStep } from './cache/cache-step.ts';
 import { corsStep } from './cors/answer-preflight.ts';
 import { csrfStep } from './csrf/check-csrf.ts';
 import { experiments } from './experiments/experiments-step.ts';
+import { geoStep } from './geo/geo-step.ts';
 import { requestHeadersStep, responseHeadersStep } from './headers/change-headers.ts';
 import { injectStep } from './inject/change-page.ts';
 import { ipStep } from './ip/keep-out.ts';
@@ -29,6 +30,7 @@ export const BEFORE_AUTH: readonly StepMaker[] = [
   ipStep,
   botsStep,
   sizeStep,
+  geoStep,
   earlyRateLimits,
   corsStep,
   redirectsStep,

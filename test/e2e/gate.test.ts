@@ -5,10 +5,11 @@
 import { expect, test } from 'vitest';
 import { runPage } from '../support/run-page.ts';
 import { testToken } from '../support/test-platform.ts';
+import { useOrigin } from '../support/use-origin.ts';
 import { useSharedSelvedge } from '../support/use-shared-selvedge.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const platform = useSharedSelvedge();
+const platform = useSharedSelvedge({ SELVEDGE_EGRESS_PRIVATE: '127.0.0.0/8' });
 
 test('docs/gate.md does what it says', async () => {
   expect((await runPage('gate.md', platform)).compared).toBeGreaterThan(5);
@@ -132,4 +133,30 @@ test('a secret that a header names reaches the function and nobody else, and one
   await set('a\r\nx-evil: 1');
   await waitFor('the refusal', async () => (await platform.call('backed')).status === 500);
   expect((await platform.call('backed')).text).toMatch(/header authorization has line breaks/);
+});
+
+test('another host answers in the place of the function, with the path, the headers and the limits of its rules', async () => {
+  const seen: string[] = [];
+  const origin = await useOrigin((request, response) => {
+    seen.push(`${request.method} ${request.url} ${request.headers['x-key']}`);
+    request
+      .resume()
+      .on('end', () => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>there</p>'));
+  });
+  await platform.create('front', 'export default () => new Response("here")', {
+    rules: {
+      size: { body: 10 },
+      rewrite: [{ path: '/api/*', to: '/v1/*', origin: origin.url }],
+      request_headers: [{ set: 'x-key', value: '${path.splat}', when: { path: '/api/*' } }],
+      response_headers: [{ set: 'x-by', value: 'rule' }],
+      inject: [{ selector: 'p', position: 'append', html: '!' }],
+    },
+  });
+  expect((await platform.call('front', '/else')).text).toBe('here');
+  const answer = await platform.call('front', '/api/a/b?c=d', { method: 'POST', body: 'x'.repeat(10) });
+  expect([answer.status, answer.text, answer.headers['x-by']]).toEqual([200, '<p>there!</p>', 'rule']);
+  expect((await platform.call('front', '/api/a', { method: 'POST', body: 'x'.repeat(11) })).status).toBe(413);
+  const chunked = { method: 'POST', body: 'x'.repeat(11), headers: { 'transfer-encoding': 'chunked' } };
+  expect((await platform.call('front', '/api/a', chunked)).status).toBe(413);
+  expect(seen[0]).toBe('POST /v1/a/b?c=d a/b');
 });

@@ -38,6 +38,7 @@ import { addOverlay } from './overlay.ts';
 import { addProjects } from './projects.ts';
 import { addPromote } from './promote.ts';
 import { addRateLimits } from './rate-limits.ts';
+import { addRegions } from './regions.ts';
 import { addRollouts } from './rollouts.ts';
 import { addSchedules } from './schedules.ts';
 import { addSecrets } from './secrets.ts';
@@ -88,6 +89,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addExperiments(app, platform);
   addExplain(app, platform);
   addKeys(app, platform);
+  addRegions(app, platform);
   addApiKeys(app, platform);
   addSignedUrls(app, platform);
   addAudit(app, platform);

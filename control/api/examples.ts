@@ -192,6 +192,20 @@ export const exampleProject = {
   created_at: time,
 };
 
+export const exampleRegion = {
+  name: 'eu-west',
+  latitude: 53.35,
+  longitude: -6.26,
+  tags: ['EU', 'IE'],
+  endpoint: 'https://eu-west.example.com',
+  health_path: '/',
+  hop_secret: true,
+  local: false,
+  health: { healthy: true, since: time, checked_at: time, latency_ms: 24.5, fault: null },
+  created_at: time,
+  updated_at: time,
+};
+
 export const exampleEnvironment = {
   name: 'qa',
   project: 'shop',

@@ -24,6 +24,7 @@ import { addMasterKey } from './commands/master-key.ts';
 import { addOpen } from './commands/open.ts';
 import { addProjects } from './commands/projects.ts';
 import { addPromote } from './commands/promote.ts';
+import { addRegions } from './commands/regions.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addRollout } from './commands/rollout.ts';
 import { addSecrets } from './commands/secrets.ts';
@@ -82,6 +83,7 @@ export function createProgram(version: string, prepare: (program: Command) => vo
   addVariables(program);
   addPromote(program);
   addGeo(program);
+  addRegions(program);
   addExplain(program);
   addStatus(program);
   addOpen(program);

@@ -39,6 +39,7 @@ export type { ErrorJson, FailedInvocation, LogLineJson as LogLine } from '../api
 export type { OverlayWasDeleted, OverlayWasSet } from '../api/overlay.ts';
 export type { DeletedProject, ProjectJson as Project, ProjectPage } from '../api/projects.ts';
 export type { PromoteInput } from '../api/promote.ts';
+export type { DeletedRegion, RegionJson as Region, RegionList } from '../api/regions.ts';
 export type { Rollout } from '../api/rollout-json.ts';
 export type { RolloutPage } from '../api/rollouts.ts';
 export type { MasterKeyRotation, SecretHistory, SecretList } from '../api/secrets.ts';
@@ -56,4 +57,5 @@ export type {
   UpdateFunctionInput,
 } from '../model/function.ts';
 export type { CreateProjectInput, UpdateProjectInput } from '../model/project.ts';
+export type { CreateRegionInput, UpdateRegionInput } from '../model/region.ts';
 export type { StartRolloutInput } from '../model/rollout.ts';

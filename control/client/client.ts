@@ -15,6 +15,7 @@ import {
   type ProjectsClient,
   type VariablesClient,
 } from './projects-client.ts';
+import { createRegionsClient, type RegionsClient } from './regions-client.ts';
 import { sendCall } from './send-call.ts';
 
 export type * from './answers.ts';
@@ -39,6 +40,7 @@ export type {
   VariablesClient,
   VariablesPlace,
 } from './projects-client.ts';
+export type { RegionsClient } from './regions-client.ts';
 export type { AliasesClient, RolloutsClient } from './rollouts-client.ts';
 export type { SecretsClient } from './secrets-client.ts';
 export { CLIENT_CODES, type ClientCode, type ErrorIssue, SelvedgeError } from './selvedge-error.ts';
@@ -76,6 +78,7 @@ export interface Client {
   readonly variables: VariablesClient;
   readonly experiments: ExperimentsClient;
   readonly keys: KeysClient;
+  readonly regions: RegionsClient;
   readonly cache: CacheClient;
   /** For an owner of all projects. Functions go on, and their secrets stay what they are. */
   rotateMasterKey(options?: CallOptions): Promise<MasterKeyRotation>;
@@ -100,6 +103,7 @@ export function createClient(options: ClientOptions): Client {
     variables: createVariablesClient(connection),
     experiments: createExperimentsClient(connection),
     keys: createKeysClient(connection),
+    regions: createRegionsClient(connection),
     cache: createCacheClient(connection),
     rotateMasterKey: (call) =>
       sendCall(connection, { method: 'POST', path: '/master-key/rotate', body: {} }, call),

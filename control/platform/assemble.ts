@@ -29,6 +29,7 @@ import { type DataDir, openDataDir } from '../store/data-dir.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type OwnerToken, readOrCreateToken } from '../store/token.ts';
 import { openOrRenewLogStore } from '../telemetry/log-store.ts';
+import { askRegion } from '../workerd/ask-region.ts';
 import type { CompileOptions } from '../workerd/compile-config.ts';
 import { ConfigSeal } from '../workerd/config-seal.ts';
 import { bundleEdge } from '../workerd/edge-bundle.ts';
@@ -73,6 +74,8 @@ import { readCatalog } from './read-catalog.ts';
 import { Recording } from './recording.ts';
 import { Redactors } from './redactors.ts';
 import { Refusals } from './refusals.ts';
+import { RegionWatch } from './region-watch.ts';
+import { Regions } from './regions.ts';
 import { renewInstances } from './renew-instances.ts';
 import { Requirements } from './requirements.ts';
 import { RolloutWriter } from './rollout-writer.ts';
@@ -231,6 +234,23 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     stands: (actor) => keys.stands(actor),
     publish: (id) => runtime.publish(id),
   });
+  const watch = new RegionWatch({
+    ask: (url) => askRegion(runDir.originSocket(), url),
+    onChange: () => {
+      regions
+        .tell()
+        .catch((error: unknown) =>
+          log.error('fronts could not be told of regions', { error: String(error) }),
+        );
+    },
+    log: (message, details) => log.warn(message, details),
+  });
+  const regions: Regions = new Regions({
+    ...{ store, vault, ruleKey, watch, catalog },
+    here: settings.region,
+    publish: (table) => runtime.publishRegions(table),
+  });
+  await regions.load();
   const unlisted = new Map<string, StretchLimits>();
   const runtime: Runtime = new Runtime({
     ...{ unlisted, tails, visitorKeys },
@@ -257,6 +277,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     tls: settings.tls,
     trustedProxies: settings.trustedProxies,
     geoSources: geo.sources,
+    regions,
     keys,
     fronts: availableParallelism(),
     slots: settings.slots,
@@ -283,6 +304,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
   const functions = new Functions({
     ...{ store, catalog, fleet, versions, vault, queue, writer, requirements, ruleSecrets, publish },
+    regions,
     domain: settings.domain,
     onDeleted: (id) => {
       const running = [...supervisor.instances].filter(({ functionId }) => functionId === id);
@@ -377,6 +399,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     logins: new Logins({ keys, vault, ownerToken: token.token }),
+    regions,
     ...{ progress, tryouts, assets, schedules, projects, overlays, promotions, tails },
     secrets: new Secrets({ store, vault, source }),
     explainer: new Explainer(() => [...fronts.fronts]),
@@ -406,6 +429,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     stopHousekeeping();
     desk.close();
     tails.close();
+    watch.close();
     callers.close();
     await scanner.close();
     await recording.close();

@@ -54,6 +54,12 @@ export function keyEntry(by: Caller, action: 'key.create' | 'key.revoke', key: K
   };
 }
 
+/** Of all projects, so of none. */
+export const platformEntry = (by: Caller, action: AuditAction, changes: AuditChanges): AuditEntry => ({
+  ...byWhom(by),
+  ...{ action, changes, project: null, function: null, key: null, refused: null },
+});
+
 /** A key of visitors. */
 export function apiKeyEntry(
   by: Caller,

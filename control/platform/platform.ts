@@ -74,6 +74,7 @@ import type {
   Validation,
 } from './platform-views.ts';
 import type { ProjectOperations } from './project-operations.ts';
+import type { RegionOperations } from './region-operations.ts';
 
 export type { UploadedFile } from './assets/receive-files.ts';
 export type * from './experiments/experiment-views.ts';
@@ -85,6 +86,7 @@ export type {
   ProjectView,
   Promotion,
 } from './project-operations.ts';
+export type { RegionView } from './region-operations.ts';
 
 /**
  * Everything rejects with `AppError` for what a user or operator can cure.
@@ -111,7 +113,7 @@ export interface PlacedAddress {
   readonly geo: Geo;
 }
 
-export interface Platform extends ProjectOperations, ExperimentOperations {
+export interface Platform extends ProjectOperations, ExperimentOperations, RegionOperations {
   createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult>;
   /** Resolves when the function is stored, and builds and deploys it afterwards; `status` and its log tell the end. */
   createInBackground(by: Caller, input: CreateFunction): Promise<FunctionView>;

@@ -25,6 +25,7 @@ import type {
 } from '../model/function.ts';
 import type { OverlayScope } from '../model/overlay.ts';
 import type { CreateProject, UpdateProject } from '../model/project.ts';
+import type { CreateRegion, UpdateRegion } from '../model/region.ts';
 import type { StartRollout } from '../model/rollout.ts';
 import type { SecretVersion } from '../model/secret-version.ts';
 import type { SignUrl } from '../model/signed-url.ts';
@@ -109,6 +110,7 @@ import type {
   Promotion,
   RateLimiterView,
   Refusal,
+  RegionView,
   RolloutCommand,
   RolloutView,
   ScheduledRunResult,
@@ -127,6 +129,7 @@ import type { Projects } from './projects.ts';
 import type { Promotions } from './promotion.ts';
 import type { Recording } from './recording.ts';
 import type { Refusals } from './refusals.ts';
+import type { Regions } from './regions.ts';
 import type { Rollouts } from './rollouts.ts';
 import type { Schedules } from './schedules.ts';
 import { refuseOutsideOfScope } from './scope.ts';
@@ -163,6 +166,7 @@ export interface SelvedgeOptions {
   readonly tails: Tails;
   readonly promotions: Promotions;
   readonly tryouts: Tryouts;
+  readonly regions: Regions;
   readonly explainer: Explainer;
   readonly assets: Assets;
   readonly validate: (code: string) => Promise<Validation>;
@@ -611,6 +615,26 @@ export class Selvedge implements Platform {
 
   migrateObjects(by: Caller, ref: FunctionRef, migration: ObjectMigration): Promise<void> {
     return this.#options.objectMigrations.apply(by, ref, migration);
+  }
+
+  listRegions(): readonly RegionView[] {
+    return this.#options.regions.list();
+  }
+
+  getRegion(name: string): RegionView {
+    return this.#options.regions.get(name);
+  }
+
+  createRegion(by: Caller, input: CreateRegion): Promise<RegionView> {
+    return this.#options.regions.create(by, input);
+  }
+
+  updateRegion(by: Caller, name: string, input: UpdateRegion): Promise<RegionView> {
+    return this.#options.regions.update(by, name, input);
+  }
+
+  deleteRegion(by: Caller, name: string): Promise<void> {
+    return this.#options.regions.delete(by, name);
   }
 
   async listKeys(by: Caller, page: PageRequest): Promise<Page<KeyRecord>> {

@@ -255,6 +255,18 @@ export interface DispatchNamespacesTable {
   updated_at: TimeText;
 }
 
+export interface RegionsTable {
+  name: string;
+  latitude: number;
+  longitude: number;
+  tags: JsonText;
+  endpoint: string | null;
+  health_path: string;
+  hop_secret: string | null;
+  created_at: TimeText;
+  updated_at: TimeText;
+}
+
 export interface AssetStoresTable {
   project: string;
   folder: string;
@@ -307,6 +319,7 @@ export interface Schema {
   experiment_variants: ExperimentVariantsTable;
   object_classes: ObjectClassesTable;
   dispatch_namespaces: DispatchNamespacesTable;
+  regions: RegionsTable;
   projects: ProjectsTable;
   environments: EnvironmentsTable;
   overlay_env: OverlayEnvTable;

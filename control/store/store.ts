@@ -26,6 +26,7 @@ import { ObjectClasses } from './object-classes.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { OverlayEnv } from './overlay.ts';
 import { Projects } from './projects.ts';
+import { Regions } from './regions.ts';
 import { Rollouts } from './rollouts.ts';
 import { ScheduleRuns } from './schedule-runs.ts';
 import type { Schema } from './schema.ts';
@@ -42,6 +43,7 @@ export interface Repositories {
   readonly versions: Versions;
   readonly deployments: Deployments;
   readonly rollouts: Rollouts;
+  readonly regions: Regions;
   readonly aliases: Aliases;
   readonly objectClasses: ObjectClasses;
   readonly dispatchNamespaces: DispatchNamespaces;
@@ -92,6 +94,7 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   versions: new Versions(db),
   deployments: new Deployments(db),
   rollouts: new Rollouts(db),
+  regions: new Regions(db),
   aliases: new Aliases(db),
   objectClasses: new ObjectClasses(db),
   dispatchNamespaces: new DispatchNamespaces(db),
@@ -132,6 +135,7 @@ class KyselyStore implements Store {
   readonly versions: Versions;
   readonly deployments: Deployments;
   readonly rollouts: Rollouts;
+  readonly regions: Regions;
   readonly aliases: Aliases;
   readonly objectClasses: ObjectClasses;
   readonly dispatchNamespaces: DispatchNamespaces;
@@ -158,6 +162,7 @@ class KyselyStore implements Store {
     this.versions = outside.versions;
     this.deployments = outside.deployments;
     this.rollouts = outside.rollouts;
+    this.regions = outside.regions;
     this.aliases = outside.aliases;
     this.objectClasses = outside.objectClasses;
     this.dispatchNamespaces = outside.dispatchNamespaces;

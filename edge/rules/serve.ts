@@ -17,18 +17,23 @@ export async function serve(visit: Visit): Promise<Response> {
     await letIn(visit);
     return answerVisit(visit);
   }
-  const response = await answerByRules(visit, chainOf(rules, visit.target)).catch((error: unknown) => {
-    if (error instanceof PlatformError) return errorResponse(error, visit.requestId);
-    throw error;
-  });
-  return withHeaders(response, visit.responseHeaders);
+  return withHeaders(await answerByRules(visit, chainOf(rules, visit.target)), visit.responseHeaders);
 }
 
-async function answerByRules(visit: Visit, chain: Chain): Promise<Response> {
-  const early = await runSteps(chain.beforeAuth, visit);
-  if (early) return early;
-  await letIn(visit);
-  return (await runSteps(chain.afterAuth, visit)) ?? answerWithin(visit);
+/** Waits only where there is something to wait for: that costs more than most steps do. */
+async function answerByRules(visit: Visit, { beforeAuth, afterAuth }: Chain): Promise<Response> {
+  try {
+    const early = runSteps(beforeAuth, visit);
+    const refused = early instanceof Promise ? await early : early;
+    if (refused) return refused;
+    await letIn(visit);
+    const late = runSteps(afterAuth, visit);
+    const answered = late instanceof Promise ? await late : late;
+    return answered ?? (await answerWithin(visit));
+  } catch (error) {
+    if (error instanceof PlatformError) return errorResponse(error, visit.requestId);
+    throw error;
+  }
 }
 
 async function letIn(visit: Visit): Promise<void> {

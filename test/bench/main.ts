@@ -1,7 +1,7 @@
 // `npm run bench`: every claim about speed and size, measured here and now. Both sides of a comparison run in
 // one run, each in fresh processes, in an order that alternates; raw rounds and medians are printed.
 //
-//   npm run bench -- [--json file] [--rounds n] [--seconds n] [--only throughput,cold,deploy,rollback,memory,many,split,routes,ip-lists]
+//   npm run bench -- [--json file] [--rounds n] [--seconds n] [--only throughput,cold,deploy,rollback,memory,many,split,routes,ip-lists,limiter,rules,cache]
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -9,13 +9,16 @@ import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchOptions, Row } from './row.ts';
+import { cacheRows } from './rows/cache.ts';
 import { coldStartRow } from './rows/cold-start.ts';
 import { deployRow } from './rows/deploy.ts';
 import { ipListsRow } from './rows/ip-lists.ts';
+import { limiterRow } from './rows/limiter.ts';
 import { manyFunctionsRows } from './rows/many-functions.ts';
 import { memoryRow } from './rows/memory.ts';
 import { rollbackRow } from './rows/rollback.ts';
 import { routesRow } from './rows/routes.ts';
+import { rulesRows } from './rows/rules.ts';
 import { splitRows } from './rows/split.ts';
 import { throughputRows } from './rows/throughput.ts';
 
@@ -27,7 +30,10 @@ const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Row | Ro
   memory: memoryRow,
   many: manyFunctionsRows,
   split: splitRows,
+  limiter: limiterRow,
+  rules: rulesRows,
   routes: routesRow,
+  cache: cacheRows,
   'ip-lists': ipListsRow,
 };
 

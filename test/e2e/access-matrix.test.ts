@@ -13,8 +13,10 @@ import {
   cacheCalls,
   experimentCalls,
   loginCalls,
+  regionCalls,
   scheduleCalls,
   uploadCalls,
+  visitorCalls,
 } from '../support/access-calls.ts';
 import type { TestPlatform } from '../support/test-platform.ts';
 import { testToken } from '../support/test-platform.ts';
@@ -228,8 +230,10 @@ async function callsOf({ platform, api, make, key, cart }: Shop): Promise<Record
     ...projectCalls(api),
     ...tailCalls(owner),
     ...(await scheduleCalls(owner)),
+    ...(await regionCalls(owner)),
     ...(await experimentCalls(owner)),
     ...(await uploadCalls(owner)),
+    ...(await visitorCalls(owner)),
     ...(await workerCalls(owner)),
     ...loginCalls(),
     ...cacheCalls(),

@@ -112,7 +112,7 @@ test('a preview shows its variant to whoever has the link, and owners send thems
 
 test('only those take part whom it is about, and another function or version answers them', async () => {
   await platform.create('beta', `export default { fetch: () => new Response('beta') };`);
-  const target = { header: { 'X-Plan': 'gold*' }, query: { try: '*' } };
+  const target = { header: { 'X-Plan': 'gold*' }, query: { try: true } };
   await make('plans', [
     {
       name: 'plans',

@@ -44,6 +44,7 @@ import type {
   Platform,
   ProjectView,
   RateLimiterView,
+  RegionView,
   RolloutView,
   ScheduleView,
 } from '../../control/platform/platform.ts';
@@ -100,6 +101,17 @@ export const record: FunctionRecord = {
   activeVersion: VERSION_ID,
   createdAt: TIME,
   updatedAt: TIME,
+};
+
+export const region: RegionView = {
+  name: 'eu-west',
+  record: {
+    ...{ name: 'eu-west', latitude: 53.35, longitude: -6.26, tags: ['EU'], healthPath: '/' },
+    ...{ endpoint: 'https://eu-west.example.com', hopSecret: 'sealed' },
+    ...{ createdAt: TIME, updatedAt: TIME },
+  },
+  local: false,
+  health: { healthy: false, since: TIME, checkedAt: TIME, latencyMs: 24.5, fault: 'nothing listens there' },
 };
 
 export const view: FunctionView = {
@@ -394,6 +406,11 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
     refreshLogin: vi.fn(async () => loginTokens),
     endLogin: vi.fn(async () => undefined),
     identify: vi.fn((): Identity | undefined => undefined),
+    listRegions: vi.fn(() => [region]),
+    getRegion: vi.fn(() => region),
+    createRegion: vi.fn(async () => region),
+    updateRegion: vi.fn(async () => region),
+    deleteRegion: vi.fn(),
     createKey: vi.fn(async () => ({ key, token: KEY_TOKEN })),
     listKeys: vi.fn(async () => ({ items: [key], cursor: null })),
     getKey: vi.fn(async () => key),

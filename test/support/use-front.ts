@@ -17,6 +17,7 @@ import { RuleKey } from '../../control/secrets/rule-key.ts';
 import { bundleEdge } from '../../control/workerd/edge-bundle.ts';
 import { emitCapnp } from '../../control/workerd/emit-capnp.ts';
 import { frontConfig } from '../../control/workerd/front-config.ts';
+import { CACHE_SOCKET } from '../../edge/contract/cache.ts';
 import type { FrontAck, FrontStatus } from '../../edge/contract/front-api.ts';
 import { FRONT_SEAT_VARIABLE } from '../../edge/contract/names.ts';
 import type { RoutingTable, TableDelta } from '../../edge/contract/routing-table.ts';
@@ -60,6 +61,8 @@ export interface RunningFront {
   control(listener: RequestListener): Promise<Server>;
   /** Gives the front a way to other hosts: the outbound's socket for fronts. */
   originAt(path: string): void;
+  /** Gives the front a cache: its socket for fronts. */
+  cacheAt(path: string): void;
 }
 
 /**
@@ -109,6 +112,7 @@ export async function useFront(
     slotAt: (slot, path) => symlinkSync(path, join(runDir, `slots/${slot}.sock`)),
     control: (listener) => useServer(join(runDir, 'control.sock'), listener),
     originAt: (path) => symlinkSync(path, join(runDir, 'origin.sock')),
+    cacheAt: (path) => symlinkSync(path, join(runDir, CACHE_SOCKET)),
   };
   if (table) await front.put(table);
   return front;

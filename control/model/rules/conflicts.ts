@@ -10,6 +10,7 @@ import {
   findSharedAnswers,
 } from './change-conflicts.ts';
 import type { FindConflicts, RuleConflict } from './conflict.ts';
+import { experimentsBesideOthers } from './experiments-beside.ts';
 import { findBotConflicts, findCrossOriginConflicts, findIpConflicts } from './gate-conflicts.ts';
 
 const finders: readonly FindConflicts[] = [
@@ -21,6 +22,7 @@ const finders: readonly FindConflicts[] = [
   findCorsHeaderConflicts,
   findSharedAnswers,
   authConflicts,
+  experimentsBesideOthers,
 ];
 
 /** A route takes a section away with null. */

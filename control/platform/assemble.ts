@@ -39,6 +39,7 @@ import { RunDir } from '../workerd/run-dir.ts';
 import type { TlsDoor } from '../workerd/tls-door.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
 import { Assets } from './assets/assets.ts';
+import { openCertificates } from './certificates/open-certificates.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
@@ -46,7 +47,7 @@ import { Deployments } from './deployments.ts';
 import { DispatchNamespaces } from './dispatch-namespaces.ts';
 import { ExperimentCollector } from './experiments/collect-experiments.ts';
 import { Experiments } from './experiments/experiments.ts';
-import { experimentsOf } from './experiments/find-experiments.ts';
+import { hasExperiments } from './experiments/find-experiments.ts';
 import { Explainer } from './explainer.ts';
 import { FunctionAliases } from './function-aliases.ts';
 import { FunctionEnv } from './function-env.ts';
@@ -173,7 +174,9 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       log.warn('a compiled config was not as it was written, and is compiled again', { path }),
   };
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
-  const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
+  const outboundSettings = JSON.stringify([egress, await readCas('SELVEDGE_EGRESS_CA', settings.egressCa)]);
+  await readCas('SELVEDGE_TLS_CLIENT_CA', settings.tls?.clientCa);
+  await readCas('SELVEDGE_ACME_CA', settings.acme.ca);
   const geo = { front: { local: settings.geo.local }, sources: geoSources(settings.geo) };
   const cacheSettings = {
     storeDir: join(dataDir.path, 'cache-store'),
@@ -291,6 +294,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     memoryBytes: settings.memoryMb === undefined ? machineShareBytes() : settings.memoryMb * 1024 * 1024,
   });
   await objects.sweep((id) => catalog.get(id) !== undefined);
+  const { certificates, orders } = openCertificates({
+    ...{ store, vault, log, acme: settings.acme, dir: runDir.certificatesDir() },
+    door: () => runtime.tls,
+    publish: (challenges) => runtime.publishChallenges(challenges),
+  });
+  await certificates.fillFolder();
   await runtime.start(runDir.readRecords());
 
   const { fleet, supervisor, fronts } = runtime;
@@ -377,12 +386,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   for (const problem of await desk.look()) log.warn(problem);
   const reports = new SystemReports({
     geo: desk,
-    ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
+    ...{ runtime, recording, catalog, guard, certificates, sandbox, resources, edge, workerd },
   });
   const collector = new ExperimentCollector({
     ...{ store, now: () => new Date() },
     fronts: () => fronts.fronts,
-    needed: () => [...catalog.all()].some(({ record }) => experimentsOf(record).length > 0),
+    needed: () => [...catalog.all()].some(({ record }) => hasExperiments(record)),
   });
   const platform = new Selvedge({
     ...{ namespaces, objectMigrations, visitorKeys, geo: desk },
@@ -392,6 +401,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       previewKey: ruleKey.forFronts.previews,
     }),
     ...{ queue, deployments, rollouts, variables },
+    certificates,
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     keptPages: new KeptPages({
       ...{ store, catalog, cache: runtime.cache },
@@ -424,9 +434,11 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   const stopHousekeeping = startHousekeeping({ store, bundles, assets, logs, log });
   await schedules.start();
+  if (runtime.tls) orders.start();
 
   const close = async (): Promise<void> => {
     stopHousekeeping();
+    await orders.stop();
     desk.close();
     tails.close();
     watch.close();
@@ -485,12 +497,12 @@ function makeFolder(parent: string, name: string): string {
 }
 
 /** @throws {AppError} SYS_001 for a file that holds no certificate: Node would start without a word. */
-async function readCas(path: string | undefined): Promise<string> {
+async function readCas(setting: string, path: string | undefined): Promise<string> {
   if (path === undefined) return '';
   const wrong = (why: string, cause?: unknown): AppError =>
     new AppError(
       'SYS_001',
-      `SELVEDGE_EGRESS_CA is ${JSON.stringify(path)}, ${why}: it must be a file with certificates in PEM.`,
+      `${setting} is ${JSON.stringify(path)}, ${why}: it must be a file with certificates in PEM.`,
       {},
       cause,
     );

@@ -19,7 +19,7 @@ import { emitCapnp } from '../../control/workerd/emit-capnp.ts';
 import { frontConfig } from '../../control/workerd/front-config.ts';
 import { CACHE_SOCKET } from '../../edge/contract/cache.ts';
 import type { FrontAck, FrontStatus } from '../../edge/contract/front-api.ts';
-import { FRONT_SEAT_VARIABLE } from '../../edge/contract/names.ts';
+import { CF_BLOB_HEADER, FRONT_SEAT_VARIABLE, SCHEME_HEADER } from '../../edge/contract/names.ts';
 import type { RoutingTable, TableDelta } from '../../edge/contract/routing-table.ts';
 import { useTmpDir } from './use-tmp-dir.ts';
 import { useWorkerd } from './use-workerd.ts';
@@ -50,6 +50,8 @@ export interface Reply {
 export interface RunningFront {
   readonly port: number;
   ask(ask?: Ask): Promise<Reply>;
+  /** As the TLS door, with what it tells of the client. */
+  askSecure(cf: object, ask?: Ask): Promise<Reply>;
   askPrivate(ask: Ask): Promise<Reply>;
   put(table: RoutingTable): Promise<Reply>;
   patch(delta: TableDelta): Promise<Reply>;
@@ -104,6 +106,13 @@ export async function useFront(
   const front: RunningFront = {
     port,
     ask: (ask = {}) => send({ port }, ask),
+    askSecure: (cf, ask = {}) => {
+      const told = { [CF_BLOB_HEADER]: JSON.stringify(cf), [SCHEME_HEADER]: 'https' };
+      return send(
+        { socketPath: workerd.socketPath('secure') },
+        { ...ask, headers: { ...ask.headers, ...told } },
+      );
+    },
     askPrivate: (ask) => send({ socketPath: privateSocket }, ask),
     put: (value) => json('PUT', '/table', value),
     patch: (value) => json('PATCH', '/table', value),

@@ -44,6 +44,15 @@ export type MasterKeySetting =
   /** A file in the data directory, made at the first start. */
   | { readonly kind: 'own file' };
 
+export interface GeoSetting {
+  /** Nothing is looked up. */
+  readonly off: boolean;
+  /** Absolute path of a database or a folder with some; undefined for those that are installed. */
+  readonly source: string | undefined;
+  /** An address that private ones are taken for, to develop with. */
+  readonly local: string | undefined;
+}
+
 export interface Settings {
   readonly edge: Address;
   readonly control: Address;
@@ -71,6 +80,8 @@ export interface Settings {
   readonly egressPrivate: readonly string[];
   /** Networks of proxies whose `X-Forwarded-For` is believed, in CIDR notation. */
   readonly trustedProxies: readonly string[];
+  /** Where clients are: from which databases it is known, and of which address private ones are taken to be. */
+  readonly geo: GeoSetting;
   /** Absolute path of a file with certificates that functions' `fetch()` trusts besides those of the machine. */
   readonly egressCa: string | undefined;
   readonly masterKey: MasterKeySetting;
@@ -177,6 +188,11 @@ const environmentSchema = z.strictObject({
     .default('auto'),
   SELVEDGE_EGRESS_PRIVATE: networksSchema.prefault(''),
   SELVEDGE_TRUSTED_PROXIES: proxiesSchema.prefault(''),
+  SELVEDGE_GEO: z.string().min(1, 'must be a database of places, a folder with some, or "off"').optional(),
+  SELVEDGE_GEO_LOCAL: z
+    .string()
+    .refine((text) => isIP(text) !== 0, 'must be an IP address, such as 9.9.9.9')
+    .optional(),
   SELVEDGE_EGRESS_CA: z.string().min(1, 'must be a file with certificates').optional(),
   SELVEDGE_MASTER_KEY: masterKeySchema,
   SELVEDGE_MASTER_KEY_FILE: z.string().min(1, 'must be a file with the master key').optional(),
@@ -246,6 +262,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     limits: env.SELVEDGE_LIMITS,
     egressPrivate: env.SELVEDGE_EGRESS_PRIVATE,
     trustedProxies: env.SELVEDGE_TRUSTED_PROXIES,
+    geo: geoOf(env),
     egressCa: env.SELVEDGE_EGRESS_CA === undefined ? undefined : resolve(env.SELVEDGE_EGRESS_CA),
     masterKey: masterKeyOf(env),
     masterKeyPrevious: env.SELVEDGE_MASTER_KEY_PREVIOUS,
@@ -253,6 +270,14 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     advisoryUrl: env.SELVEDGE_ADVISORY_URL,
     signingKey: env.SELVEDGE_SIGNING_KEY === undefined ? undefined : resolve(env.SELVEDGE_SIGNING_KEY),
   };
+}
+
+function geoOf({
+  SELVEDGE_GEO: geo,
+  SELVEDGE_GEO_LOCAL: local,
+}: z.output<typeof environmentSchema>): GeoSetting {
+  const off = geo === 'off';
+  return { off, source: off || geo === undefined ? undefined : resolve(geo), local };
 }
 
 /** The first that is set. */

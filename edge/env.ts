@@ -1,5 +1,6 @@
 // What each worker's config binds to it: nothing else can be reached.
 
+import type { PretendedClient } from './client/client.ts';
 import type { AssetEntry, ServedAssetsConfig } from './contract/assets.ts';
 import type { RuleKeys } from './contract/rule-secret.ts';
 
@@ -13,10 +14,18 @@ export interface RouterEnv {
   readonly ORIGIN: Fetcher;
   /** With which control signs grants, in base64. */
   readonly BINDING_KEY: string;
+  /** The geo service; absent where there is none. */
+  readonly GEO?: Fetcher;
+  /** The address that private ones are taken for. */
+  readonly GEO_LOCAL?: string;
+  /** The runtime in front of this worker tells who the client is, as Cloudflare does. */
+  readonly CLIENT_TOLD?: true;
   /** Which of the machine's fronts it is, see `Seat`; absent where there are no others. */
   readonly FRONT_SEAT?: string | null;
   /** Opens what rules name of secrets, and checks URLs that control signed. */
   readonly RULE_KEYS: RuleKeys;
+  /** On a developer's own machine: who every client is. */
+  readonly CLIENT_PRETENDED?: PretendedClient;
   /** Where answers are kept; unreachable while it is replaced, and absent where there is none. */
   readonly CACHE?: Fetcher;
   /** The slots' sockets, as many as the config has. A slot without an instance is a socket that is not there. */

@@ -7,7 +7,7 @@
 // rules and auth, behind the private socket.
 
 import { boundDoor } from './bound/door.ts';
-import { type Client, clientOf } from './client/client.ts';
+import type { Client } from './client/client.ts';
 import { REQUEST_ID_HEADER } from './contract/names.ts';
 import { HOP_HEADER } from './contract/regions.ts';
 import { answerControl } from './dispatch/answer-control.ts';
@@ -48,7 +48,8 @@ const publicDoor = {
       trace = asksForTrace(request) ? await openTrace(front, request, target) : undefined;
       const hop = request.headers.has(HOP_HEADER) ? await believeHop(front.regions, env, request) : undefined;
       const { generation } = index;
-      const client = hop?.client ?? clientOf(request);
+      const told = hop?.client ?? front.clients.of(request, index.trustedProxies, env);
+      const client = told instanceof Promise ? await told : told;
       const moved = index.tls?.redirect && moveToHttps(request, client, index.tls.port);
       if (moved) return moved;
       const idKept = kept !== undefined;

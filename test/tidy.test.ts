@@ -61,6 +61,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'edge/http-cache/': [],
   'control/cache/': ['control/service/', 'edge/contract/', 'edge/http-cache/'],
   'control/outbound/': ['control/model/', 'control/service/', 'edge/contract/'],
+  // Whoever holds the databases knows what fronts ask, and what countries are.
+  'control/geo/': ['control/model/', 'control/service/', 'edge/contract/'],
   // What the services, each a program of its own, have in common.
   'control/service/': ['control/model/', 'edge/contract/'],
   // What is known of certificates, in control and in the process that serves them.
@@ -79,6 +81,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'control/sandbox/',
     'control/bundle/types.ts',
     'control/outbound/contract.ts',
+    'control/geo/contract.ts',
     'control/cache/contract.ts',
     'control/tls/contract.ts',
     'edge/contract/',
@@ -143,7 +146,7 @@ test('the edge takes values of the contract from modules without zod only, so no
         to === 'zod' ||
         (to.startsWith('edge/contract/') &&
           !typeOnly &&
-          !/\/(names|cache|console-line|front-api|grant|compile-routes|normalize-path|rule-secret|signed-url|origin|regions|ip-address|encode-path|path-pattern|path-template|visitor-digest|preview-token|experiment-report)\.ts$/.test(
+          !/\/(names|cache|geo|address-text|console-line|front-api|grant|compile-routes|normalize-path|rule-secret|signed-url|origin|regions|ip-address|encode-path|path-pattern|path-template|visitor-digest|preview-token|experiment-report)\.ts$/.test(
             to,
           )),
     );

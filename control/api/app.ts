@@ -25,6 +25,7 @@ import { type ApiLog, errorResponse, toAppError } from './error-response.ts';
 import { addExperiments } from './experiments.ts';
 import { addExplain } from './explain.ts';
 import { addFunctions } from './functions.ts';
+import { addGeo } from './geo.ts';
 import { type IdempotencyStore, replayIdempotent } from './idempotency.ts';
 import { addInvoke } from './invoke.ts';
 import { addKeys } from './keys.ts';
@@ -90,6 +91,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addApiKeys(app, platform);
   addSignedUrls(app, platform);
   addAudit(app, platform);
+  addGeo(app, platform);
   addSystem(app, platform);
   addDialects(app, platform);
   addOAuth(app, platform, auth);

@@ -7,7 +7,7 @@
 import { REQUEST_ID_HEADER } from '../../edge/contract/names.ts';
 import type { Platform } from '../platform/platform.ts';
 import { MOUNT_ROUTE } from './auth.ts';
-import type { ApiApp } from './operation.ts';
+import { type ApiApp, addressOf } from './operation.ts';
 
 const POLICY = 'sandbox allow-scripts allow-forms allow-popups';
 
@@ -17,6 +17,7 @@ export function addMount(app: ApiApp, platform: Platform): void {
     const { pathname, search } = new URL(c.req.url);
     const headers = new Headers(c.req.raw.headers);
     headers.set(REQUEST_ID_HEADER, c.get('requestId'));
+    forward(headers, addressOf(c));
     const response = await platform.callEdge({
       ...{ method: c.req.method, target: pathname + search, headers },
       ...{ body: c.get('bodyBytes'), signal: c.req.raw.signal },
@@ -24,4 +25,12 @@ export function addMount(app: ApiApp, platform: Platform): void {
     response.headers.append('content-security-policy', POLICY);
     return response;
   });
+}
+
+/** As any proxy does: whoever trusts this machine as one learns who asked, and not who he says that he is. */
+function forward(headers: Headers, address: string | null): void {
+  const chain = headers.get('x-forwarded-for');
+  const asked = address ?? 'unknown';
+  headers.set('x-forwarded-for', chain === null ? asked : `${chain}, ${asked}`);
+  headers.delete('x-forwarded-proto');
 }

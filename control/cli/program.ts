@@ -13,6 +13,7 @@ import { addEnv } from './commands/env.ts';
 import { addEnvironments } from './commands/environments.ts';
 import { addExperiments } from './commands/experiments.ts';
 import { addExplain } from './commands/explain.ts';
+import { addGeo } from './commands/geo.ts';
 import { addGet } from './commands/get.ts';
 import { addInit } from './commands/init.ts';
 import { addInvoke } from './commands/invoke.ts';
@@ -80,6 +81,7 @@ export function createProgram(version: string, prepare: (program: Command) => vo
   addEnvironments(program);
   addVariables(program);
   addPromote(program);
+  addGeo(program);
   addExplain(program);
   addStatus(program);
   addOpen(program);

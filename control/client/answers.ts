@@ -30,6 +30,7 @@ export type {
   FunctionWithCode,
 } from '../api/function-json.ts';
 export type { DeletedFunction, FunctionPage } from '../api/functions.ts';
+export type { GeoJson as PlacedAddress } from '../api/geo.ts';
 export type { AcceptedInvocation, Invocation, InvokeInput } from '../api/invoke.ts';
 export type { CreatedKey, KeyJson as Key, KeyPage, RevokedKey } from '../api/keys.ts';
 export type { LogEntryJson as LogEntry } from '../api/log-entry-json.ts';

@@ -1,7 +1,7 @@
 // The front door of `selvedge/client`: a client for programs, which speaks the control API over `fetch` and needs
 // nothing else. It runs in Node, browsers, Bun, Deno and in functions.
 
-import type { AuditPage, Explanation, Health, Info, MasterKeyRotation } from './answers.ts';
+import type { AuditPage, Explanation, Health, Info, MasterKeyRotation, PlacedAddress } from './answers.ts';
 import { type CacheClient, createCacheClient } from './cache-client.ts';
 import { type CallOptions, type ClientOptions, openConnection } from './connection.ts';
 import { createExperimentsClient, type ExperimentsClient } from './experiments-client.ts';
@@ -86,6 +86,8 @@ export interface Client {
   /** Needs no token. */
   health(options?: CallOptions): Promise<Health>;
   info(options?: CallOptions): Promise<Info>;
+  /** Where an address is, as functions see it in `request.cf`. */
+  geo(ip: string, options?: CallOptions): Promise<PlacedAddress>;
 }
 
 /** @throws {SelvedgeError} CLIENT_INPUT for an option that cannot be used. Nothing is sent before a method is called. */
@@ -107,5 +109,6 @@ export function createClient(options: ClientOptions): Client {
       sendCall(connection, { method: 'GET', path: '/routes/explain', query: { ...query } }, call),
     health: (call) => sendCall(connection, { method: 'GET', path: '/health' }, call),
     info: (call) => sendCall(connection, { method: 'GET', path: '/info' }, call),
+    geo: (ip, call) => sendCall(connection, { method: 'GET', path: `/geo/${encodeURIComponent(ip)}` }, call),
   };
 }

@@ -9,6 +9,7 @@ import { conflictsOf } from './rules/conflicts.ts';
 import { corsSchema } from './rules/cors.ts';
 import { csrfSchema } from './rules/csrf.ts';
 import { experimentsSchema } from './rules/experiments.ts';
+import { geoSchema } from './rules/geo.ts';
 import { requestHeadersSchema, responseHeadersSchema } from './rules/headers.ts';
 import { injectSchema } from './rules/inject.ts';
 import { ipSchema } from './rules/ip.ts';
@@ -21,6 +22,7 @@ import { tlsRuleSchema } from './rules/tls.ts';
 import { webhookSchema } from './rules/webhook.ts';
 
 const sections = {
+  geo: geoSchema,
   auth: authSchema,
   webhook: webhookSchema,
   regions: regionsRuleSchema,
@@ -63,6 +65,8 @@ export type RouteRules = { readonly [Section in RuleSection]?: Rules[Section] | 
 
 /** Both sides are named, as neither is wrong by itself. */
 function refuseConflicts(rules: object, context: z.RefinementCtx): void {
+  // What cannot be read cannot be compared.
+  if (context.issues.length > 0) return;
   for (const { path, message } of conflictsOf(rules))
     context.addIssue({ code: 'custom', path: [...path], message });
 }

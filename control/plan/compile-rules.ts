@@ -7,6 +7,7 @@ import { compileBots } from './rules/compile-bots.ts';
 import { compileCache } from './rules/compile-cache.ts';
 import { compileCors, compileCsrf } from './rules/compile-cors.ts';
 import { compileExperimentsRule } from './rules/compile-experiments.ts';
+import { compileGeo } from './rules/compile-geo.ts';
 import { compileHeaders } from './rules/compile-headers.ts';
 import { compileInject } from './rules/compile-inject.ts';
 import { compileIp } from './rules/compile-ip.ts';
@@ -39,6 +40,7 @@ const section =
   };
 
 const sections: readonly CompileSection[] = [
+  section('geo', 'geo', compileGeo),
   section('tls', 'tls', compileTls),
   section('ip', 'ip', compileIp),
   section('bots', 'bots', compileBots),

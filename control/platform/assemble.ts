@@ -32,6 +32,7 @@ import { openOrRenewLogStore } from '../telemetry/log-store.ts';
 import type { CompileOptions } from '../workerd/compile-config.ts';
 import { ConfigSeal } from '../workerd/config-seal.ts';
 import { bundleEdge } from '../workerd/edge-bundle.ts';
+import { geoSources } from '../workerd/geo-service.ts';
 import { OutboundCallers } from '../workerd/outbound-callers.ts';
 import { RunDir } from '../workerd/run-dir.ts';
 import type { TlsDoor } from '../workerd/tls-door.ts';
@@ -50,6 +51,7 @@ import { FunctionAliases } from './function-aliases.ts';
 import { FunctionEnv } from './function-env.ts';
 import { FunctionWriter } from './function-writer.ts';
 import { Functions } from './functions.ts';
+import { GeoDesk } from './geo-desk.ts';
 import { Grants } from './grants.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Instances } from './instances.ts';
@@ -169,6 +171,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
   const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
+  const geo = { front: { local: settings.geo.local }, sources: geoSources(settings.geo) };
   const cacheSettings = {
     storeDir: join(dataDir.path, 'cache-store'),
     bytesMax: settings.cacheMb * 1024 * 1024,
@@ -181,6 +184,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     findSandbox(settings, workerd, runDir.servicesDir()),
     compilePrograms({
       ...{ runDir, slots: settings.slots, bindingKey, outboundSettings, cacheSettings },
+      geo: settings.geo.off ? null : geo,
       ...{ tls: settings.tls, domain: settings.domain },
       ruleKeys: {
         json: JSON.stringify(ruleKey.forFronts),
@@ -252,6 +256,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     domain: settings.domain,
     tls: settings.tls,
     trustedProxies: settings.trustedProxies,
+    geoSources: geo.sources,
     keys,
     fronts: availableParallelism(),
     slots: settings.slots,
@@ -346,7 +351,10 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     domain: settings.domain,
     tlsPort: runtime.tls?.port,
   };
+  const desk = new GeoDesk(settings.geo.off ? undefined : runDir.geoSocket());
+  for (const problem of await desk.look()) log.warn(problem);
   const reports = new SystemReports({
+    geo: desk,
     ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
   });
   const collector = new ExperimentCollector({
@@ -355,7 +363,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     needed: () => [...catalog.all()].some(({ record }) => experimentsOf(record).length > 0),
   });
   const platform = new Selvedge({
-    ...{ namespaces, objectMigrations, visitorKeys },
+    ...{ namespaces, objectMigrations, visitorKeys, geo: desk },
     urlKey: ruleKey.urls,
     experiments: new Experiments({
       ...{ store, catalog, collector, edge },
@@ -396,6 +404,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
 
   const close = async (): Promise<void> => {
     stopHousekeeping();
+    desk.close();
     tails.close();
     callers.close();
     await scanner.close();

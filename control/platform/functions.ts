@@ -33,6 +33,7 @@ import { changesInstances, mergeRecord, needsBuild } from './merge-record.ts';
 import { newRecord } from './new-record.ts';
 import { type PlacedInput, placeNew, refuseGoneEnvironment, refuseRename, tellPlace } from './place-new.ts';
 import type { FunctionRef } from './platform.ts';
+import { refuseRuleConflicts } from './refuse-rule-conflicts.ts';
 import type { Requirements } from './requirements.ts';
 import { RouteClaims, routeText } from './route-claims.ts';
 import type { RuleSecrets } from './rule-secrets.ts';
@@ -130,6 +131,7 @@ export class Functions {
     const { record } = entry;
     const before = await store.env.list(record.id);
     const env = environmentAfter(before, input, this.#sealIn(record.project));
+    refuseRuleConflicts(next);
     await this.#options.ruleSecrets.check(next, env);
     const alongside = withEnv(by, 'function.update', record, before, env);
     // What was built and not made live stays so: a change of settings is no deploy of it.
@@ -198,6 +200,7 @@ export class Functions {
     }
     const record = await checkExperiments(this.#options, newRecord(input, place));
     const env = environmentAfter([], input, this.#sealIn(record.project));
+    refuseRuleConflicts(record);
     await this.#options.ruleSecrets.check(record, env);
     return this.#claims.during(by.actor, record, [], async () => {
       await store.transaction(async (tx) => {

@@ -1,6 +1,7 @@
 // What the control API can ask for. `api/` turns HTTP into these calls and their results into HTTP; the
 // implementation behind is the one place that knows store, bundler, supervisor and telemetry together.
 
+import type { Geo } from '../../edge/contract/geo.ts';
 import type { Actor, Caller, CreateKey, KeyRecord } from '../model/access.ts';
 import type { ApiKeyRecord, CreateApiKey } from '../model/api-key.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
@@ -104,6 +105,12 @@ export interface TailView {
   readonly expiresAt: string;
 }
 
+/** An address in its one form, and what is known of where it is. */
+export interface PlacedAddress {
+  readonly ip: string;
+  readonly geo: Geo;
+}
+
 export interface Platform extends ProjectOperations, ExperimentOperations {
   createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult>;
   /** Resolves when the function is stored, and builds and deploys it afterwards; `status` and its log tell the end. */
@@ -159,6 +166,9 @@ export interface Platform extends ProjectOperations, ExperimentOperations {
   hasTail(id: string): boolean;
   /** Undefined if there is none, or if it has its client; otherwise what to call when the client leaves. */
   connectTail(id: string, client: TailClient): (() => void) | undefined;
+
+  /** Where an address is; rejects with FN_006 for what is none. */
+  findAddress(address: string): Promise<PlacedAddress>;
 
   /** What runs now; of one function if `ref` is given. */
   listInstances(by: Caller, ref?: FunctionRef): readonly InstanceView[];

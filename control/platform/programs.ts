@@ -2,11 +2,13 @@
 // control tells whether what runs is what it would start.
 
 import { createHash } from 'node:crypto';
+import type { GeoOptions } from '../geo/contract.ts';
 import { buildCache, type CacheSettings } from '../workerd/cache-process.ts';
 import { type CompileOptions, compileConfig } from '../workerd/compile-config.ts';
 import { bundleEdge } from '../workerd/edge-bundle.ts';
 import { emitCapnp } from '../workerd/emit-capnp.ts';
-import { frontConfig } from '../workerd/front-config.ts';
+import { type FrontGeo, frontConfig } from '../workerd/front-config.ts';
+import { buildGeo } from '../workerd/geo-service.ts';
 import { buildOutbound } from '../workerd/outbound.ts';
 import { fillPlaceholders, placeholdersFor } from '../workerd/placeholder.ts';
 import type { RunDir } from '../workerd/run-dir.ts';
@@ -30,6 +32,8 @@ export interface Program {
 export interface Programs {
   readonly front: Program;
   readonly outbound: TrustedProgram;
+  /** Null where there is none. */
+  readonly geo: TrustedProgram | null;
   readonly cache: TrustedProgram;
   /** Undefined where no TLS is served. */
   readonly tls: TrustedProgram | undefined;
@@ -46,8 +50,15 @@ export interface ProgramsOptions {
   /** What the outbound is started with besides its text. */
   readonly outboundSettings: string;
   readonly cacheSettings: CacheSettings;
+  /** Of the geo service, and what fronts know of it; null for none. */
+  readonly geo: GeoProgramOptions | null;
   readonly tls: TlsSettings | undefined;
   readonly domain: string;
+}
+
+export interface GeoProgramOptions {
+  readonly front: FrontGeo;
+  readonly sources: Omit<GeoOptions, 'socket'>;
 }
 
 export async function compilePrograms({
@@ -58,13 +69,15 @@ export async function compilePrograms({
   ruleKeys,
   outboundSettings,
   cacheSettings,
+  geo,
   tls,
   domain,
 }: ProgramsOptions): Promise<Programs> {
-  const [router, outbound, cache, door] = await Promise.all([
+  const [router, outbound, cache, geoProgram, door] = await Promise.all([
     bundleEdge('router'),
     buildOutbound(outboundSettings),
     buildCache(cacheSettings),
+    geo && buildGeo(geo.sources),
     tls && buildTlsDoor(tls, domain),
   ]);
   const hidden = placeholdersFor(ruleKeys.mark, [ruleKeys.json]);
@@ -74,6 +87,7 @@ export async function compilePrograms({
       ruleKeys: hidden[0]?.text ?? '',
       runDir: runDir.path,
       snapshotDir: runDir.snapshotDir(),
+      geo: geo?.front,
       v8Flags: FRONT_V8_FLAGS,
     }),
   );
@@ -81,5 +95,5 @@ export async function compilePrograms({
     config: fillPlaceholders(await compileConfig(text, compile), ruleKeys.mark, hidden),
     build: createHash('sha256').update(binaryIdentity(compile.workerd)).update(text).digest('hex'),
   };
-  return { front, outbound, cache, tls: door };
+  return { front, outbound, cache, geo: geoProgram, tls: door };
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { LeaseAnswer } from '../../edge/contract/front-api.ts';
 import type { Credentials, FunctionEntry } from '../../edge/contract/routing-table.ts';
+import type { GeoOptions } from '../geo/contract.ts';
 import { storesObjects } from '../model/binding.ts';
 import { AppError } from '../model/errors.ts';
 import type { FunctionId, VersionId } from '../model/ids.ts';
@@ -21,6 +22,7 @@ import { connectedInstances } from '../workerd/connected-instances.ts';
 import { serveControlSocket } from '../workerd/control-socket.ts';
 import type { Front } from '../workerd/front.ts';
 import { FrontGroup } from '../workerd/front-group.ts';
+import { GeoService } from '../workerd/geo-service.ts';
 import { heartbeat } from '../workerd/heartbeat.ts';
 import { blanksDefault, InstancePool } from '../workerd/instance-pool.ts';
 import { ManagedProcess } from '../workerd/managed-process.ts';
@@ -72,6 +74,7 @@ export interface RuntimeOptions {
   readonly programs: Programs;
   readonly callers: OutboundCallers;
   readonly egress: OutboundSettings;
+  readonly geoSources: Omit<GeoOptions, 'socket'>;
   readonly cacheSettings: CacheSettings;
   /** Undefined where no TLS is served. */
   readonly tls: (TlsSettings & { readonly redirect: boolean }) | undefined;
@@ -107,6 +110,8 @@ export class Runtime {
   readonly publisher: TablePublisher;
   readonly fronts: FrontGroup;
   readonly outbound: Outbound;
+  /** Undefined where clients are not looked up. */
+  readonly geo: GeoService | undefined;
   readonly cache: CacheProcess;
   /** Undefined where no TLS is served. */
   readonly tls: TlsDoor | undefined;
@@ -229,20 +234,21 @@ export class Runtime {
       log: (message, details) => log.warn(message, details),
       onGone: (id) => recording.ended(id),
     });
-    this.cache = new CacheProcess({
-      ...{ runDir },
-      ...programs.cache,
-      ...options.cacheSettings,
-      log: (message, details) => log.warn(message, details),
-      onGone: (id) => recording.ended(id),
-    });
+    const commons = {
+      runDir,
+      log: (message: string, details: object) => log.warn(message, details),
+      onGone: (id: string) => recording.ended(id),
+    };
+    this.geo = programs.geo
+      ? new GeoService({ ...commons, ...programs.geo, sources: options.geoSources })
+      : undefined;
+    this.cache = new CacheProcess({ ...commons, ...programs.cache, ...options.cacheSettings });
     this.tls =
       options.tls && programs.tls
         ? new TlsDoor({
-            ...{ runDir, settings: options.tls, domain: options.domain },
+            ...{ settings: options.tls, domain: options.domain },
+            ...commons,
             ...programs.tls,
-            log: (message, details) => log.warn(message, details),
-            onGone: (id) => recording.ended(id),
           })
         : undefined;
     this.fronts = new FrontGroup({
@@ -289,6 +295,7 @@ export class Runtime {
       await this.#startTls(records);
       await Promise.all([
         this.outbound.start(records),
+        this.geo?.start(records),
         this.cache.start(records),
         this.fronts.start(of('front')),
         recording.start(records.map(({ id }) => id)),
@@ -368,7 +375,12 @@ export class Runtime {
     // First what leads to the fronts, so that they have none of its requests when they end.
     await this.tls?.close(graceMs);
     await Promise.all([this.#options.callers.drainBindings(), this.fronts.close(graceMs)]);
-    await Promise.all([this.fleet.close(graceMs), this.outbound.close(graceMs), this.cache.close(graceMs)]);
+    await Promise.all([
+      this.fleet.close(graceMs),
+      this.outbound.close(graceMs),
+      this.cache.close(graceMs),
+      this.geo?.close(graceMs),
+    ]);
     this.#options.resources.close();
   }
 
@@ -390,6 +402,7 @@ export class Runtime {
     clearInterval(this.#sweepTimer);
     this.fronts.release();
     this.outbound.release();
+    this.geo?.release();
     this.cache.release();
     this.tls?.release();
     this.#controlSocket?.closeAllConnections();

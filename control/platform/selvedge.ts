@@ -56,6 +56,7 @@ import type { FunctionAliases } from './function-aliases.ts';
 import type { FunctionEnv } from './function-env.ts';
 import type { Change } from './function-writer.ts';
 import type { Functions } from './functions.ts';
+import type { GeoDesk } from './geo-desk.ts';
 import type { Instances } from './instances.ts';
 import type { Invoker } from './invoker.ts';
 import type { KeptPages } from './kept-pages.ts';
@@ -102,6 +103,7 @@ import type {
   OverlayChange,
   Page,
   PageRequest,
+  PlacedAddress,
   Platform,
   ProjectView,
   Promotion,
@@ -175,6 +177,7 @@ export interface SelvedgeOptions {
   readonly logins: Logins;
   readonly refusals: Refusals;
   readonly schedules: Schedules;
+  readonly geo: GeoDesk;
   readonly edge: EdgeAddress;
   readonly log: PlatformLog;
 }
@@ -656,6 +659,10 @@ export class Selvedge implements Platform {
 
   noteRefusal(refusal: Refusal): void {
     this.#options.refusals.note(refusal);
+  }
+
+  findAddress(address: string): Promise<PlacedAddress> {
+    return this.#options.geo.find(address);
   }
 
   async health(): Promise<HealthReport> {

@@ -10,6 +10,7 @@ import { isolationOf, problemsOf } from '../sandbox/isolation.ts';
 import type { EdgeAddress } from './addresses.ts';
 import type { Catalog } from './catalog.ts';
 import { tlsProblems } from './certificates/tls-problems.ts';
+import type { GeoDesk } from './geo-desk.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
 import type { HealthReport, InfoReport } from './platform.ts';
 import type { Recording } from './recording.ts';
@@ -22,6 +23,7 @@ export interface SystemReportsOptions {
   readonly guard: IntegrityGuard;
   readonly sandbox: Sandbox;
   readonly resources: Resources;
+  readonly geo: GeoDesk;
   readonly edge: EdgeAddress;
   readonly workerd: string;
 }
@@ -41,13 +43,15 @@ export class SystemReports {
     return this.#options.runtime.publisher.settled;
   }
 
-  /** Asks the TLS door how it is; nobody else has to be asked. */
+  /** Asks the TLS door and the geo service how they are; nobody else has to be asked. */
   async health(): Promise<HealthReport> {
-    await this.#options.runtime.tls?.refresh().catch(() => undefined); // It tells of itself by not answering.
-    return this.#health();
+    const { runtime, geo } = this.#options;
+    // It tells of itself by not answering.
+    const [problems] = await Promise.all([geo.look(), runtime.tls?.refresh().catch(() => undefined)]);
+    return this.#health(problems);
   }
 
-  #health(): HealthReport {
+  #health(geoProblems: readonly string[]): HealthReport {
     const { runtime, recording, catalog, guard, sandbox, resources } = this.#options;
     const fronts = runtime.fronts.fronts.size;
     const crowded = runtime.room.crowded();
@@ -56,6 +60,7 @@ export class SystemReports {
       ...(resources.problem === undefined ? [] : [resources.problem]),
       ...(fronts < runtime.fronts.wanted ? [`${fronts} of ${runtime.fronts.wanted} fronts run.`] : []),
       ...(runtime.outbound.running ? [] : ['The outbound does not run, so functions cannot fetch.']),
+      ...geoProblems,
       ...(crowded === undefined ? [] : [`${crowded}.`]),
       ...guard.problems(),
       ...tlsProblems(runtime.tls, Date.now()),

@@ -10,7 +10,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
-export const NICE = { front: -15, tls: -15, cache: -10, outbound: 0, control: 5 } as const;
+export const NICE = { front: -15, tls: -15, cache: -10, outbound: 0, geo: 0, control: 5 } as const;
 /** Of control's session: it ends what loops, and must come to that while others loop. */
 const CONTROL_SESSION = -5;
 

@@ -9,6 +9,9 @@ import {
   CONTROL_BINDING,
   FRONT_SEAT_BINDING,
   FRONT_SEAT_VARIABLE,
+  GEO_BINDING,
+  GEO_LOCAL_BINDING,
+  PRETENDED_BINDING,
   PRIVATE_ENTRYPOINT,
   rpcBinding,
   SCHEME_HEADER,
@@ -35,6 +38,15 @@ export const CONTROL_SOCKET = 'control.sock';
 /** The outbound's for fronts, below the run directory. */
 export const ORIGIN_SOCKET = 'origin.sock';
 
+/** The geo service's, below the run directory. */
+export const GEO_SOCKET = 'geo.sock';
+
+/** Of a front that asks where its clients are. */
+export interface FrontGeo {
+  /** The address that private ones are taken for; undefined for none. */
+  readonly local: string | undefined;
+}
+
 export interface FrontConfigInput {
   /** Text of the built router worker. */
   readonly router: string;
@@ -45,8 +57,12 @@ export interface FrontConfigInput {
   readonly slots: number;
   /** With which control signs grants, in base64. */
   readonly bindingKey: string;
+  /** Absent where there is no geo service. */
+  readonly geo?: FrontGeo | undefined;
   /** JSON text of `RuleKeys`, or what stands for it in a config that is kept. */
   readonly ruleKeys: string;
+  /** JSON of who every client is, on a developer's own machine. */
+  readonly pretended?: string | undefined;
   readonly v8Flags: readonly string[];
 }
 
@@ -61,6 +77,10 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
     { kind: 'service', name: SNAPSHOT_BINDING, service: { name: 'snapshot' } },
     { kind: 'service', name: ORIGIN_BINDING, service: { name: 'origin' } },
     { kind: 'text', name: BINDING_KEY_BINDING, content: input.bindingKey, secret: true },
+    ...(input.geo ? geoBindings(input.geo) : []),
+    ...(input.pretended === undefined
+      ? []
+      : [{ kind: 'json', name: PRETENDED_BINDING, content: input.pretended } as const]),
     { kind: 'fromEnvironment', name: FRONT_SEAT_BINDING, variable: FRONT_SEAT_VARIABLE },
     { kind: 'json', name: RULE_KEYS_BINDING, content: input.ruleKeys, secret: true },
     ...slots.flatMap((slot): Binding[] => [
@@ -86,6 +106,7 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
       address: unixAddress(`${input.runDir}/${CONTROL_SOCKET}`),
       http: {},
     },
+    ...(input.geo ? [geoService(input.runDir)] : []),
     {
       kind: 'external',
       name: 'cache',
@@ -137,3 +158,17 @@ export function frontConfig(input: FrontConfigInput): WorkerdConfig {
     v8Flags: input.v8Flags,
   };
 }
+
+function geoBindings({ local }: FrontGeo): Binding[] {
+  return [
+    { kind: 'service', name: GEO_BINDING, service: { name: 'geo' } },
+    ...(local === undefined ? [] : [{ kind: 'text', name: GEO_LOCAL_BINDING, content: local } as const]),
+  ];
+}
+
+const geoService = (runDir: string): Service => ({
+  kind: 'external',
+  name: 'geo',
+  address: unixAddress(`${runDir}/${GEO_SOCKET}`),
+  http: {},
+});

@@ -9,7 +9,7 @@ import { CACHE_SOCKET } from '../../edge/contract/cache.ts';
 import { SECURE_SOCKET_SUFFIX, slotSocket } from '../../edge/contract/names.ts';
 import { AppError } from '../model/errors.ts';
 import { memoryMb } from '../model/limits.ts';
-import { CONTROL_SOCKET, ORIGIN_SOCKET } from './front-config.ts';
+import { CONTROL_SOCKET, GEO_SOCKET, ORIGIN_SOCKET } from './front-config.ts';
 
 /** Node processes of the platform's own, each one of its kind; see `service-process.ts`. */
 export const SERVICE_KINDS = ['outbound', 'cache', 'geo', 'tls'] as const;
@@ -75,6 +75,8 @@ export class RunDir {
   readonly callersDir = (): string => join(this.path, 'callers');
   /** On which the outbound answers control. */
   readonly outboundSocket = (): string => join(this.path, 'outbound.sock');
+  /** On which the geo service answers fronts and control. */
+  readonly geoSocket = (): string => join(this.path, GEO_SOCKET);
   /** On which the cache answers fronts, and control. */
   readonly cacheSocket = (): string => join(this.path, CACHE_SOCKET);
   readonly cacheControlSocket = (): string => join(this.path, 'cache-control.sock');

@@ -2,6 +2,7 @@
 // its turn on: versions, limits, activation and the log are the same. It needs no credential, as the grant is one.
 
 import { STRANGER } from '../auth/authorize.ts';
+import { toldClient } from '../client/read-client.ts';
 import { type BoundAsk, type BoundWay, headerJson } from '../contract/grant.ts';
 import { BOUND_HEADER, bindingDepthMax, DEPTH_HEADER, REQUEST_ID_HEADER } from '../contract/names.ts';
 import { chooseVersion } from '../dispatch/choose-version.ts';
@@ -37,8 +38,11 @@ export async function answerBound(
   const target = { entry, version: null, url: ask.url, mount: null };
   const way: BoundWay = { url: ask.url, entrypoint, depth, ...(props !== undefined && { props }) };
   const { version, told } = chooseVersion(front.traffic, target, index.generation, request, STRANGER);
+  // A function that hands on the request of its visitor hands on who that is.
+  const peer = toldClient(request.headers.get('cf-connecting-ip'), 'http');
   const call = {
     told,
+    client: await front.clients.place(peer, env),
     ...{ front, request, env, ctx, requestId, invoked: false, credentials: [] },
     idKept: keptRequestId(request.headers.get(REQUEST_ID_HEADER)) !== undefined,
     bound: headerJson(way),

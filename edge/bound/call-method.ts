@@ -3,6 +3,7 @@
 //
 // The instance is picked as for a request, so versions, limits, activation and the log are the same.
 
+import { NO_CLIENT } from '../client/client.ts';
 import type { EndedAnswer } from '../contract/front-api.ts';
 import type { BoundCall, GatewayCall } from '../contract/grant.ts';
 import { GATEWAY_METHOD, RESERVED_ENV_PREFIX, rpcBinding } from '../contract/names.ts';
@@ -44,6 +45,7 @@ export async function callMethod(
     const requestId = makeRequestId();
     const call: Call = {
       ...{ front, env, ctx, requestId, idKept: false, invoked: false, credentials: [], told: undefined },
+      client: NO_CLIENT,
       request: new Request(url),
     };
     const flight = new Flight(version, requestId, METHOD, url, Date.now());

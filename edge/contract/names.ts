@@ -22,6 +22,11 @@ export const slotsMax = 4096;
 
 /** The front's binding to control's own socket. */
 export const CONTROL_BINDING = 'CONTROL';
+/** The front's bindings to the geo service, and to the address that private ones are taken for. */
+export const GEO_BINDING = 'GEO';
+export const GEO_LOCAL_BINDING = 'GEO_LOCAL';
+/** On a developer's own machine: JSON of who every client is. */
+export const PRETENDED_BINDING = 'CLIENT_PRETENDED';
 /** The front's binding to the directory with the routing table's snapshot. */
 export const SNAPSHOT_BINDING = 'SNAPSHOT';
 export const SNAPSHOT_FILE = 'routing-table.json';
@@ -63,6 +68,8 @@ export const INFO_BINDING = '__selvedge';
 /** Prefix of names that are the platform's in a function's `env`. */
 export const RESERVED_ENV_PREFIX = '__selvedge';
 
+/** Begins the names of headers that are the platform's own: no client's reach a function. */
+export const PLATFORM_PREFIX = 'x-selvedge-';
 /** Says that the platform, not the function, made an error response. Removed from a function's responses. */
 export const ERROR_HEADER = 'x-selvedge-error';
 export const REQUEST_ID_HEADER = 'x-request-id';

@@ -7,6 +7,7 @@ import type { CacheEntry } from './rules/cache.ts';
 import type { CorsEntry } from './rules/cors.ts';
 import type { CsrfEntry } from './rules/csrf.ts';
 import type { ExperimentsEntry } from './rules/experiments.ts';
+import type { GeoEntry } from './rules/geo.ts';
 import type { HeaderRuleEntry } from './rules/headers.ts';
 import type { InjectionEntry } from './rules/inject.ts';
 import type { IpEntry } from './rules/ip.ts';
@@ -19,6 +20,7 @@ import type { TlsEntry } from './rules/tls.ts';
 import type { WebhookEntry } from './rules/webhook.ts';
 
 export interface RulesEntry {
+  readonly geo?: GeoEntry;
   readonly auth?: AuthEntry;
   readonly regions?: RegionsEntry;
   readonly webhook?: WebhookEntry;

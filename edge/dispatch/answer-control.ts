@@ -1,6 +1,7 @@
 // What control asks of a front on its private socket. Only the platform's user can open that socket, so there
 // is no credential to check; see `contract/front-api.ts`.
 
+import { toldClient } from '../client/read-client.ts';
 import type { ExplainRequest, FrontAck, FrontStatus } from '../contract/front-api.ts';
 import type { RoutingTable, TableDelta } from '../contract/routing-table.ts';
 import type { RouterEnv } from '../env.ts';
@@ -31,8 +32,10 @@ export async function answerControl(
     const index = front.index ?? (await loadTable(front, env));
     const target = invoked(index, id, wanted, rest + query);
     const version = chosenVersion(front.traffic, target, index.generation);
+    const peer = toldClient(request.headers.get('cf-connecting-ip'), 'http');
     const call = {
       ...{ front, request, env, ctx, requestId, idKept: true, invoked: true, credentials: [] },
+      client: await front.clients.place(peer, env),
       told: undefined,
     };
     return dispatch(call, { version, url: target.url ?? request.url, mount: null, shadow: undefined });

@@ -62,14 +62,15 @@ export async function dispatch(call: Call, destination: Destination): Promise<Re
 }
 
 function prepare(
-  { request, requestId, credentials, idKept, invoked, bound, requestHeaders, bodyBytesMax }: Call,
+  { front, request, requestId, credentials, client, invoked, bound, requestHeaders, bodyBytesMax }: Call,
   destination: Destination,
 ): OutgoingRequest {
   const { url, mount, version } = destination;
   const requestBytesMax = Math.min(version.function.entry.requestBytesMax, bodyBytesMax ?? Infinity);
   const mountGiven = mount ?? (invoked ? request.headers.get(MOUNT_HEADER) : null);
   return prepareRequest(request, {
-    ...{ url, requestId, idKept, credentials, invoked, requestBytesMax, bound },
+    ...{ url, requestId, credentials, client, invoked, requestBytesMax, bound },
+    colo: front.regionName,
     mount: mountGiven,
     requestHeaders,
   });

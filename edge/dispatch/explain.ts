@@ -1,7 +1,7 @@
 // What the router would do with a request, told without doing it: the same steps run, with `dry` set, and note what they
 // decide.
 
-import { clientOf } from '../client/client.ts';
+import { toldClient } from '../client/read-client.ts';
 import type { ExplainAnswer, ExplainRequest } from '../contract/front-api.ts';
 import { ERROR_HEADER } from '../contract/names.ts';
 import type { RouterEnv } from '../env.ts';
@@ -34,7 +34,9 @@ export async function explain(
   }
   noteTarget(trace, target);
   const { ip, geo } = asked.client;
-  const client = { ...clientOf(request), ip, ...(geo && { geo }) };
+  const peer = toldClient(ip, asked.url.startsWith('https:') ? 'https' : 'http');
+  // What is asked for in place of what is known is nobody's address.
+  const client = { ...(await front.clients.place(peer, geo ? {} : env)), ...(geo && { geo }) };
   const visit = new Visit({
     ...{ front, request, env, ctx, requestId, idKept: false, client, target, trace },
     ...{ generation: index.generation, dry: true, letIn: asked.letIn },

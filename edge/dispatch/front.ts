@@ -3,6 +3,8 @@
 import { ApiKeys } from '../auth/api-keys.ts';
 import { CredentialCheck } from '../auth/credential-check.ts';
 import type { CredentialHeader } from '../auth/read-credential.ts';
+import { REGION_DEFAULT } from '../client/cf-object.ts';
+import { type Client, Clients } from '../client/client.ts';
 import { ROUTING_TABLE_VERSION } from '../contract/names.ts';
 import type { RoutingTable, TableDelta } from '../contract/routing-table.ts';
 import type { RouterEnv } from '../env.ts';
@@ -31,6 +33,7 @@ export interface Call {
   /** Control invokes: the answer says which instance made it and how long it took. */
   readonly invoked: boolean;
   readonly credentials: readonly CredentialHeader[];
+  readonly client: Client;
   /** What rules change of the headers that the function is sent; absent where none are asked. */
   readonly requestHeaders?: readonly HeaderEdit[];
   /** What rules make of the platform's limit of a body; undefined for that one. */
@@ -44,6 +47,7 @@ export interface Call {
 export class Front {
   readonly traffic = new Traffic();
   readonly credentials = new CredentialCheck();
+  readonly clients = new Clients();
   readonly apiKeys = new ApiKeys();
   readonly auth = new AuthState();
   readonly watch = new LateWatch();
@@ -59,6 +63,11 @@ export class Front {
   /** Undefined until the first table has come. */
   get index(): TableIndex | undefined {
     return this.#index;
+  }
+
+  /** Of this machine. */
+  get regionName(): string {
+    return this.regions.table.here || REGION_DEFAULT;
   }
 
   /** Made when the first limiter is asked for, as a front learns its seat from its bindings. */

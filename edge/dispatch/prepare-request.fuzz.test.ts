@@ -17,10 +17,38 @@ const PLATFORM = [
   'x-selvedge-probe',
   'x-selvedge-error',
   'x-selvedge-outcome',
+  'x-selvedge-geo',
+  'x-selvedge-geo-country',
+  'x-selvedge-whatever',
   'cf-blob',
+  'cf-scheme',
 ];
+const CLIENT = {
+  ip: '198.51.100.7',
+  scheme: 'http',
+  geo: null,
+  proxied: false,
+  chain: '198.51.100.7',
+} as const;
+/** What the function is told of its client. */
+const TOLD = {
+  'cf-connecting-ip': '198.51.100.7',
+  'x-real-ip': '198.51.100.7',
+  'x-forwarded-for': '198.51.100.7',
+  'x-forwarded-proto': 'http',
+};
+const STRANGERS = ['true-client-ip', 'forwarded', 'x-forwarded-host', 'cf-ipcountry'];
 const name = fc.oneof(
-  fc.constantFrom(...PLATFORM, 'authorization', 'x-api-key', 'x-request-id', 'cookie', 'content-length'),
+  fc.constantFrom(
+    ...PLATFORM,
+    ...Object.keys(TOLD),
+    ...STRANGERS,
+    'authorization',
+    'x-api-key',
+    'x-request-id',
+    'cookie',
+    'content-length',
+  ),
   fc.stringMatching(/^[a-z-]{1,12}$/),
 );
 const mixedCase = fc.tuple(name, fc.boolean()).map(([text, upper]) => (upper ? text.toUpperCase() : text));
@@ -41,7 +69,7 @@ test("what a client forges is gone, and what is the client's own stays", () => {
         const kept = keptRequestId(sent.get('x-request-id'));
         const request = new Request('http://h/', { headers: sent });
         const { init } = prepareRequest(request, {
-          ...{ url: 'http://h/', requestId: kept ?? 'made', idKept: kept !== undefined },
+          ...{ url: 'http://h/', requestId: kept ?? 'made', client: CLIENT, colo: 'here' },
           ...{ mount, invoked, credentials, requestBytesMax: 10 },
         });
         const seen = new Headers(init.headers);
@@ -52,8 +80,14 @@ test("what a client forges is gone, and what is the client's own stays", () => {
         expect(seen.get('x-selvedge-mount')).toBe(mount);
         expect(seen.get('x-request-id')).toBe(kept ?? 'made');
         for (const credential of credentials) expect(seen.has(credential)).toBe(false);
+        expect(init.cf).toEqual({ colo: 'here', httpProtocol: 'HTTP/1.1' });
+        if (!invoked) {
+          for (const [told, value] of Object.entries(TOLD)) expect(seen.get(told)).toBe(value);
+          for (const stranger of STRANGERS) expect(seen.has(stranger)).toBe(false);
+        }
+        const told = invoked ? [] : [...Object.keys(TOLD), ...STRANGERS];
         const own = [...sent.keys()].filter(
-          (one) => ![...PLATFORM, ...credentials, 'x-request-id'].includes(one),
+          (one) => ![...PLATFORM, ...told, ...credentials, 'x-request-id'].includes(one),
         );
         for (const one of own) expect(seen.get(one)).toBe(sent.get(one));
       },
@@ -65,7 +99,7 @@ test.each(['1', 'returned', 'forged'])('of control itself the mark "%s" is heede
   const prepared = (invoked: boolean): string | null => {
     const request = new Request('http://h/', { headers: { 'x-selvedge-invoke': mark } });
     const { init } = prepareRequest(request, {
-      ...{ url: 'http://h/', requestId: 'a', idKept: true, mount: null, invoked },
+      ...{ url: 'http://h/', requestId: 'a', client: CLIENT, colo: 'here', mount: null, invoked },
       ...{ credentials: [], requestBytesMax: 10 },
     });
     return new Headers(init.headers).get('x-selvedge-invoke');
@@ -88,7 +122,8 @@ test('a request is refused exactly where its URL or its announced body is too lo
         prepareRequest(request, {
           url,
           requestId: 'a',
-          idKept: true,
+          client: CLIENT,
+          colo: 'here',
           mount: null,
           invoked: false,
           credentials: [],

@@ -5,29 +5,21 @@
 // handing on the request as it is, where `new Request(request)` costs 5 to 10 % of the hop.
 
 import type { CredentialHeader } from '../auth/read-credential.ts';
+import { cfObject } from '../client/cf-object.ts';
+import type { Client } from '../client/client.ts';
+import { tellOfClient, tellsOfClient } from '../client/client-headers.ts';
 import {
   BOUND_HEADER,
   CF_BLOB_HEADER,
-  CLAIMS_HEADER,
-  DEPTH_HEADER,
-  ERROR_HEADER,
   INVOKE_HEADER,
   INVOKE_RETURNED,
   INVOKE_SCHEDULED,
   MOUNT_HEADER,
-  OUTCOME_HEADER,
   OVERRIDES_HEADER,
-  PROBE_HEADER,
+  PLATFORM_PREFIX,
   REQUEST_ID_HEADER,
-  ROLES_HEADER,
-  SHADOW_HEADER,
-  TIMEOUT_HEADER,
-  USER_HEADER,
-  VARIANT_HEADER,
-  VERSION_HEADER,
+  SCHEME_HEADER,
 } from '../contract/names.ts';
-import { ORIGIN_FAULT_HEADER, ORIGIN_WAY_HEADER } from '../contract/origin.ts';
-import { HOP_HEADER } from '../contract/regions.ts';
 import { editHeaders, type HeaderEdit } from '../rules/header-edit.ts';
 import { CarriedBody } from './carried-body.ts';
 import { PlatformError } from './platform-error.ts';
@@ -44,11 +36,12 @@ export interface OutgoingRequest {
 export interface Preparation {
   readonly url: string;
   readonly requestId: string;
-  /** The client sent the id itself. */
-  readonly idKept: boolean;
   readonly mount: string | null;
   /** Headers with credentials that are the platform's, not the function's. */
   readonly credentials: readonly CredentialHeader[];
+  readonly client: Client;
+  /** Name of this machine's region. */
+  readonly colo: string;
   /** For control's own invocations: asks the instance to tell their end. */
   readonly invoked: boolean;
   /** A `BoundWay`, for a request that another function makes. */
@@ -64,14 +57,6 @@ export interface Preparation {
  */
 export const urlLengthMax = 65_534;
 
-/** All that mean something to us anywhere, so that a function which passes its headers on forges nothing. */
-const PLATFORM_HEADERS = [
-  ...[INVOKE_HEADER, MOUNT_HEADER, PROBE_HEADER, CF_BLOB_HEADER, ERROR_HEADER, OUTCOME_HEADER],
-  ...[TIMEOUT_HEADER, VERSION_HEADER, OVERRIDES_HEADER, SHADOW_HEADER, BOUND_HEADER, DEPTH_HEADER],
-  ...[USER_HEADER, ROLES_HEADER, CLAIMS_HEADER],
-  ...[HOP_HEADER, ORIGIN_WAY_HEADER, ORIGIN_FAULT_HEADER],
-  VARIANT_HEADER,
-] as const;
 const REPEATABLE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** @throws {PlatformError} FN_006 when the URL is longer than it may be, or the body is said to be. */
@@ -80,9 +65,10 @@ export function prepareRequest(request: Request, preparation: Preparation): Outg
   if (url.length > urlLengthMax) throw urlTooLong(url);
   const { method } = request;
   const headers = prepareHeaders(request.headers, preparation);
+  const cf = cfObject(preparation.client, preparation.colo);
   const { body } = request;
   if (body === null) {
-    const init = { method, headers, redirect: 'manual' } as const;
+    const init: RequestInit = { method, headers, cf, redirect: 'manual' };
     return { url, init, repeatable: REPEATABLE_METHODS.has(method), body: undefined };
   }
   const length = headers.get('content-length');
@@ -92,14 +78,19 @@ export function prepareRequest(request: Request, preparation: Preparation): Outg
     const bare = new Headers(headers);
     bare.delete('content-length');
     bare.delete('transfer-encoding');
-    return { url, init: { method, headers: bare, redirect: 'manual' }, repeatable: true, body: undefined };
+    return {
+      url,
+      init: { method, headers: bare, cf, redirect: 'manual' },
+      repeatable: true,
+      body: undefined,
+    };
   }
   const carried = new CarriedBody(
     request,
     length === null ? null : Number(length),
     preparation.requestBytesMax,
   );
-  return { url, init: { method, headers, redirect: 'manual' }, repeatable: false, body: carried };
+  return { url, init: { method, headers, cf, redirect: 'manual' }, repeatable: false, body: carried };
 }
 
 export function tooLong({ requestBytesMax }: Pick<Preparation, 'requestBytesMax'>): PlatformError {
@@ -127,22 +118,30 @@ function urlTooLong(url: string): PlatformError {
   );
 }
 
-/** The client's own headers if nothing has to change: `fetch` copies them anyway, and a second copy costs 20 µs. */
+/** Each request is told of its client, so that its headers are always a copy; docs/design/geo.md has what that costs. */
 function prepareHeaders(given: Headers, preparation: Preparation): Headers {
-  const { bound, credentials, idKept, invoked, mount, requestHeaders = [], requestId } = preparation;
-  const forged = PLATFORM_HEADERS.some((name) => given.has(name));
-  const edited = mount !== null || invoked || credentials.length > 0 || requestHeaders.length > 0;
-  if (idKept && !forged && !edited) return given;
+  const { bound, client, credentials, invoked, mount, requestHeaders, requestId } = preparation;
+  // Who calls through a binding, or by control, may call, and tells by himself for whom.
+  const tells = (invoked || bound !== undefined) && client.pretended !== true;
   const headers = new Headers(given);
-  if (forged) for (const name of PLATFORM_HEADERS) headers.delete(name);
+  for (const name of given.keys())
+    if (isPlatforms(name) || (!tells && tellsOfClient(name, client.proxied))) headers.delete(name);
   for (const name of credentials) headers.delete(name);
+  if (!tells) tellOfClient(headers, client);
   headers.set(REQUEST_ID_HEADER, requestId);
   if (mount !== null) headers.set(MOUNT_HEADER, mount);
   if (bound !== undefined) headers.set(BOUND_HEADER, bound);
   if (invoked) headers.set(INVOKE_HEADER, markOf(given.get(INVOKE_HEADER)));
-  editHeaders(headers, requestHeaders);
+  if (requestHeaders) editHeaders(headers, requestHeaders);
   return headers;
 }
+
+/** All that mean something to us anywhere, so that a function which passes its headers on forges nothing. */
+const isPlatforms = (name: string): boolean =>
+  name.startsWith(PLATFORM_PREFIX) ||
+  name === CF_BLOB_HEADER ||
+  name === SCHEME_HEADER ||
+  name === OVERRIDES_HEADER;
 
 const markOf = (mark: string | null): string =>
   mark === INVOKE_RETURNED || mark === INVOKE_SCHEDULED ? mark : '1';

@@ -21,7 +21,8 @@ export async function answerFromOrigin(visit: Visit, origin: string): Promise<Re
   const requestBytesMax = Math.min(entry.requestBytesMax, visit.bodyBytesMax ?? Infinity);
   const { path, query } = splitUrl(visit.url);
   const outgoing = prepareRequest(request, {
-    ...{ url: `${origin}${path}${query}`, requestId: visit.requestId, idKept: visit.idKept, mount: null },
+    ...{ url: `${origin}${path}${query}`, requestId: visit.requestId, client: visit.client, mount: null },
+    colo: visit.front.regionName,
     ...{ invoked: false, credentials: visit.admission.credentials, requestBytesMax },
     requestHeaders: visit.requestHeaders,
   });

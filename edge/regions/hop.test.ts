@@ -8,6 +8,7 @@ const CLIENT = {
   scheme: 'https',
   geo: { city: 'Zürich', country: 'CH' },
   proxied: false,
+  chain: '',
 } as const;
 const HOP = { from: 'eu-central', to: 'eu-west', client: CLIENT };
 const ASKED = { method: 'GET', host: 'hello.example.com' };

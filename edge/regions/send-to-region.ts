@@ -61,7 +61,8 @@ async function hopOf(
 function prepare(visit: Visit, request: Request, endpoint: string, platform: boolean): OutgoingRequest {
   const { path, query } = splitUrl(platform ? visit.request.url : visit.url);
   return prepareRequest(request, {
-    ...{ url: `${endpoint}${path}${query}`, requestId: visit.requestId, idKept: visit.idKept },
+    ...{ url: `${endpoint}${path}${query}`, requestId: visit.requestId },
+    ...{ client: visit.client, colo: visit.front.regionName },
     ...{ mount: null, invoked: false, requestBytesMax: visit.target.entry.requestBytesMax },
     credentials: platform ? [] : visit.admission.credentials,
     requestHeaders: platform ? undefined : visit.requestHeaders,

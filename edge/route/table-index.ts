@@ -60,6 +60,11 @@ export class TableIndex {
     return this.#table.credentials;
   }
 
+  /** Networks of proxies that are believed. */
+  get trustedProxies(): readonly string[] {
+    return this.#table.trustedProxies;
+  }
+
   get tls(): RoutingTable['tls'] {
     return this.#table.tls;
   }

@@ -14,7 +14,7 @@ import type { Visit } from './visit.ts';
 export async function serve(visit: Visit): Promise<Response> {
   const { rules } = visit.target;
   if (!rules) {
-    if (asksForCredential(visit)) visit.admission = await admit(visit);
+    await letIn(visit);
     return answerVisit(visit);
   }
   return withHeaders(await answerByRules(visit, chainOf(rules, visit.target)), visit.responseHeaders);
@@ -26,7 +26,7 @@ async function answerByRules(visit: Visit, { beforeAuth, afterAuth }: Chain): Pr
     const early = runSteps(beforeAuth, visit);
     const refused = early instanceof Promise ? await early : early;
     if (refused) return refused;
-    if (asksForCredential(visit)) visit.admission = await admit(visit);
+    await letIn(visit);
     const late = runSteps(afterAuth, visit);
     const answered = late instanceof Promise ? await late : late;
     return answered ?? (await answerWithin(visit));
@@ -36,9 +36,17 @@ async function answerByRules(visit: Visit, { beforeAuth, afterAuth }: Chain): Pr
   }
 }
 
-function asksForCredential(visit: Visit): boolean {
-  if (visit.letIn) visit.trace.note('credential', 'not asked for, as the explanation is to go on');
-  return !visit.letIn;
+async function letIn(visit: Visit): Promise<void> {
+  if (visit.letIn) {
+    visit.trace.note('auth', 'not asked for, as the explanation is to go on');
+    return;
+  }
+  try {
+    visit.admission = await admit(visit);
+  } catch (error) {
+    if (error instanceof PlatformError) visit.trace.note('auth', `refused: ${error.message}`);
+    throw error;
+  }
 }
 
 /** The answer, with what stands around it. */

@@ -6,6 +6,7 @@ import { cacheStep } from './cache/cache-step.ts';
 import { corsStep } from './cors/answer-preflight.ts';
 import { csrfStep } from './csrf/check-csrf.ts';
 import { experiments } from './experiments/experiments-step.ts';
+import { geoStep } from './geo/geo-step.ts';
 import { requestHeadersStep, responseHeadersStep } from './headers/change-headers.ts';
 import { injectStep } from './inject/change-page.ts';
 import { ipStep } from './ip/keep-out.ts';
@@ -18,13 +19,18 @@ import type { StepMaker } from './step.ts';
 import { tlsStep } from './tls/step.ts';
 import { webhook } from './webhook/webhook-step.ts';
 
-/** ip lists, bots, sizes, geo refusals, redirects, CORS preflight, limits that come first. */
+/**
+ * Changes of answers, TLS, ip lists, bots, sizes, geo refusals, limits that come first, CORS, redirects. CORS comes before
+ * redirects: a browser takes a preflight that is sent elsewhere for a failure, and follows a redirect from a page only if
+ * that page may read it.
+ */
 export const BEFORE_AUTH: readonly StepMaker[] = [
   responseHeadersStep,
   tlsStep,
   ipStep,
   botsStep,
   sizeStep,
+  geoStep,
   earlyRateLimits,
   corsStep,
   redirectsStep,

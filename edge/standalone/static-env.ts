@@ -24,7 +24,11 @@ export function staticEnv(env: Readonly<Record<string, unknown>>): RouterEnv {
   const away = fetcher(async () => new Response(null, { status: 404 }));
   // The door for bindings of functions is on a front's private socket, which is not here: there are no grants to open.
   // There are no rules either, so that nothing is to be opened.
-  const keys = { BINDING_KEY: '', RULE_KEYS: { secrets: '', urls: '', previews: '' } };
+  const keys = {
+    BINDING_KEY: '',
+    RULE_KEYS: { secrets: '', urls: '', previews: '' },
+    CLIENT_TOLD: true,
+  } as const;
   // And so nothing leads to other hosts.
   return { CONTROL: control, SNAPSHOT: away, ORIGIN: away, ...keys, ...Object.fromEntries(slots) };
 

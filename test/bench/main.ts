@@ -1,7 +1,7 @@
 // `npm run bench`: every claim about speed and size, measured here and now. Both sides of a comparison run in
 // one run, each in fresh processes, in an order that alternates; raw rounds and medians are printed.
 //
-//   npm run bench -- [--json file] [--rounds n] [--seconds n] [--only throughput,cold,deploy,rollback,memory,many,split,routes,limiter,rules]
+//   npm run bench -- [--json file] [--rounds n] [--seconds n] [--only throughput,cold,deploy,rollback,memory,many,split,routes,limiter,rules,ip-lists]
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import type { BenchOptions, Row } from './row.ts';
 import { coldStartRow } from './rows/cold-start.ts';
 import { deployRow } from './rows/deploy.ts';
+import { ipListsRow } from './rows/ip-lists.ts';
 import { limiterRow } from './rows/limiter.ts';
 import { manyFunctionsRows } from './rows/many-functions.ts';
 import { memoryRow } from './rows/memory.ts';
@@ -31,6 +32,7 @@ const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Row | Ro
   limiter: limiterRow,
   rules: rulesRows,
   routes: routesRow,
+  'ip-lists': ipListsRow,
 };
 
 const { values } = parseArgs({

@@ -151,6 +151,7 @@ async function callsOf({ platform, api, make, key, cart }: Shop): Promise<Record
     'GET /health': { path: '/health' },
     'GET /ready': { path: '/ready' },
     'GET /info': { path: '/info' },
+    'GET /geo/{ip}': { path: '/geo/127.0.0.1' },
     'GET /v1/functions': { path: '/v1/functions', shows: has('"cart"', 'empty') },
     'POST /v1/functions': {
       path: `/v1/functions${at}`,

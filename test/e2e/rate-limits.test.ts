@@ -4,6 +4,7 @@
 import { Agent, request } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { runPage } from '../support/run-page.ts';
 import { useSharedSelvedge } from '../support/use-shared-selvedge.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -109,4 +110,9 @@ test('a front that is killed takes what it had left along, and its successor let
   passed += await send('sliding', 'd', 500, true);
   expect(passed).toBeGreaterThanOrEqual(80);
   expect(passed).toBeLessThanOrEqual(limit);
+});
+
+test('docs/rate-limits.md', async () => {
+  const { compared } = await runPage('rate-limits.md', platform);
+  expect(compared).toBe(4);
 });

@@ -124,7 +124,7 @@ export class TestPlatform {
   call(
     host: string,
     path = '/',
-    init: { method?: string; headers?: Record<string, string>; body?: string } = {},
+    init: { method?: string; headers?: Record<string, string>; body?: string; from?: string } = {},
   ): Promise<{ status: number; headers: Record<string, unknown>; text: string }> {
     return new Promise((resolve, reject) => {
       const outgoing = request(
@@ -135,6 +135,7 @@ export class TestPlatform {
           method: init.method ?? 'GET',
           headers: { host: host.includes('.') ? host : `${host}.localhost`, ...init.headers },
           agent: false,
+          ...(init.from !== undefined && { localAddress: init.from }),
         },
         (response) => {
           let text = '';

@@ -415,6 +415,10 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       invocations: { total: 3, failed: 1 },
     })),
     ready: vi.fn(() => true),
+    findAddress: vi.fn(async () => ({
+      ip: '193.99.144.80',
+      geo: { country: 'DE', continent: 'EU', isEUCountry: '1' as const, asn: 206_564 },
+    })),
     info: vi.fn(async () => ({
       version: '0.1.0',
       workerd: '1.0.0',

@@ -168,16 +168,19 @@ describe('a visitor', () => {
     const dev = await useDev({ 'index.js': tells }, { name: 'hello' }, { geo: 'de', ip: '203.0.113.7' });
     const answer = await ask(dev.port, '/', { ...forged, 'cf-connecting-ip': '192.0.2.1' });
     expect(JSON.parse(answer)).toEqual({
-      cf: { country: 'DE', continent: 'EU', isEUCountry: '1' },
+      cf: { country: 'DE', continent: 'EU', isEUCountry: '1', colo: 'local', httpProtocol: 'HTTP/1.1' },
       ip: '203.0.113.7',
     });
     const notices = dev.events.filter(({ kind }) => kind === 'notice');
     expect(notices).toHaveLength(2);
   });
 
-  it('has no request.cf otherwise, as on the platform', async () => {
+  it('is nowhere otherwise, as on the platform, whatever a client sends', async () => {
     const dev = await useDev({ 'index.js': tells });
-    expect(JSON.parse(await ask(dev.port, '/', forged))).toEqual({ cf: null, ip: null });
+    expect(JSON.parse(await ask(dev.port, '/', forged))).toEqual({
+      cf: { colo: 'local', httpProtocol: 'HTTP/1.1' },
+      ip: '127.0.0.1',
+    });
   });
 });
 

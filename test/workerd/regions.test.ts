@@ -197,7 +197,7 @@ test('two platforms that lead to each other answer at the second; a stranger’s
     regions: [region('nowhere', { endpoint: 'http://127.0.0.1:9' }), region('east', { hopSecret: sealed })],
   });
   const headerOf = (secret: string): Promise<string> => {
-    const client = { ip: '203.0.113.7', scheme: 'https', geo: null, proxied: false } as const;
+    const client = { ip: '203.0.113.7', scheme: 'https', geo: null, proxied: false, chain: '' } as const;
     const asked = { method: 'GET', host: 'hello.localhost' };
     return signHop(secret, { from: 'west', to: 'east', client }, asked, Date.now());
   };
@@ -214,7 +214,7 @@ test('a request that a platform passes on to a region whose rules do not allow i
     ...{ rule: { runIn: null, residency: ['EU'] }, here: 'east' },
     regions: [region('east', { hopSecret: sealed, tags: ['US'] }), region('eu', { tags: ['EU'] })],
   });
-  const client = { ip: null, scheme: 'http', geo: null, proxied: false } as const;
+  const client = { ip: null, scheme: 'http', geo: null, proxied: false, chain: '' } as const;
   const asked = { method: 'GET', host: 'hello.localhost' };
   const hop = await signHop(SECRET, { from: 'west', to: 'east', client }, asked, Date.now());
   const reply = await east.ask({ headers: { 'x-selvedge-hop': hop } });

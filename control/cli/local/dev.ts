@@ -17,9 +17,8 @@ import { AppError } from '../../model/errors.ts';
 import { type BuildOptions, type BuiltFunction, buildFunction } from './build-function.ts';
 import type { DevEvent } from './dev-event.ts';
 import { InspectorDoor } from './inspector-door.ts';
-import { MINIFLARE_CF_HEADER } from './isolate.ts';
 import { LocalPlatform } from './local-platform.ts';
-import { type VisitorOptions, visitorHeaders, visitorNotices } from './visitor.ts';
+import { pretendVisitor, type VisitorOptions, visitorNotices } from './visitor.ts';
 import { FolderWatch } from './watch-folder.ts';
 
 export const devPortDefault = 8787;
@@ -43,7 +42,7 @@ export interface DevOptions extends VisitorOptions, Pick<BuildOptions, 'load' | 
 export async function runDev(options: DevOptions): Promise<void> {
   const { output, signal } = options;
   if (signal.aborted) return;
-  const visitor = visitorHeaders(options, MINIFLARE_CF_HEADER);
+  const visitor = pretendVisitor(options);
   const { promise: over, resolve: end, reject: fail } = Promise.withResolvers<void>();
   const onAbort = (): void => end();
   signal.addEventListener('abort', onAbort);

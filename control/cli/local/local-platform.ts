@@ -14,7 +14,6 @@ import { slotSocket } from '../../../edge/contract/names.ts';
 import { AppError } from '../../model/errors.ts';
 import { probe } from '../../platform/probe.ts';
 import type { ParsedLine } from '../../telemetry/parse-console.ts';
-import type { Header } from '../../workerd/config.ts';
 import { serveControlSocket } from '../../workerd/control-socket.ts';
 import { CONTROL_SOCKET } from '../../workerd/front-config.ts';
 import type { BuiltFunction } from './build-function.ts';
@@ -24,6 +23,7 @@ import { Isolate } from './isolate.ts';
 import { localTable } from './local-table.ts';
 import { SlotRelay } from './slot-relay.ts';
 import { LocalFront, localSlots } from './start-front.ts';
+import type { PretendedVisitor } from './visitor.ts';
 
 /** How often the front is asked what was called, and what an old version still has to finish. */
 const localLookEveryMs = 100;
@@ -32,7 +32,7 @@ export interface LocalPlatformOptions {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
-  readonly visitor: readonly Header[];
+  readonly visitor: PretendedVisitor;
   readonly offline: boolean;
   /** Absolute path of the user's folder, when a debugger may come. */
   readonly inspectedFolder?: string | undefined;

@@ -1,5 +1,5 @@
 // A front of one's own: the platform's router in the platform's workerd, with the config that a front has there but
-// for what its slots are told of the visitor. It ends with this process.
+// for who its visitors are. It ends with this process.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,12 +9,14 @@ import type { Readable } from 'node:stream';
 import type { FrontStatus } from '../../../edge/contract/front-api.ts';
 import type { RoutingTable } from '../../../edge/contract/routing-table.ts';
 import { AppError } from '../../model/errors.ts';
-import type { Header, WorkerdConfig } from '../../workerd/config.ts';
+import type { WorkerdConfig } from '../../workerd/config.ts';
 import { bundleEdge } from '../../workerd/edge-bundle.ts';
 import { emitCapnp } from '../../workerd/emit-capnp.ts';
 import { FRONT_SOCKETS, frontConfig } from '../../workerd/front-config.ts';
 import { UnixHttp } from '../../workerd/unix-http.ts';
 import { workerdBinary } from '../../workerd/workerd-binary.ts';
+import { MINIFLARE_CF_HEADER } from './isolate.ts';
+import type { PretendedVisitor } from './visitor.ts';
 
 /** As many versions can finish what they have as there are slots, less the one that serves. */
 export const localSlots = 4;
@@ -28,8 +30,8 @@ export interface LocalFrontOptions {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
-  /** Headers that instances are given with each request, in place of the client's. */
-  readonly visitor: readonly Header[];
+  /** Who every client is. */
+  readonly visitor: PretendedVisitor;
 }
 
 export class LocalFront {
@@ -112,6 +114,7 @@ async function localFrontConfig(options: LocalFrontOptions): Promise<WorkerdConf
     runDir: dir,
     snapshotDir: join(dir, 'snapshot'),
     slots: localSlots,
+    pretended: JSON.stringify(visitor),
     v8Flags: [],
   });
   return {
@@ -121,7 +124,7 @@ async function localFrontConfig(options: LocalFrontOptions): Promise<WorkerdConf
     ),
     services: config.services.map((service) =>
       service.kind === 'external' && service.name.startsWith('slot-')
-        ? { ...service, http: { injectRequestHeaders: visitor } }
+        ? { ...service, http: { cfBlobHeader: MINIFLARE_CF_HEADER } }
         : service,
     ),
   };

@@ -28,10 +28,9 @@ import type { Invoke, LogLine } from '../../platform/platform.ts';
 import { InvocationLogs } from '../../telemetry/invocation-logs.ts';
 import { type BuildOptions, type BuiltFunction, buildFunction } from './build-function.ts';
 import { localFunctionId } from './function-input.ts';
-import { MINIFLARE_CF_HEADER } from './isolate.ts';
 import { LocalPlatform } from './local-platform.ts';
 import { runVitest } from './run-vitest.ts';
-import { type VisitorOptions, visitorHeaders } from './visitor.ts';
+import { pretendVisitor, type VisitorOptions } from './visitor.ts';
 
 /** How long the answer waits for the last log lines, when `waitUntil` work goes on after the response. */
 const logWaitMs = 2000;
@@ -80,7 +79,7 @@ export async function runTest(options: TestOptions): Promise<TestOutcome> {
   const { folder, env, write, signal } = options;
   if (options.event === undefined) return { ok: await runVitest({ folder, env, write, signal }) };
   const event = options.event.value;
-  const visitor = visitorHeaders(options, MINIFLARE_CF_HEADER);
+  const visitor = pretendVisitor(options);
   const { load, cacheDir, environment = {} } = options;
   const built = await buildFunction({ load, cacheDir, environment });
   signal.throwIfAborted();

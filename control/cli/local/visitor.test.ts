@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cfOf, visitorHeaders, visitorNotices } from './visitor.ts';
+import { cfOf, pretendVisitor, visitorNotices } from './visitor.ts';
 
 describe('cfOf', () => {
   it('tells country, continent and the European Union', () => {
@@ -12,29 +12,27 @@ describe('cfOf', () => {
   });
 });
 
-describe('visitorHeaders', () => {
-  it('takes a forged request.cf off where none is pretended', () => {
-    expect(visitorHeaders({}, 'cf')).toEqual([{ name: 'cf' }]);
+describe('pretendVisitor', () => {
+  it('leaves what is not pretended as it is', () => {
+    expect(pretendVisitor({})).toEqual({ ip: null, geo: null });
   });
 
-  it('gives the country and the address to every request', () => {
-    expect(visitorHeaders({ geo: 'FR', ip: '2001:db8::7' }, 'cf')).toEqual([
-      { name: 'cf', value: '{"country":"FR","continent":"EU","isEUCountry":"1"}' },
-      { name: 'cf-connecting-ip', value: '2001:db8::7' },
-      { name: 'x-real-ip', value: '2001:db8::7' },
-      { name: 'x-forwarded-for', value: '2001:db8::7' },
-    ]);
+  it('has the country and the address', () => {
+    expect(pretendVisitor({ geo: 'FR', ip: '2001:db8::7' })).toEqual({
+      ip: '2001:db8::7',
+      geo: { country: 'FR', continent: 'EU', isEUCountry: '1' },
+    });
   });
 
   it.each(['localhost', '300.1.1.1', '1.2.3.4\r\nx: y'])('refuses %j, which is no address', (ip) => {
-    expect(() => visitorHeaders({ ip }, 'cf')).toThrow('The address to pretend is');
+    expect(() => pretendVisitor({ ip })).toThrow('The address to pretend is');
   });
 });
 
-it('says once what is so here only', () => {
+it('says once what is pretended', () => {
   expect(visitorNotices({})).toEqual([]);
   expect(visitorNotices({ geo: 'de', ip: '203.0.113.7' })).toEqual([
-    expect.stringContaining('the platform does not fill request.cf yet'),
-    expect.stringContaining('the platform does not set them'),
+    expect.stringContaining('a visitor from DE'),
+    expect.stringContaining('203.0.113.7, whoever asks'),
   ]);
 });

@@ -3,7 +3,7 @@
 import type { Rules } from '../rules.ts';
 import { type AuthMethodRule, type AuthRule, methodsOfAuth } from './auth.ts';
 import { type JwtRule, SECRET_ALGORITHMS } from './auth-jwt.ts';
-import type { RuleConflict } from './conflicts.ts';
+import type { RuleConflict } from './conflict.ts';
 
 type Placed = { readonly method: AuthMethodRule; readonly path: readonly (string | number)[] };
 

@@ -3,17 +3,22 @@
 
 import type { Rules } from '../rules.ts';
 import { authConflicts } from './auth-conflicts.ts';
+import { findCorsHeaderConflicts, findHeaderConflicts, findPathConflicts } from './change-conflicts.ts';
+import type { FindConflicts, RuleConflict } from './conflict.ts';
+import { findBotConflicts, findCrossOriginConflicts, findIpConflicts } from './gate-conflicts.ts';
 
-export interface RuleConflict {
-  /** Where in the rules the second of the two is. */
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
+const finders: readonly FindConflicts[] = [
+  findIpConflicts,
+  findBotConflicts,
+  findCrossOriginConflicts,
+  findPathConflicts,
+  findHeaderConflicts,
+  findCorsHeaderConflicts,
+  authConflicts,
+];
 
-type FindConflicts = (rules: Rules) => readonly RuleConflict[];
-
-const finders: readonly FindConflicts[] = [authConflicts];
-
+/** A route takes a section away with null. */
 export function conflictsOf(rules: object): RuleConflict[] {
-  return finders.flatMap((find) => find(rules as Rules));
+  const there = Object.fromEntries(Object.entries(rules).filter(([, section]) => section !== null));
+  return finders.flatMap((find) => find(there as Rules));
 }

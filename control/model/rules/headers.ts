@@ -7,6 +7,7 @@ import { TOKEN } from './cors.ts';
 import { faultOfHeader, type HeaderSide } from './header-name.ts';
 import { readHeaderValue } from './header-value.ts';
 import { pathPatternSchema } from './path-pattern.ts';
+import { shown } from './shown.ts';
 import { statusSchema } from './status-ranges.ts';
 
 const nameSchema = z.string().regex(TOKEN, 'must be the name of a header');
@@ -69,9 +70,9 @@ const refuseFaults =
       if (takesValue && change.value === undefined) refuse('value', 'is missing');
       if (!takesValue && change.value !== undefined) refuse('value', `is there, and "${key}" takes none`);
       const fault = done && faultOfHeader(side, done.op, done.name);
-      if (done && fault) refuse(done.op, `is "${done.name}": it ${fault}`);
+      if (done && fault) refuse(done.op, `is ${shown(done.name)}: it ${fault}`);
       const value = change.value === undefined ? [] : readHeaderValue(change.value, capturesOf(change));
-      if (typeof value === 'string') refuse('value', `is ${JSON.stringify(change.value)}: it ${value}`);
+      if (typeof value === 'string') refuse('value', `is ${shown(change.value ?? '')}: it ${value}`);
     }
   };
 

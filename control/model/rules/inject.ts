@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { injectionLengthMax, injectionsMax, selectorLengthMax } from '../limits.ts';
 import { pathPatternSchema } from './path-pattern.ts';
 import { isSelector } from './selector.ts';
+import { shown } from './shown.ts';
 
 const selectorSchema = z
   .string()
@@ -11,7 +12,7 @@ const selectorSchema = z
   .max(selectorLengthMax)
   .refine(isSelector, {
     error: (issue) =>
-      `is ${JSON.stringify(issue.input)}: it must be a CSS selector of elements, classes, ids, attributes and their order, such as head, body > h1.title or a[href^="/"], with one space between parts`,
+      `is ${shown(String(issue.input))}: it must be a CSS selector of elements, classes, ids, attributes and their order, such as head, body > h1.title or a[href^="/"], with one space between parts`,
   });
 
 const common = {

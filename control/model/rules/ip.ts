@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { isWrittenByItsFirst, readNetwork } from '../../../edge/contract/ip-address.ts';
 import { ipNetworksMax } from '../limits.ts';
+import { shown } from './shown.ts';
 
 export const networkSchema = z
   .string()
@@ -12,12 +13,12 @@ export const networkSchema = z
     const range = readNetwork(text);
     if (!range) {
       return refuse(
-        `is "${text}": it must be an address or a network such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32`,
+        `is ${shown(text)}: it must be an address or a network such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32`,
       );
     }
     if (!isWrittenByItsFirst(text, range)) {
       refuse(
-        `is "${text}", which has bits behind its prefix: write the first address of the network, or the one address without a prefix`,
+        `is ${shown(text)}, which has bits behind its prefix: write the first address of the network, or the one address without a prefix`,
       );
     }
   });

@@ -1,6 +1,7 @@
 // An origin as browsers send it in `Origin`: scheme, host and a port that is not the scheme's own, and nothing else.
 
 import { z } from 'zod';
+import { shown } from './shown.ts';
 
 const WILDCARD = /^(https?:\/\/)\*\.(.+)$/;
 
@@ -10,7 +11,7 @@ export const originSchema = z
   .max(300)
   .superRefine((text, context) => {
     const fault = faultOf(text);
-    if (fault) context.addIssue({ code: 'custom', message: `is "${text}": ${fault}` });
+    if (fault) context.addIssue({ code: 'custom', message: `is ${shown(text)}: ${fault}` });
   });
 
 function faultOf(text: string): string | undefined {

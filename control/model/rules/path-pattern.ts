@@ -3,13 +3,15 @@
 import { z } from 'zod';
 import { readPathPattern } from '../../../edge/contract/path-pattern.ts';
 import { ruleTextLengthMax } from '../limits.ts';
+import { shown } from './shown.ts';
 
 export const pathPatternSchema = z
   .string()
   .max(ruleTextLengthMax)
   .superRefine((text, context) => {
     const read = readPathPattern(text);
-    if (typeof read === 'string') context.addIssue({ code: 'custom', message: `is "${text}": it ${read}` });
+    if (typeof read === 'string')
+      context.addIssue({ code: 'custom', message: `is ${shown(text)}: it ${read}` });
   });
 
 /** Whether it goes with its pattern is said where both are known. */

@@ -116,7 +116,7 @@ test('a circle, a rule that is never met, and a target that cannot be are refuse
       ]),
     ),
   ).toEqual([
-    '0.to leads in a circle, or through more than 10 redirects: /a -> /b -> /a. Lead to where the last one ends',
+    '0.to is "/b", which leads in a circle, or through more than 10 redirects: /a -> /b -> /a. Lead to where the last one ends',
   ]);
   expect(
     faultsOf(

@@ -8,6 +8,7 @@ import { redirectsMax } from '../limits.ts';
 import { covers } from './cover-pattern.ts';
 import { pathPatternSchema, pathTemplateSchema } from './path-pattern.ts';
 import { findRedirectLoop } from './redirect-loops.ts';
+import { shown } from './shown.ts';
 
 export const REDIRECT_STATUSES = [301, 302, 303, 307, 308] as const;
 
@@ -36,7 +37,7 @@ export const redirectsSchema = z
       const pattern = patterns[at] as PathPattern;
       const template = readPathTemplate(to, captureNames(pattern));
       if (typeof template === 'string') {
-        refuse(at, 'to', `is "${to}": it ${template}`);
+        refuse(at, 'to', `is ${shown(to)}: it ${template}`);
         readable = false;
       }
       const earlier = patterns.slice(0, at).findIndex((other) => covers(other as PathPattern, pattern));
@@ -44,11 +45,11 @@ export const redirectsSchema = z
         refuse(
           at,
           'from',
-          `is "${from}", which redirects.${earlier} ("${redirects[earlier]?.from}") takes already: put it before that one, or leave it out`,
+          `is ${shown(from)}, which redirects.${earlier} ("${redirects[earlier]?.from}") takes already: put it before that one, or leave it out`,
         );
       }
     }
     const loop = readable ? findRedirectLoop(redirects) : undefined;
-    if (loop) refuse(loop.at, 'to', loop.message);
+    if (loop) refuse(loop.at, 'to', `is ${shown(redirects[loop.at]?.to ?? '')}, which ${loop.message}`);
   });
 export type Redirects = z.infer<typeof redirectsSchema>;

@@ -8,6 +8,7 @@ import { rewritesMax } from '../limits.ts';
 import { covers } from './cover-pattern.ts';
 import { originSchema } from './origin.ts';
 import { pathPatternSchema, pathTemplateSchema } from './path-pattern.ts';
+import { shown } from './shown.ts';
 import { whenSchema } from './when.ts';
 
 const rewriteItemSchema = z.strictObject({
@@ -33,11 +34,11 @@ export const rewriteSchema = z
     for (const [at, { path, to }] of rewrites.entries()) {
       const pattern = patterns[at] as PathPattern;
       const template = readPathTemplate(to, captureNames(pattern));
-      if (typeof template === 'string') refuse(at, 'to', `is "${to}": it ${template}`);
+      if (typeof template === 'string') refuse(at, 'to', `is ${shown(to)}: it ${template}`);
       else if (template.origin !== '')
-        refuse(at, 'to', `is "${to}": it must be a path; the host is "origin"`);
+        refuse(at, 'to', `is ${shown(to)}: it must be a path; the host is "origin"`);
       else if (template.fragment !== undefined)
-        refuse(at, 'to', `is "${to}": it must have no "#", which no server is sent`);
+        refuse(at, 'to', `is ${shown(to)}: it must have no "#", which no server is sent`);
       const earlier = patterns
         .slice(0, at)
         .findIndex((other, index) => !rewrites[index]?.when && covers(other as PathPattern, pattern));
@@ -45,7 +46,7 @@ export const rewriteSchema = z
         refuse(
           at,
           'path',
-          `is "${path}", which rewrite.${earlier} ("${rewrites[earlier]?.path}") takes already: put it before that one, or leave it out`,
+          `is ${shown(path)}, which rewrite.${earlier} ("${rewrites[earlier]?.path}") takes already: put it before that one, or leave it out`,
         );
       }
     }

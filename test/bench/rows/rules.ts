@@ -24,18 +24,20 @@ const sections = {
   geo: { geo: { headers: true } },
   limit: { rate_limits: [limiter] },
   auth: { auth: { method: { type: 'jwt', secret: secretReference, issuer: 'bench' } } },
-  experiment: {
-    experiments: [
-      {
-        name: 'button',
-        variants: [
-          { name: 'red', headers: { 'x-button': 'red' } },
-          { name: 'blue', headers: { 'x-button': 'blue' } },
-        ],
-      },
-    ],
-  },
 };
+
+/** Their names are unique in a project. */
+const experiment = (name: string) => ({
+  experiments: [
+    {
+      name,
+      variants: [
+        { name: 'red', headers: { 'x-button': 'red' } },
+        { name: 'blue', headers: { 'x-button': 'blue' } },
+      ],
+    },
+  ],
+});
 
 const variants: Readonly<Record<string, object>> = {
   none: {},
@@ -43,8 +45,8 @@ const variants: Readonly<Record<string, object>> = {
   quiet: { rate_limits: [{ ...limiter, headers: false }] },
   geo: sections.geo,
   auth: sections.auth,
-  experiment: sections.experiment,
-  chain: { ...sections.geo, ...sections.limit, ...sections.auth, ...sections.experiment },
+  experiment: experiment('alone'),
+  chain: { ...sections.geo, ...sections.limit, ...sections.auth, ...experiment('button') },
 };
 
 async function prepare(platform: TestPlatform, names: readonly string[]): Promise<string> {

@@ -2,7 +2,7 @@ import { BlockList } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileIp } from '../../../control/plan/rules/compile-ip.ts';
-import { judgeOf } from './keep-out.ts';
+import { judgeOf } from './judge-address.ts';
 
 const judge = (rules: { allow?: string[]; deny?: string[] }) => judgeOf(compileIp(rules));
 

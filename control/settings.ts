@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { slotsDefault, slotsMax } from '../edge/contract/names.ts';
 import { EgressRuleFault, parseEgressRule } from './model/egress-rule.ts';
+import { regionNameSchema } from './model/region.ts';
 import { SECRET_SCAN_POLICIES, type SecretScanPolicy } from './model/secret-scan.ts';
 import { parseMasterKey } from './secrets/master-key.ts';
 import {
@@ -62,6 +63,8 @@ export interface Settings {
   /** Absolute path. */
   readonly dataDir: string;
   readonly domain: string;
+  /** Name of this machine's region. */
+  readonly region: string;
   /** Undefined: read from the data directory, or made at the first start. */
   readonly token: string | undefined;
   readonly auth: 'token' | 'none';
@@ -149,6 +152,7 @@ const environmentSchema = z.strictObject({
   SELVEDGE_CONTROL: addressSchema.prefault(CONTROL_DEFAULT),
   ...tlsShape(addressSchema),
   SELVEDGE_DATA: z.string().min(1, 'must be a directory').default(DATA_DEFAULT),
+  SELVEDGE_REGION: regionNameSchema.default('local'),
   SELVEDGE_DOMAIN: z
     .string()
     .regex(
@@ -252,6 +256,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     acme: acmeSettings(env),
     dataDir: resolve(env.SELVEDGE_DATA),
     domain: env.SELVEDGE_DOMAIN,
+    region: env.SELVEDGE_REGION,
     token: env.SELVEDGE_TOKEN,
     auth: env.SELVEDGE_AUTH,
     databaseUrl: env.SELVEDGE_DATABASE_URL,

@@ -192,6 +192,20 @@ export const exampleProject = {
   created_at: time,
 };
 
+export const exampleRegion = {
+  name: 'eu-west',
+  latitude: 53.35,
+  longitude: -6.26,
+  tags: ['EU', 'IE'],
+  endpoint: 'https://eu-west.example.com',
+  health_path: '/',
+  hop_secret: true,
+  local: false,
+  health: { healthy: true, since: time, checked_at: time, latency_ms: 24.5, fault: null },
+  created_at: time,
+  updated_at: time,
+};
+
 export const exampleEnvironment = {
   name: 'qa',
   project: 'shop',
@@ -211,4 +225,15 @@ export const exampleMasterKeyRotation = {
   from: '0f1e2d3c4b5a6978',
   to: '8796a5b4c3d2e1f0',
   data_keys: 3,
+};
+
+export const exampleCertificate = {
+  name: 'shop.example.com',
+  source: 'acme' as const,
+  domains: ['shop.example.com'],
+  ...{ served: true, default: false },
+  ...{ not_before: time, not_after: time, issuer: 'C=US, O=Example, CN=E1' },
+  fingerprint: 'A1:B2:C3',
+  acme: { state: 'valid' as const, failures: 0, last_error: null, next_attempt_at: time },
+  ...{ author: 'ci', created_at: time },
 };

@@ -11,6 +11,7 @@ import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts'
 import type { CreateFunction, Deploy, SetEnv, UpdateFunction } from '../model/function.ts';
 import type { SetEnvironmentEnv } from '../model/overlay.ts';
 import type { CreateProject, UpdateProject } from '../model/project.ts';
+import type { CreateRegion, UpdateRegion } from '../model/region.ts';
 import type { StartRollout } from '../model/rollout.ts';
 import type { SignUrl } from '../model/signed-url.ts';
 
@@ -147,6 +148,21 @@ const setAliasNotes: Record<keyof z.infer<typeof setAliasSchema>, string> = {
   version: 'Id of the version, or its first 8 digits or more.',
 };
 
+const updateRegionNotes: Record<keyof UpdateRegion, string> = {
+  latitude: 'Decimal degrees, north is positive.',
+  longitude: 'Decimal degrees, east is positive.',
+  tags: 'Continents, countries, zones: what `residency` of rules may name. In upper case.',
+  endpoint: 'Front of another Selvedge, or any HTTP server: `https://host[:port]`. Null is this machine.',
+  health_path: 'Asked for with GET, once a second: any answer below 500 is a sign of life.',
+  hop_secret:
+    'Shared with the platform at the endpoint, which then believes who the client is. Null for none; it is not shown.',
+};
+
+const createRegionNotes: Record<keyof CreateRegion, string> = {
+  name: 'Lower-case letters, digits and dashes.',
+  ...updateRegionNotes,
+};
+
 /** By schema name of the OpenAPI document, then by field. */
 export const FIELD_NOTES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   CreateFunction: createNotes,
@@ -165,6 +181,8 @@ export const FIELD_NOTES: Readonly<Record<string, Readonly<Record<string, string
   >,
   SetProjectEnvVariable: setEnvNotes,
   SetEnvironmentEnvVariable: setEnvironmentEnvNotes,
+  CreateRegion: createRegionNotes,
+  UpdateRegion: updateRegionNotes,
   Deploy: annotationNotes,
   CreateDeployment: createDeploymentNotes,
   StartRollout: startRolloutNotes,

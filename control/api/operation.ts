@@ -26,6 +26,7 @@ export const TAGS = {
   Versions: 'The immutable bundles of a function, and which of them was live when.',
   Routes: 'How requests find a function, and what is done with them on the way.',
   Schedules: 'When functions are called by the clock.',
+  Regions: 'Where requests are answered, and how these places are.',
   Cache: 'Answers of functions that are kept.',
   Experiments: 'Which variants visitors get, and what they do then.',
   Access: 'Keys for people and programs, and what was done with them.',

@@ -6,6 +6,11 @@
 export type { Alias, AliasList, DeletedAlias } from '../api/aliases.ts';
 export type { AuditPage } from '../api/audit.ts';
 export type { CacheJson as Cache, Purged } from '../api/cache.ts';
+export type {
+  CertificateJson as Certificate,
+  CertificateList,
+  RemovedCertificate,
+} from '../api/certificates.ts';
 export type { Deployment, DeploymentPage } from '../api/deployments.ts';
 export type { EffectiveEnvList, EnvList, EnvWasDeleted, EnvWasSet } from '../api/env.ts';
 export type {
@@ -39,6 +44,7 @@ export type { ErrorJson, FailedInvocation, LogLineJson as LogLine } from '../api
 export type { OverlayWasDeleted, OverlayWasSet } from '../api/overlay.ts';
 export type { DeletedProject, ProjectJson as Project, ProjectPage } from '../api/projects.ts';
 export type { PromoteInput } from '../api/promote.ts';
+export type { DeletedRegion, RegionJson as Region, RegionList } from '../api/regions.ts';
 export type { Rollout } from '../api/rollout-json.ts';
 export type { RolloutPage } from '../api/rollouts.ts';
 export type { MasterKeyRotation, SecretHistory, SecretList } from '../api/secrets.ts';
@@ -56,4 +62,5 @@ export type {
   UpdateFunctionInput,
 } from '../model/function.ts';
 export type { CreateProjectInput, UpdateProjectInput } from '../model/project.ts';
+export type { CreateRegionInput, UpdateRegionInput } from '../model/region.ts';
 export type { StartRolloutInput } from '../model/rollout.ts';

@@ -74,10 +74,12 @@ export const createRegionSchema = z.strictObject({
   hop_secret: shape.hop_secret.default(null),
 });
 export type CreateRegion = z.infer<typeof createRegionSchema>;
+export type CreateRegionInput = z.input<typeof createRegionSchema>;
 
 /** What is absent stays. */
 export const updateRegionSchema = z.strictObject(shape).partial();
 export type UpdateRegion = z.infer<typeof updateRegionSchema>;
+export type UpdateRegionInput = z.input<typeof updateRegionSchema>;
 
 export interface RegionRecord {
   readonly name: string;

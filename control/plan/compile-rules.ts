@@ -21,7 +21,8 @@ import { compileWebhook } from './rules/compile-webhook.ts';
 export interface RulesContext {
   readonly project: string;
   readonly functionId: string;
-  readonly environment: string;
+  /** Of the function; `prod` if absent. */
+  readonly environment?: string | undefined;
 }
 
 type CompileSection = (rules: Rules, context: RulesContext) => RulesEntry;

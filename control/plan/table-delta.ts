@@ -10,6 +10,7 @@ export interface TableChange {
   readonly functions: readonly string[];
   readonly routes: boolean;
   readonly credentials: boolean;
+  readonly regions?: boolean;
   /** Digests of keys of visitors that were set or removed. */
   readonly apiKeys?: readonly string[];
   readonly challenges?: boolean;
@@ -46,6 +47,7 @@ export function tableDelta(
     removed,
     ...(since.some((change) => change.routes) && { routes: table.routes }),
     ...(since.some((change) => change.credentials) && { credentials: table.credentials }),
+    ...(since.some((change) => change.regions) && { regions: table.regions }),
     ...(keys && { apiKeys: keys }),
     ...(since.some((change) => change.challenges) && { challenges: table.challenges ?? {} }),
   };

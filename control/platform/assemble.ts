@@ -29,6 +29,7 @@ import { type DataDir, openDataDir } from '../store/data-dir.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type OwnerToken, readOrCreateToken } from '../store/token.ts';
 import { openOrRenewLogStore } from '../telemetry/log-store.ts';
+import { askRegion } from '../workerd/ask-region.ts';
 import type { CompileOptions } from '../workerd/compile-config.ts';
 import { ConfigSeal } from '../workerd/config-seal.ts';
 import { bundleEdge } from '../workerd/edge-bundle.ts';
@@ -38,6 +39,7 @@ import { RunDir } from '../workerd/run-dir.ts';
 import type { TlsDoor } from '../workerd/tls-door.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
 import { Assets } from './assets/assets.ts';
+import { openCertificates } from './certificates/open-certificates.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
@@ -45,7 +47,7 @@ import { Deployments } from './deployments.ts';
 import { DispatchNamespaces } from './dispatch-namespaces.ts';
 import { ExperimentCollector } from './experiments/collect-experiments.ts';
 import { Experiments } from './experiments/experiments.ts';
-import { experimentsOf } from './experiments/find-experiments.ts';
+import { hasExperiments } from './experiments/find-experiments.ts';
 import { Explainer } from './explainer.ts';
 import { FunctionAliases } from './function-aliases.ts';
 import { FunctionEnv } from './function-env.ts';
@@ -73,6 +75,8 @@ import { readCatalog } from './read-catalog.ts';
 import { Recording } from './recording.ts';
 import { Redactors } from './redactors.ts';
 import { Refusals } from './refusals.ts';
+import { RegionWatch } from './region-watch.ts';
+import { Regions } from './regions.ts';
 import { renewInstances } from './renew-instances.ts';
 import { Requirements } from './requirements.ts';
 import { RolloutWriter } from './rollout-writer.ts';
@@ -231,6 +235,23 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     stands: (actor) => keys.stands(actor),
     publish: (id) => runtime.publish(id),
   });
+  const watch = new RegionWatch({
+    ask: (url) => askRegion(runDir.originSocket(), url),
+    onChange: () => {
+      regions
+        .tell()
+        .catch((error: unknown) =>
+          log.error('fronts could not be told of regions', { error: String(error) }),
+        );
+    },
+    log: (message, details) => log.warn(message, details),
+  });
+  const regions: Regions = new Regions({
+    ...{ store, vault, ruleKey, watch, catalog },
+    here: settings.region,
+    publish: (table) => runtime.publishRegions(table),
+  });
+  await regions.load();
   const unlisted = new Map<string, StretchLimits>();
   const runtime: Runtime = new Runtime({
     ...{ unlisted, tails, visitorKeys },
@@ -257,6 +278,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     tls: settings.tls,
     trustedProxies: settings.trustedProxies,
     geoSources: geo.sources,
+    regions,
     keys,
     fronts: availableParallelism(),
     slots: settings.slots,
@@ -270,6 +292,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     memoryBytes: settings.memoryMb === undefined ? machineShareBytes() : settings.memoryMb * 1024 * 1024,
   });
   await objects.sweep((id) => catalog.get(id) !== undefined);
+  const { certificates, orders } = openCertificates({
+    ...{ store, vault, log, acme: settings.acme, dir: runDir.certificatesDir() },
+    door: () => runtime.tls,
+    publish: (challenges) => runtime.publishChallenges(challenges),
+  });
+  await certificates.fillFolder();
   await runtime.start(runDir.readRecords());
 
   const { fleet, supervisor, fronts } = runtime;
@@ -283,6 +311,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
   const functions = new Functions({
     ...{ store, catalog, fleet, versions, vault, queue, writer, requirements, ruleSecrets, publish },
+    regions,
     domain: settings.domain,
     onDeleted: (id) => {
       const running = [...supervisor.instances].filter(({ functionId }) => functionId === id);
@@ -360,7 +389,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const collector = new ExperimentCollector({
     ...{ store, now: () => new Date() },
     fronts: () => fronts.fronts,
-    needed: () => [...catalog.all()].some(({ record }) => experimentsOf(record).length > 0),
+    needed: () => [...catalog.all()].some(({ record }) => hasExperiments(record)),
   });
   const platform = new Selvedge({
     ...{ namespaces, objectMigrations, visitorKeys, geo: desk },
@@ -370,6 +399,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       previewKey: ruleKey.forFronts.previews,
     }),
     ...{ queue, deployments, rollouts, variables },
+    certificates,
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     keptPages: new KeptPages({
       ...{ store, catalog, cache: runtime.cache },
@@ -377,6 +407,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     }),
     ...{ store, logs, functions, versions, invoker, edge, reports, recording, keys, refusals, log },
     logins: new Logins({ keys, vault, ownerToken: token.token }),
+    regions,
     ...{ progress, tryouts, assets, schedules, projects, overlays, promotions, tails },
     secrets: new Secrets({ store, vault, source }),
     explainer: new Explainer(() => [...fronts.fronts]),
@@ -401,11 +432,14 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   const stopHousekeeping = startHousekeeping({ store, bundles, assets, logs, log });
   await schedules.start();
+  if (runtime.tls) orders.start();
 
   const close = async (): Promise<void> => {
     stopHousekeeping();
     desk.close();
+    await orders.stop();
     tails.close();
+    watch.close();
     callers.close();
     await scanner.close();
     await recording.close();

@@ -24,6 +24,7 @@ import { detailsOf, saidBy } from './annotate.ts';
 import { environmentChanges, functionEntry, settingChanges } from './audit-entry.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
 import type { ChangeQueue } from './change-queue.ts';
+import { checkRuleKeys } from './check-rule-keys.ts';
 import type { Alongside } from './deployer.ts';
 import { environmentAfter, type Seal } from './environment-after.ts';
 import { checkExperiments } from './experiments/check-experiments.ts';
@@ -34,6 +35,7 @@ import { newRecord } from './new-record.ts';
 import { type PlacedInput, placeNew, refuseGoneEnvironment, refuseRename, tellPlace } from './place-new.ts';
 import type { FunctionRef } from './platform.ts';
 import { refuseRuleConflicts } from './refuse-rule-conflicts.ts';
+import type { Regions } from './regions.ts';
 import type { Requirements } from './requirements.ts';
 import { RouteClaims, routeText } from './route-claims.ts';
 import type { RuleSecrets } from './rule-secrets.ts';
@@ -53,6 +55,7 @@ export interface FunctionsOptions {
   readonly writer: FunctionWriter;
   readonly requirements: Requirements;
   readonly ruleSecrets: RuleSecrets;
+  readonly regions: Pick<Regions, 'check'>;
   /** Base domain of function hosts. */
   readonly domain: string;
   readonly publish: (functionId: string) => Promise<void>;
@@ -132,7 +135,9 @@ export class Functions {
     const before = await store.env.list(record.id);
     const env = environmentAfter(before, input, this.#sealIn(record.project));
     refuseRuleConflicts(next);
+    checkRuleKeys(next);
     await this.#options.ruleSecrets.check(next, env);
+    this.#options.regions.check(next, record);
     const alongside = withEnv(by, 'function.update', record, before, env);
     // What was built and not made live stays so: a change of settings is no deploy of it.
     // Variables for a version that is only kept are another matter: that one builds upon the newest.
@@ -201,7 +206,9 @@ export class Functions {
     const record = await checkExperiments(this.#options, newRecord(input, place));
     const env = environmentAfter([], input, this.#sealIn(record.project));
     refuseRuleConflicts(record);
+    checkRuleKeys(record);
     await this.#options.ruleSecrets.check(record, env);
+    this.#options.regions.check(record);
     return this.#claims.during(by.actor, record, [], async () => {
       await store.transaction(async (tx) => {
         await refuseGoneEnvironment(tx, record);

@@ -7,6 +7,7 @@ import type { ApiKeyRecord, CreateApiKey } from '../model/api-key.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { CachePurge } from '../model/cache-purge.ts';
+import type { CreateCertificate } from '../model/certificate.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { DispatchNamespace } from '../model/dispatch-namespace.ts';
 import type {
@@ -32,6 +33,7 @@ import type {
   AssetsOwner,
   AuditQuery,
   CacheView,
+  CertificateView,
   CreatedApiKey,
   CreatedKey,
   DeployResult,
@@ -74,6 +76,7 @@ import type {
   Validation,
 } from './platform-views.ts';
 import type { ProjectOperations } from './project-operations.ts';
+import type { RegionOperations } from './region-operations.ts';
 
 export type { UploadedFile } from './assets/receive-files.ts';
 export type * from './experiments/experiment-views.ts';
@@ -85,6 +88,7 @@ export type {
   ProjectView,
   Promotion,
 } from './project-operations.ts';
+export type { RegionView } from './region-operations.ts';
 
 /**
  * Everything rejects with `AppError` for what a user or operator can cure.
@@ -111,7 +115,7 @@ export interface PlacedAddress {
   readonly geo: Geo;
 }
 
-export interface Platform extends ProjectOperations, ExperimentOperations {
+export interface Platform extends ProjectOperations, ExperimentOperations, RegionOperations {
   createFunction(by: Caller, input: CreateFunction & Kept): Promise<DeployResult>;
   /** Resolves when the function is stored, and builds and deploys it afterwards; `status` and its log tell the end. */
   createInBackground(by: Caller, input: CreateFunction): Promise<FunctionView>;
@@ -278,6 +282,12 @@ export interface Platform extends ProjectOperations, ExperimentOperations {
   audit(by: Caller, query: AuditQuery): Promise<Page<AuditRecord>>;
   /** Puts it into the audit log, if not at once. */
   noteRefusal(refusal: Refusal): void;
+
+  /** Of TLS. The key of none is told. */
+  listCertificates(by: Caller): Promise<readonly CertificateView[]>;
+  /** When it resolves, a certificate that was given is served, and one that is to be ordered is being so. */
+  addCertificate(by: Caller, input: CreateCertificate): Promise<CertificateView>;
+  removeCertificate(by: Caller, name: string): Promise<void>;
 
   health(): Promise<HealthReport>;
   /** True once fronts serve the newest table. */

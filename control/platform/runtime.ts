@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { LeaseAnswer } from '../../edge/contract/front-api.ts';
+import type { RegionsTable } from '../../edge/contract/regions.ts';
 import type { Credentials, FunctionEntry } from '../../edge/contract/routing-table.ts';
 import type { GeoOptions } from '../geo/contract.ts';
 import { storesObjects } from '../model/binding.ts';
@@ -89,6 +90,7 @@ export interface RuntimeOptions {
   readonly edge: Address;
   readonly domain: string;
   readonly trustedProxies: readonly string[];
+  readonly regions: { table(): RegionsTable; startWatching(): void };
   /** Who may call functions that are not public. */
   readonly keys: { credentials(): Credentials; usedAtFront(digests: readonly string[]): void };
   /** Keys of functions' visitors. */
@@ -164,6 +166,7 @@ export class Runtime {
         functions: {},
         routes: [],
         credentials: options.keys.credentials(),
+        regions: options.regions.table(),
         apiKeys: options.visitorKeys.entries(),
       },
       runDir.snapshotDir(),
@@ -308,6 +311,7 @@ export class Runtime {
     for (const { record } of catalog.all())
       if ((catalog.rules(record.id)?.minInstances ?? 0) > 0) this.fleet.minimums.add(record.id);
     this.watchdog.start();
+    this.#options.regions.startWatching();
     this.#scheduleTick();
     this.#sweepTimer = setInterval(() => this.#sweepCallers(), sweepMs).unref();
   }
@@ -362,6 +366,16 @@ export class Runtime {
   /** Brings the credentials of now to the fronts; resolves when all of them have them. */
   publishCredentials(): Promise<void> {
     return this.publisher.publish({ credentials: this.#options.keys.credentials() });
+  }
+
+  /** Brings the regions, and what is known of them, to the fronts; resolves when all of them have it. */
+  publishRegions(regions: RegionsTable): Promise<void> {
+    return this.publisher.publish({ regions });
+  }
+
+  /** What fronts answer an authority by ACME; resolves when all of them do. */
+  publishChallenges(challenges: Readonly<Record<string, string>>): Promise<void> {
+    return this.publisher.publish({ challenges });
   }
 
   /** Brings changes of visitors' keys to the fronts. */

@@ -7,6 +7,7 @@ import type { ApiKeyRecord, CreateApiKey } from '../model/api-key.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { CachePurge } from '../model/cache-purge.ts';
+import type { CreateCertificate } from '../model/certificate.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { DispatchNamespace } from '../model/dispatch-namespace.ts';
 import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts';
@@ -25,6 +26,7 @@ import type {
 } from '../model/function.ts';
 import type { OverlayScope } from '../model/overlay.ts';
 import type { CreateProject, UpdateProject } from '../model/project.ts';
+import type { CreateRegion, UpdateRegion } from '../model/region.ts';
 import type { StartRollout } from '../model/rollout.ts';
 import type { SecretVersion } from '../model/secret-version.ts';
 import type { SignUrl } from '../model/signed-url.ts';
@@ -36,6 +38,7 @@ import { type EdgeAddress, urlsOf } from './addresses.ts';
 import type { Announced, Assets, Received } from './assets/assets.ts';
 import type { UploadedFile } from './assets/receive-files.ts';
 import { callEdge } from './call-edge.ts';
+import type { Certificates } from './certificates/certificates.ts';
 import type { ChangeQueue } from './change-queue.ts';
 import type { DeployProgress } from './deploy-progress.ts';
 import type { Deployments } from './deployments.ts';
@@ -71,6 +74,7 @@ import type {
   AssetsOwner,
   AuditQuery,
   CacheView,
+  CertificateView,
   CreatedApiKey,
   CreatedKey,
   DeployResult,
@@ -109,6 +113,7 @@ import type {
   Promotion,
   RateLimiterView,
   Refusal,
+  RegionView,
   RolloutCommand,
   RolloutView,
   ScheduledRunResult,
@@ -127,6 +132,7 @@ import type { Projects } from './projects.ts';
 import type { Promotions } from './promotion.ts';
 import type { Recording } from './recording.ts';
 import type { Refusals } from './refusals.ts';
+import type { Regions } from './regions.ts';
 import type { Rollouts } from './rollouts.ts';
 import type { Schedules } from './schedules.ts';
 import { refuseOutsideOfScope } from './scope.ts';
@@ -163,6 +169,7 @@ export interface SelvedgeOptions {
   readonly tails: Tails;
   readonly promotions: Promotions;
   readonly tryouts: Tryouts;
+  readonly regions: Regions;
   readonly explainer: Explainer;
   readonly assets: Assets;
   readonly validate: (code: string) => Promise<Validation>;
@@ -171,6 +178,7 @@ export interface SelvedgeOptions {
   readonly rateLimits: RateLimitCounters;
   readonly shadow: (functionId: string, version: string) => ShadowSum;
   readonly keys: KeyRing;
+  readonly certificates: Certificates;
   readonly visitorKeys: VisitorKeys;
   /** Signs URLs. */
   readonly urlKey: Buffer;
@@ -613,6 +621,26 @@ export class Selvedge implements Platform {
     return this.#options.objectMigrations.apply(by, ref, migration);
   }
 
+  listRegions(): readonly RegionView[] {
+    return this.#options.regions.list();
+  }
+
+  getRegion(name: string): RegionView {
+    return this.#options.regions.get(name);
+  }
+
+  createRegion(by: Caller, input: CreateRegion): Promise<RegionView> {
+    return this.#options.regions.create(by, input);
+  }
+
+  updateRegion(by: Caller, name: string, input: UpdateRegion): Promise<RegionView> {
+    return this.#options.regions.update(by, name, input);
+  }
+
+  deleteRegion(by: Caller, name: string): Promise<void> {
+    return this.#options.regions.delete(by, name);
+  }
+
   async listKeys(by: Caller, page: PageRequest): Promise<Page<KeyRecord>> {
     return this.#options.keys.list(by, page);
   }
@@ -663,6 +691,18 @@ export class Selvedge implements Platform {
 
   findAddress(address: string): Promise<PlacedAddress> {
     return this.#options.geo.find(address);
+  }
+
+  listCertificates(by: Caller): Promise<readonly CertificateView[]> {
+    return this.#options.certificates.list(by);
+  }
+
+  addCertificate(by: Caller, input: CreateCertificate): Promise<CertificateView> {
+    return this.#options.certificates.add(by, input);
+  }
+
+  removeCertificate(by: Caller, name: string): Promise<void> {
+    return this.#options.certificates.remove(by, name);
   }
 
   async health(): Promise<HealthReport> {

@@ -216,6 +216,24 @@ export interface ScheduleRunsTable {
   request_id: string;
 }
 
+export interface CertificatesTable {
+  name: string;
+  source: string;
+  domains: JsonText;
+  /** Null while the first order is under way. Its key is sealed. */
+  pair: JsonText | null;
+  order_state: JsonText | null;
+  author: string;
+  created_at: TimeText;
+}
+
+export interface AcmeAccountsTable {
+  directory: string;
+  url: string;
+  sealed_key: string;
+  created_at: TimeText;
+}
+
 export interface DataKeysTable {
   /** Empty for the platform's own key. */
   project: string;
@@ -251,6 +269,18 @@ export interface DispatchNamespacesTable {
   id: string;
   project: string;
   name: string;
+  created_at: TimeText;
+  updated_at: TimeText;
+}
+
+export interface RegionsTable {
+  name: string;
+  latitude: number;
+  longitude: number;
+  tags: JsonText;
+  endpoint: string | null;
+  health_path: string;
+  hop_secret: string | null;
   created_at: TimeText;
   updated_at: TimeText;
 }
@@ -307,6 +337,7 @@ export interface Schema {
   experiment_variants: ExperimentVariantsTable;
   object_classes: ObjectClassesTable;
   dispatch_namespaces: DispatchNamespacesTable;
+  regions: RegionsTable;
   projects: ProjectsTable;
   environments: EnvironmentsTable;
   overlay_env: OverlayEnvTable;
@@ -324,6 +355,8 @@ export interface Schema {
   audit: AuditTable;
   schedule_runs: ScheduleRunsTable;
   data_keys: DataKeysTable;
+  certificates: CertificatesTable;
+  acme_accounts: AcmeAccountsTable;
   secret_versions: SecretVersionsTable;
   sealing: SealingTable;
   asset_stores: AssetStoresTable;

@@ -10,6 +10,7 @@ import { Aliases } from './aliases.ts';
 import { ApiKeys } from './api-keys.ts';
 import { AssetRecords } from './asset-records.ts';
 import { Audit } from './audit.ts';
+import { Certificates } from './certificates.ts';
 import type { DataDir } from './data-dir.ts';
 import { DataKeys } from './data-keys.ts';
 import { Deployments } from './deployments.ts';
@@ -26,6 +27,7 @@ import { ObjectClasses } from './object-classes.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { OverlayEnv } from './overlay.ts';
 import { Projects } from './projects.ts';
+import { Regions } from './regions.ts';
 import { Rollouts } from './rollouts.ts';
 import { ScheduleRuns } from './schedule-runs.ts';
 import type { Schema } from './schema.ts';
@@ -42,6 +44,7 @@ export interface Repositories {
   readonly versions: Versions;
   readonly deployments: Deployments;
   readonly rollouts: Rollouts;
+  readonly regions: Regions;
   readonly aliases: Aliases;
   readonly objectClasses: ObjectClasses;
   readonly dispatchNamespaces: DispatchNamespaces;
@@ -53,6 +56,7 @@ export interface Repositories {
   readonly audit: Audit;
   readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
+  readonly certificates: Certificates;
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
   readonly assets: AssetRecords;
@@ -92,6 +96,7 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   versions: new Versions(db),
   deployments: new Deployments(db),
   rollouts: new Rollouts(db),
+  regions: new Regions(db),
   aliases: new Aliases(db),
   objectClasses: new ObjectClasses(db),
   dispatchNamespaces: new DispatchNamespaces(db),
@@ -103,6 +108,7 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   audit: new Audit(db),
   scheduleRuns: new ScheduleRuns(db),
   dataKeys: new DataKeys(db),
+  certificates: new Certificates(db),
   secretVersions: new SecretVersions(db),
   sealing: new SealingProgress(db),
   assets: new AssetRecords(db),
@@ -132,6 +138,7 @@ class KyselyStore implements Store {
   readonly versions: Versions;
   readonly deployments: Deployments;
   readonly rollouts: Rollouts;
+  readonly regions: Regions;
   readonly aliases: Aliases;
   readonly objectClasses: ObjectClasses;
   readonly dispatchNamespaces: DispatchNamespaces;
@@ -143,6 +150,7 @@ class KyselyStore implements Store {
   readonly audit: Audit;
   readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
+  readonly certificates: Certificates;
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
   readonly assets: AssetRecords;
@@ -158,6 +166,7 @@ class KyselyStore implements Store {
     this.versions = outside.versions;
     this.deployments = outside.deployments;
     this.rollouts = outside.rollouts;
+    this.regions = outside.regions;
     this.aliases = outside.aliases;
     this.objectClasses = outside.objectClasses;
     this.dispatchNamespaces = outside.dispatchNamespaces;
@@ -169,6 +178,7 @@ class KyselyStore implements Store {
     this.audit = outside.audit;
     this.scheduleRuns = outside.scheduleRuns;
     this.dataKeys = outside.dataKeys;
+    this.certificates = outside.certificates;
     this.secretVersions = outside.secretVersions;
     this.sealing = outside.sealing;
     this.assets = outside.assets;

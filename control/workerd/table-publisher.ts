@@ -8,6 +8,7 @@
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROUTING_TABLE_VERSION, SNAPSHOT_FILE } from '../../edge/contract/names.ts';
+import type { RegionsTable } from '../../edge/contract/regions.ts';
 import type {
   ApiKeyEntry,
   Credentials,
@@ -25,6 +26,7 @@ export interface TableUpdate {
   readonly functions?: Readonly<Record<string, FunctionEntry | null>>;
   readonly routes?: readonly RouteEntry[];
   readonly credentials?: Credentials;
+  readonly regions?: RegionsTable;
   /** Keys of visitors by their digests; null for one that is gone. */
   readonly apiKeys?: Readonly<Record<string, ApiKeyEntry | null>>;
   readonly challenges?: Readonly<Record<string, string>>;
@@ -77,13 +79,8 @@ export class TablePublisher {
   }
 
   /** Changes the table now; resolves when every running front has the change. */
-  async publish({
-    functions = {},
-    routes,
-    credentials,
-    apiKeys = {},
-    challenges,
-  }: TableUpdate): Promise<void> {
+  async publish(update: TableUpdate): Promise<void> {
+    const { functions = {}, routes, credentials, apiKeys = {}, challenges, regions } = update;
     const table = this.#table;
     for (const [id, entry] of Object.entries(functions)) {
       if (entry) table.functions[id] = entry;
@@ -91,6 +88,7 @@ export class TablePublisher {
     }
     if (routes) table.routes = [...routes];
     if (credentials) table.credentials = credentials;
+    if (regions) table.regions = regions;
     for (const [digest, key] of Object.entries(apiKeys)) {
       table.apiKeys ??= {};
       if (key) table.apiKeys[digest] = key;
@@ -103,6 +101,7 @@ export class TablePublisher {
       functions: Object.keys(functions),
       routes: routes !== undefined,
       credentials: credentials !== undefined,
+      regions: regions !== undefined,
       apiKeys: Object.keys(apiKeys),
       challenges: challenges !== undefined,
     });

@@ -36,7 +36,28 @@ export async function sendToRegion(
     const there = await sendToOrigin(env, outgoing.url, { method: 'GET' }, { ...to, connectOnly: true });
     if ('failure' in there) return there;
   }
-  return carryToOrigin({ env, ctx, request }, outgoing, outgoing.url, to, entry.requestBytesMax);
+  const carried = carryToOrigin({ env, ctx, request }, outgoing, outgoing.url, to, entry.requestBytesMax);
+  return orGivenUp(visit, region, outgoing, carried);
+}
+
+/** What the region answers, or that it has been given up meanwhile. */
+async function orGivenUp(
+  { front }: Visit,
+  { name }: RegionEntry,
+  { body }: OutgoingRequest,
+  carried: Promise<OriginOutcome>,
+): Promise<OriginOutcome> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const stop = front.regions.whileWaiting(name, resolve);
+  try {
+    const first = await Promise.race([carried, promise]);
+    if (typeof first !== 'string') return first;
+    body?.giveUp();
+    carried.catch(() => undefined); // Nobody waits for it any more.
+    return { failure: { fault: 'unanswered', code: 'FN_010', reason: first } };
+  } finally {
+    stop();
+  }
 }
 
 /** Headers of the client that only a platform understands, and a credential has to vouch for there as here. */

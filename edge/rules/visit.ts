@@ -72,8 +72,6 @@ export class Visit {
   admission: Admission = STRANGER;
   /** What a visitor who came without our cookie will be known by; null while nothing needs to know him. */
   newVisitor: string | null = null;
-  /** The variants of experiments that he has, `name=variant, …`: two who differ in it get different answers. */
-  variants = '';
   identity: Identity | null = null;
   /** Of what the function is sent. */
   readonly requestHeaders: HeaderEdit[] = [];

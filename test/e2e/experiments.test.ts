@@ -112,7 +112,7 @@ test('a preview shows its variant to whoever has the link, and owners send thems
 
 test('only those take part whom it is about, and another function or version answers them', async () => {
   await platform.create('beta', `export default { fetch: () => new Response('beta') };`);
-  const target = { header: { 'X-Plan': 'gold*' }, query: { try: '*' } };
+  const target = { header: { 'X-Plan': 'gold*' }, query: { try: true } };
   await make('plans', [
     {
       name: 'plans',
@@ -140,6 +140,21 @@ test('only those take part whom it is about, and another function or version ans
     { visitors: 0 },
     { visitors: 1, conversions: 1, requests: 1 },
   ]);
+});
+
+test('a cache keeps the answers of variants apart, and what it answers is counted', async () => {
+  const themes = [{ name: 'light' }, { name: 'dark', headers: { 'x-theme': 'dark' } }];
+  const themed = `export default { fetch: (request) => new Response(request.headers.get('x-theme') + ' ' + Math.random()) };`;
+  const experiments = [{ name: 'themes', by: { header: 'x-account' }, variants: themes }];
+  await platform.create('themed', themed, { rules: { experiments, cache: { ttl: 600 } } });
+  const answers = new Map<string, number>();
+  for (let n = 0; n < 20; n += 1) {
+    const { text } = await platform.call('themed', '/', { headers: { 'x-account': String(n) } });
+    answers.set(text, (answers.get(text) ?? 0) + 1);
+  }
+  expect([...answers.keys()].map((text) => text.split(' ')[0]).toSorted()).toEqual(['dark', 'null']);
+  const counted = (await figures('themes')).map(({ requests }) => requests);
+  expect(counted.toSorted()).toEqual([...answers.values()].toSorted());
 });
 
 test('what cannot be carried out, or has the name of another, is refused when it is set', async () => {

@@ -52,6 +52,29 @@ export async function uploadCalls(owner: AsOwner): Promise<Record<string, Call>>
   };
 }
 
+const berlin = { latitude: 52.52, longitude: 13.4 };
+
+/** There is a region `paris` besides this machine; nobody listens there. */
+export async function regionCalls(owner: AsOwner): Promise<Record<string, Call>> {
+  const paris = { name: 'paris', latitude: 48.86, longitude: 2.35, endpoint: 'http://127.0.0.1:9' };
+  await owner('POST', '/regions', paris);
+  const lyon = { ...paris, name: 'lyon' };
+  return {
+    'GET /regions': { path: '/regions' },
+    'GET /regions/{name}': { path: '/regions/paris' },
+    'POST /regions': {
+      path: '/regions',
+      body: lyon,
+      restore: () => owner('DELETE', '/regions/lyon'),
+    },
+    'PUT /regions/{name}': { path: '/regions/paris', body: berlin },
+    'DELETE /regions/{name}': {
+      path: '/regions/paris',
+      restore: () => owner('POST', '/regions', paris),
+    },
+  };
+}
+
 /** Open to everybody, as who logs in has no token yet: the form's own decides, which is that of the column. */
 export function loginCalls(): Record<string, Call> {
   const redirect = 'http://localhost:8976/oauth/callback';
@@ -86,5 +109,30 @@ export function cacheCalls(): Record<string, Call> {
   return {
     'GET /cache': { path: '/cache' },
     'POST /cache/purge': { path: '/cache/purge', body: { project: 'shop', everything: true } },
+  };
+}
+
+/** Keys of visitors of `shop`, and signed URLs of a function whose rules take them. */
+export async function visitorCalls(owner: AsOwner): Promise<Record<string, Call>> {
+  const code = `export default { fetch: () => new Response('signed') };`;
+  const rules = { auth: { method: { type: 'signed_url' } } };
+  await owner('POST', '/functions', { name: 'signed', project: 'shop', code, rules });
+  const make = async (): Promise<string> =>
+    (JSON.parse(await owner('POST', '/api-keys', { name: 'visitor', project: 'shop' })) as { id: string }).id;
+  let id = await make();
+  return {
+    'GET /api-keys': { path: '/api-keys', shows: has('"visitor"', 'empty') },
+    'POST /api-keys': {
+      path: '/api-keys',
+      body: { name: 'new', project: 'shop' },
+      restore: (answer) => owner('DELETE', `/api-keys/${(JSON.parse(answer) as { id: string }).id}`),
+    },
+    'DELETE /api-keys/{id}': {
+      path: () => `/api-keys/${id}`,
+      restore: async () => {
+        id = await make();
+      },
+    },
+    'POST /functions/{id}/signed-urls': { path: `/functions/signed/signed-urls${at}`, body: { path: '/' } },
   };
 }

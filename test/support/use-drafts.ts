@@ -18,6 +18,8 @@ import { Overlays } from '../../control/platform/overlays.ts';
 import { Projects } from '../../control/platform/projects.ts';
 import { Promotions } from '../../control/platform/promotion.ts';
 import { Refusals } from '../../control/platform/refusals.ts';
+import { RegionWatch } from '../../control/platform/region-watch.ts';
+import { Regions } from '../../control/platform/regions.ts';
 import { Requirements } from '../../control/platform/requirements.ts';
 import { RuleSecrets } from '../../control/platform/rule-secrets.ts';
 import { Selvedge, type SelvedgeOptions } from '../../control/platform/selvedge.ts';
@@ -71,11 +73,16 @@ export async function useDrafts(stateDb?: string): Promise<Drafts> {
   const deployer = {} as FunctionWriterOptions['deployer'];
   const writer = new FunctionWriter({ store, catalog, fleet, deployer, publish });
   const requirements = new Requirements({ store, code: () => Promise.reject(new Error('nothing is built')) });
-  const ruleSecrets = new RuleSecrets({ store, vault, key: new RuleKey(vault) });
+  const ruleKey = new RuleKey(vault);
+  const ruleSecrets = new RuleSecrets({ store, vault, key: ruleKey });
+  const regions = new Regions({
+    ...{ store, vault, catalog, ruleKey, here: 'local', publish },
+    watch: new RegionWatch({ ask: async () => undefined, onChange: () => undefined, log: () => undefined }),
+  });
   const projects = new Projects({ store, catalog });
   await store.projects.ensure('default', new Date().toISOString());
   const functions = new Functions({
-    ...{ store, catalog, fleet, versions, queue, writer, requirements, ruleSecrets, publish },
+    ...{ store, catalog, fleet, versions, queue, writer, requirements, ruleSecrets, regions, publish },
     onDeleted: () => undefined,
     domain: 'localhost',
     vault,
@@ -87,6 +94,7 @@ export async function useDrafts(stateDb?: string): Promise<Drafts> {
     deployments: new Deployments({ store, catalog, queue, writer, versions }),
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     projects,
+    regions,
     overlays: new Overlays({
       ...{ store, catalog, vault, projects, requirements, ruleSecrets, log },
       renew: async () => false,

@@ -18,6 +18,8 @@ import {
   V1,
   V2,
 } from '../support/use-front.ts';
+import { useOrigin } from '../support/use-origin.ts';
+import { useOutbound } from '../support/use-outbound.ts';
 
 const VISITOR =
   /^__selvedge_visitor=[0-9a-f]{32}\.[0-9a-f]{8}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/;
@@ -163,6 +165,52 @@ test.each<[string, Partial<VariantEntry>, (seen: Seen) => unknown, unknown, unkn
   }
 });
 
+test('a variant comes from another host, which gets its headers and none of the platform', async () => {
+  const { url } = await useOrigin((request, response) => {
+    response.setHeader('x-selvedge-convert', 'buttons');
+    response.end(`${request.url} ${request.headers['x-theme']} ${request.headers['x-selvedge-variant']}`);
+  });
+  const outbound = await useOutbound({ openNetworks: ['127.0.0.1'] });
+  const front = await useExperiments([
+    withExperiments([experiment({ variants: variants({ origin: url, headers: { 'x-theme': 'dark' } }) })]),
+  ]);
+  front.originAt(outbound.runDir.originSocket());
+  const of = async (variant: string): Promise<Reply> =>
+    front.ask({ path: '/asked?q=1', headers: { ...owner, 'x-selvedge-variant': `buttons=${variant}` } });
+  const reply = await of('green');
+  expect(reply.body).toBe('/asked?q=1 dark undefined');
+  expect(reply.headers['x-selvedge-convert']).toBeUndefined();
+  expect(seen(await of('blue')).path).toBe('/asked?q=1');
+});
+
+test('explaining tells why each experiment holds or not, and counts nothing and sets no cookie', async () => {
+  const all = [
+    experiment({ by: { kind: 'header', name: 'x-account' } }),
+    experiment({ name: 'prices', status: 'paused' }),
+    experiment({ name: 'plans', target: { countries: ['FR'] } }),
+    experiment({ name: 'fresh' }),
+  ];
+  const front = await useExperiments([withExperiments(all)]);
+  const asked = {
+    ...{ url: `http://hello.localhost/?selvedge-preview=${await preview({ expiresAt: 1 })}`, method: 'GET' },
+    ...{ headers: [['x-account', '7']], client: { ip: null, geo: { country: 'DE' } }, letIn: false },
+  };
+  const { body } = await front.askPrivate({ method: 'POST', path: '/explain', body: JSON.stringify(asked) });
+  const told = JSON.parse(body) as { decisions: { step: string; decision: string }[]; headers: unknown };
+  const decisions = told.decisions
+    .filter(({ step }) => step === 'experiments')
+    .map(({ decision }) => decision);
+  expect(decisions).toEqual([
+    'a preview token does not count: it has expired',
+    expect.stringMatching(/^buttons: (blue|green), as by header$/),
+    'prices: no variant, as it is paused',
+    'plans: no variant, as the country is DE, not FR',
+    expect.stringMatching(/^fresh: (blue|green), as by visitor$/),
+  ]);
+  expect(told.headers).toEqual([]);
+  expect(await report(front)).toMatchObject({ tallies: [], visitors: [] });
+});
+
 test('a variant whose function or version is gone changes nothing, and nobody is counted for it', async () => {
   for (const green of [{ functions: ['gone'] }, { version: 'gone' }]) {
     const only = experiment({ variants: [{ name: 'green', weight: 1, path: '/new', ...green }] });
@@ -188,6 +236,9 @@ test('who is known by a header or by his address has his variant without a cooki
   );
   expect(new Set(given.map((text) => text?.split(', ')[1])).size).toBe(1);
   expect(variantOf(await front.ask())).toMatch(/^prices=\w+$/);
+  const known = await Promise.all([0, 1].map(() => front.ask({ headers: owner })));
+  expect(variantOf(known[0] as Reply)).toMatch(/^prices=\w+, plans=\w+$/);
+  expect(variantOf(known[1] as Reply)).toBe(variantOf(known[0] as Reply));
 });
 
 test('an owner sends himself to a variant, is told of it, and of what there is not', async () => {

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { askRegion } from '../../control/workerd/ask-region.ts';
 import { encodeWay, type OriginWay } from '../../edge/contract/origin.ts';
 import { useOrigin } from '../support/use-origin.ts';
 import { type OutboundUnderTest, useOutbound } from '../support/use-outbound.ts';
@@ -159,4 +160,17 @@ test('who is no front, and says no way, is sent nowhere', async () => {
     status: 400,
     fault: 'refused',
   });
+});
+
+test('a region is asked whether it is there on the same way, with the reason why it is not', async () => {
+  let status = 404;
+  const origin = await useOrigin((_, response) => response.writeHead(status).end('x'.repeat(200_000)));
+  const outbound = await useOutbound();
+  const ask = () => askRegion(outbound.runDir.originSocket(), `${origin.url}/up`);
+  expect(await ask()).toEqual({ latencyMs: expect.any(Number) });
+  status = 500;
+  expect(await ask()).toEqual({ fault: 'it answers 500' });
+  await origin.stop();
+  expect(await ask()).toEqual({ fault: 'nothing listens there (ECONNREFUSED)' });
+  expect(await askRegion('/nowhere.sock', `${origin.url}/up`)).toBeUndefined();
 });

@@ -12,6 +12,7 @@ import { signHop } from '../../edge/regions/hop.ts';
 import { anEntry, aTable, errorOf, type RunningFront, ruleKeys, useFront } from '../support/use-front.ts';
 import { type Origin, useOrigin } from '../support/use-origin.ts';
 import { useOutbound } from '../support/use-outbound.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const SECRET = 'a secret of thirty-two characters';
 const sealed = ruleKeys.seal('region', SECRET);
@@ -259,4 +260,23 @@ test('WebSockets pass to a region', async () => {
   expect(String(message)).toBe('west hi');
   const [{ headers }] = await upgraded;
   expect(headers['x-selvedge-region']).toBe('west');
+});
+
+test('who waits for a region that is given up meanwhile goes to the next one, or is told', async () => {
+  const asked: string[] = [];
+  const silent = await useOrigin((incoming) => void asked.push(String(incoming.method)));
+  const regions = [region('silent', { endpoint: silent.url }), region('here')];
+  const front = await useRegions({ regions });
+  const [get, post] = [front.ask(), front.ask({ method: 'POST', body: 'x' })];
+  await waitFor('both to be under way', () => asked.length === 2);
+  const given = { healthy: false, fault: 'it did not answer within 2 seconds' };
+  await front.patch({
+    ...{ version: ROUTING_TABLE_VERSION, base: 1, generation: 2, functions: {}, removed: [] },
+    regions: {
+      here: 'here',
+      list: [{ ...region('silent', { endpoint: silent.url }), ...given }, region('here')],
+    },
+  });
+  expect(told(await get)).toEqual(['here', 'failover from silent (it did not answer within 2 seconds)']);
+  expect(errorOf(await post).message).toMatch(/^Region silent broke the request off/);
 });

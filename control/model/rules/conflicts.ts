@@ -5,6 +5,7 @@ import type { Rules } from '../rules.ts';
 import { authConflicts } from './auth-conflicts.ts';
 import { findCorsHeaderConflicts, findHeaderConflicts, findPathConflicts } from './change-conflicts.ts';
 import type { FindConflicts, RuleConflict } from './conflict.ts';
+import { experimentsBesideOthers } from './experiments-beside.ts';
 import { findBotConflicts, findCrossOriginConflicts, findIpConflicts } from './gate-conflicts.ts';
 
 const finders: readonly FindConflicts[] = [
@@ -15,6 +16,7 @@ const finders: readonly FindConflicts[] = [
   findHeaderConflicts,
   findCorsHeaderConflicts,
   authConflicts,
+  experimentsBesideOthers,
 ];
 
 /** A route takes a section away with null. */

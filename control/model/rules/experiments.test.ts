@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { compileExperiments } from '../../plan/rules/compile-experiments.ts';
+import { rulesSchema } from '../rules.ts';
 import {
   experimentEntriesMax,
   experimentNameLengthMax,
@@ -42,7 +43,7 @@ test('names of headers are compiled to lower case', () => {
         name: 'buttons',
         by: { header: 'X-Account' },
         variants: [{ name: 'a' }, { name: 'b', headers: { 'X-Theme': 'dark', Accept: null } }],
-        target: { header: { 'X-Plan': 'gold' } },
+        target: { header: { 'X-Plan': 'gold', 'X-New': true } },
         conversion: { header: { name: 'X-Order' } },
       },
     ]),
@@ -50,7 +51,7 @@ test('names of headers are compiled to lower case', () => {
   expect(entry).toMatchObject({
     by: { kind: 'header', name: 'x-account' },
     variants: [{ name: 'a' }, { headers: { 'x-theme': 'dark', accept: null } }],
-    target: { header: { 'x-plan': 'gold' } },
+    target: { header: { 'x-plan': 'gold', 'x-new': '*' } },
     conversion: { header: { name: 'x-order', value: '*' } },
   });
 });
@@ -137,16 +138,12 @@ test('headers of a variant hold no line breaks, and are as many as may be', () =
   expect(fault(second({ headers: many(experimentEntriesMax + 1) }))).toContain('more than');
 });
 
-test.each([
-  'https://a.test/path',
-  'ftp://a.test',
-  'https://A.test',
-  'https://u:p@a.test',
-  'a.test',
-  'https://',
-])('no variant comes from %s', (origin) => {
-  expect(fault(second({ origin }))).toContain('must be an origin');
-});
+test.each(['https://a.test/path', 'ftp://a.test', 'https://A.test', 'https://*.a.test', 'a.test', 'null'])(
+  'no variant comes from %s',
+  (origin) => {
+    expect(fault(second({ origin }))).toContain('variants.1.origin: ');
+  },
+);
 
 test('one variant has one who answers', () => {
   expect(fault(second({ origin: 'https://a.test', function: 'other' }))).toContain('only one can answer');
@@ -210,4 +207,30 @@ test('a list has as many as may be', () => {
   const many = (count: number) => Array.from({ length: count }, (_, n) => named(`e${n}`, { layer: 'x' }));
   expect(faults(many(experimentsMax))).toEqual([]);
   expect(faults(many(experimentsMax + 1)).join(' ')).toContain(`more than ${experimentsMax}`);
+});
+
+/** What is wrong with rules that have a running experiment and another section. */
+function beside(variant: object, other: object, changes: object = {}): string[] {
+  const rules = { experiments: [{ ...one, ...second(variant), ...changes }], ...other };
+  return (rulesSchema.safeParse(rules).error?.issues ?? []).map(
+    ({ path, message }) => `${path.join('.')}: ${message}`,
+  );
+}
+const leading = { rewrite: [{ path: '/api/*', to: '/api', origin: 'https://b.test' }] };
+const setting = { request_headers: [{ set: 'x-theme', value: 'light' }] };
+
+test('a rewrite that leads elsewhere, whatever a variant chose, is refused', () => {
+  expect(beside({ version: 'stable' }, leading).join()).toContain(
+    'rewrite.0.origin: is https://b.test, which would answer in place of what the experiment "buttons" chooses',
+  );
+  expect(beside({ rewrite: { path: '/new' } }, leading)).toEqual([]);
+  expect(beside({ version: 'stable' }, leading, { target: { path: '/shop/*' } })).toEqual([]);
+  expect(beside({ version: 'stable' }, leading, { status: 'paused' })).toEqual([]);
+});
+
+test('a rule that sets a header which variants set is refused', () => {
+  expect(beside({ headers: { 'X-Theme': 'dark' } }, setting).join()).toContain(
+    'request_headers.0.set: is "x-theme", which variants of the experiment "buttons" change',
+  );
+  expect(beside({ headers: { 'x-other': 'dark' } }, setting)).toEqual([]);
 });

@@ -2,6 +2,8 @@
 
 import { z } from 'zod';
 import { refuseAmbiguousExperiments } from './experiment-conflicts.ts';
+import { faultOfHeader } from './header-name.ts';
+import { originSchema } from './origin.ts';
 
 /** Of one function or route. */
 export const experimentsMax = 20;
@@ -26,12 +28,10 @@ const headerNameSchema = z
   .max(100)
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'must be the name of a header');
 
-/** What belongs to the connection, to the platform, or says who the client is. */
-const OURS =
-  /^(host|connection|content-length|transfer-encoding|upgrade|te|trailer|keep-alive|proxy-.*|x-selvedge-.*|cf-.*|x-forwarded-.*|x-real-ip|x-request-id)$/i;
-
-const changedHeaderSchema = headerNameSchema.refine((name) => !OURS.test(name), {
-  error: (issue) => `"${String(issue.input)}" is set by the platform: use a name of your own`,
+const changedHeaderSchema = headerNameSchema.superRefine((name, context) => {
+  // Of what is taken away as of what is set: neither is a variant's to change.
+  const fault = faultOfHeader('request', 'set', name);
+  if (fault !== undefined) issue(context, [], `"${name}" ${fault}: use a name of your own`);
 });
 
 const textSchema = z
@@ -69,23 +69,20 @@ export const variantSchema = z.strictObject({
   weight: z.number().min(0).max(weightMax).default(1),
   rewrite: rewriteSchema.optional(),
   headers: z.record(changedHeaderSchema, textSchema.nullable()).refine(few, tooMany).optional(),
-  origin: z
-    .string()
-    .max(300)
-    .regex(
-      /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$|^https?:\/\/\[[0-9a-f:.]+\](:\d{1,5})?$/,
-      'must be an origin such as "https://new.example.com", in lower case and without a path',
-    )
+  origin: originSchema
+    .refine((origin) => !origin.includes('*'), 'must be one origin, without "*"')
     .optional(),
   function: experimentNameSchema.optional(),
   version: z.string().min(1).max(64).optional(),
 });
 export type Variant = z.infer<typeof variantSchema>;
 
-const conditionsSchema = z.record(headerNameSchema, textSchema).refine(few, tooMany);
-const namedSchema = z.record(z.string().min(1).max(200), textSchema).refine(few, tooMany);
+/** `true`: that it is there. */
+const wantedSchema = z.union([textSchema, z.literal(true)]);
+const conditionsSchema = z.record(headerNameSchema, wantedSchema).refine(few, tooMany);
+const namedSchema = z.record(z.string().min(1).max(200), wantedSchema).refine(few, tooMany);
 
-/** All that is there must hold. A text ends with `*` for what begins so; `*` alone is anything. */
+/** All that is there must hold. A text that ends with `*` is for what begins so. */
 export const targetSchema = z
   .strictObject({
     countries: z
@@ -103,6 +100,8 @@ export const targetSchema = z
     path: pathPatternSchema.optional(),
   })
   .refine((target) => Object.keys(target).length > 0, 'is empty: leave it away for everybody');
+
+export type Target = z.infer<typeof targetSchema>;
 
 export const conversionSchema = z
   .strictObject({

@@ -6,18 +6,19 @@ import type {
   ExperimentEntry,
   ExperimentsEntry,
   KnownBy,
+  TargetEntry,
   VariantEntry,
 } from '../../../edge/contract/rules/experiments.ts';
 import type { RulesEntry } from '../../../edge/contract/rules.ts';
 import { ENVIRONMENT_DEFAULT } from '../../model/environment.ts';
-import type { Conversion, Experiment, Experiments, Variant } from '../../model/rules/experiments.ts';
+import type { Conversion, Experiment, Experiments, Target, Variant } from '../../model/rules/experiments.ts';
 import type { Rules } from '../../model/rules.ts';
 import { functionNamesIn } from './function-names.ts';
 
 const allBp = 10_000;
 
 interface Place {
-  readonly environment: string;
+  readonly environment?: string | undefined;
 }
 
 export function compileExperimentsRule({ experiments }: Rules, { environment }: Place): RulesEntry {
@@ -37,7 +38,7 @@ export function compileExperiments(
       variants: variants.map((variant) => compileVariant(variant, environment)),
       by: knownBy(by),
       part: partOf(experiment, experiments, taken),
-      target: target ? { ...target, ...(target.header && { header: lowerCased(target.header) }) } : null,
+      target: target ? compileTarget(target) : null,
       conversion: conversion ? compileConversion(conversion) : null,
     };
   });
@@ -77,6 +78,19 @@ function compileVariant(
     ...(headers && { headers: lowerCased(headers) }),
   };
 }
+
+function compileTarget({ header, cookie, query, ...rest }: Target): TargetEntry {
+  return {
+    ...rest,
+    ...(header && { header: lowerCased(textsOf(header)) }),
+    ...(cookie && { cookie: textsOf(cookie) }),
+    ...(query && { query: textsOf(query) }),
+  };
+}
+
+/** Anything begins with nothing. */
+const textsOf = (wanted: Readonly<Record<string, string | true>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, value === true ? '*' : value]));
 
 function compileConversion({ header, ...rest }: Conversion): ConversionEntry {
   return { ...rest, ...(header && { header: { ...header, name: header.name.toLowerCase() } }) };

@@ -7,7 +7,7 @@ import { ExperimentBook } from '../../../edge/rules/experiments/experiment-book.
 import { functionRecord } from '../../../test/support/function-record.ts';
 import { useStore } from '../../../test/support/use-store.ts';
 import { sumCounts } from '../../plan/experiments/summarize-variants.ts';
-import { type CountingFront, ExperimentCollector } from './collect-experiments.ts';
+import { type CountingFront, ExperimentCollector, lateConversionsMax } from './collect-experiments.ts';
 
 interface FakeFront extends CountingFront {
   readonly book: ExperimentBook;
@@ -93,6 +93,18 @@ test('a conversion that comes before its visitor counts when he is told of soon,
   visit(fronts[1], 'nobody');
   await collector.collect();
   expect(await counts()).toEqual([2, 1, 2]);
+});
+
+test('one conversion more than waits for its visitor is given up', async () => {
+  const { fronts, make, visit, convert, counts } = await useCollector();
+  const collector = make();
+  const keys = Array.from({ length: lateConversionsMax + 1 }, (_, n) => `visitor ${n}`);
+  for (const [n, key] of keys.entries()) convert(fronts[n % 2 === 0 ? 0 : 1], key);
+  // Fronts learn with the second question that the first was heard, and have room again.
+  for (let n = 0; n < 2; n += 1) await collector.collect();
+  for (const [n, key] of keys.entries()) visit(fronts[n % 2 === 0 ? 0 : 1], key);
+  await collector.collect();
+  expect(await counts()).toEqual([keys.length, lateConversionsMax, keys.length]);
 });
 
 test('a front that has died leaves what it told, and one with its place counts on', async () => {

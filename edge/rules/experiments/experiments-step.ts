@@ -49,7 +49,7 @@ function enter(
   const sent = admission.choosesVersion && wish !== null && wish !== VARIANT_SHOWN;
   const forced = sent ? new Map([...previews, ...readForcedHeader(wish, all)]) : previews;
   const facts = factsOf(visit);
-  const variants: string[] = [];
+  const held: string[] = [];
   const parts: Part[] = [];
   for (const experiment of all) {
     const { name } = experiment.entry;
@@ -61,15 +61,14 @@ function enter(
     const holds = variant !== undefined && wrong === undefined;
     visit.trace.note('experiments', `${name}: ${holds ? variant.name : 'no variant'}, as ${wrong ?? why}`);
     if (!holds) continue;
-    variants.push(`${name}=${variant.name}`);
+    held.push(`${name}=${variant.name}`);
     if (counted !== null) parts.push({ experiment: name, variant: variant.name, key: counted });
   }
-  visit.variants = variants.join(', ');
-  if (variants.length > 0)
-    visit.requestHeaders.push({ op: 'set', name: VARIANT_HEADER, value: visit.variants });
+  const variants = held.join(', ');
+  if (variants !== '') visit.requestHeaders.push({ op: 'set', name: VARIANT_HEADER, value: variants });
   if (visit.dry) return undefined;
   const organic = all.filter(({ entry }) => !forced.has(entry.name));
-  const shown = sent || wish === VARIANT_SHOWN ? visit.variants || 'none' : undefined;
+  const shown = sent || wish === VARIANT_SHOWN ? variants || 'none' : undefined;
   visit.around.push(counting(functionId, organic, facts.path, parts));
   if (shown !== undefined) visit.responseHeaders.push({ op: 'set', name: VARIANT_HEADER, value: shown });
   return undefined;

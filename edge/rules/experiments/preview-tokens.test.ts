@@ -8,7 +8,14 @@ import {
   signPreview,
 } from '../../contract/preview-token.ts';
 import { whyNotPreview } from './forced-variants.ts';
-import { cookieTokens, previewCookie, previewCookiesMax, takeQueryToken } from './preview-tokens.ts';
+import {
+  cookieTokens,
+  PreviewTokens,
+  previewCookie,
+  previewCookiesMax,
+  previewsRememberedMax,
+  takeQueryToken,
+} from './preview-tokens.ts';
 
 const key = btoa('a key');
 const preview: Preview = { function: 'fn_1', experiment: 'buttons', variant: 'green', expiresAt: 1000 };
@@ -74,4 +81,17 @@ test('a cookie lasts as long as its token, and is for https alone where the requ
     '__selvedge_preview_buttons=t.s; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure',
   );
   expect(previewCookie(preview, 't.s', false, 2000)).toContain('Max-Age=0; HttpOnly; SameSite=Lax');
+});
+
+test('a front remembers as many tokens as may be, then forgets them all, and opens each again', async () => {
+  const tokens = new PreviewTokens();
+  const signed = await Promise.all(
+    Array.from({ length: previewsRememberedMax + 1 }, (_, n) =>
+      signPreview({ ...preview, expiresAt: n }, key),
+    ),
+  );
+  for (const token of signed) await tokens.open(token, key);
+  expect([tokens.size, await tokens.open(String(signed[0]), key)]).toEqual([1, { ...preview, expiresAt: 0 }]);
+  await tokens.open('forged.token', key);
+  expect(tokens.size).toBe(2);
 });

@@ -17,6 +17,10 @@ const COOKIE = /(?:^|;)\s*__selvedge_preview_[a-z0-9_-]{1,63}=([^;\s]*)/g;
 export class PreviewTokens {
   readonly #opened = new Map<string, Preview | undefined>();
 
+  get size(): number {
+    return this.#opened.size;
+  }
+
   /** Undefined for what this installation has not signed. */
   async open(token: string, key: string): Promise<Preview | undefined> {
     if (this.#opened.has(token)) return this.#opened.get(token);

@@ -38,7 +38,7 @@ async function openAll(
   };
   for (const token of kept) await take(token);
   const preview = asked === undefined ? undefined : await take(asked);
-  if (preview && asked !== undefined) {
+  if (preview && asked !== undefined && !visit.dry) {
     const value = previewCookie(preview, asked, visit.client.scheme === 'https', now);
     visit.responseHeaders.push({ op: 'append', name: 'set-cookie', value });
   }

@@ -39,6 +39,10 @@ test.each([
   [{ SELVEDGE_AUTH: 'off' }, /SELVEDGE_AUTH/],
   [{ SELVEDGE_AUTH: 'none', SELVEDGE_CONTROL: '0.0.0.0:9000' }, /only on loopback/],
   [{ SELVEDGE_SANDBOX: 'no' }, /SELVEDGE_SANDBOX/],
+  [
+    { SELVEDGE_CACHE_SIZE: '0' },
+    /SELVEDGE_CACHE_SIZE is "0": it must be a whole number from 1 to 16777216 MB/,
+  ],
   [{ SELVEDGE_EDGE: '127.0.0.1:9000' }, /SELVEDGE_EDGE and SELVEDGE_CONTROL are both 127.0.0.1:9000/],
   [
     { SELVEDGE_EGRESS_PRIVATE: 'db.internal' },

@@ -67,6 +67,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'control/service/': ['control/model/', 'edge/contract/'],
   // What is known of certificates, in control and in the process that serves them.
   'control/certificates/': ['control/model/'],
+  // Orders certificates; when and for what is the platform's.
+  'control/acme/': [],
   'control/tls/': ['control/certificates/', 'control/model/', 'control/service/', 'edge/contract/'],
   'control/telemetry/': [
     'control/model/',
@@ -84,6 +86,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'control/geo/contract.ts',
     'control/cache/contract.ts',
     'control/tls/contract.ts',
+    'control/tls/limits.ts',
     'edge/contract/',
   ],
   'control/api/': ['control/model/', 'control/platform/platform.ts', 'edge/contract/'],

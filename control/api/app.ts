@@ -16,6 +16,7 @@ import { addAudit } from './audit.ts';
 import { type ApiAuth, authenticate } from './auth.ts';
 import { readBody } from './body.ts';
 import { addCache } from './cache.ts';
+import { addCertificates } from './certificates.ts';
 import { addDeployments } from './deployments.ts';
 import { addDialects, errorShapeAt } from './dialects/dialects.ts';
 import { addDocsPage } from './docs-page.ts';
@@ -90,6 +91,7 @@ export function createApi({ platform, auth, idempotency, log, version }: ApiOpti
   addExplain(app, platform);
   addKeys(app, platform);
   addRegions(app, platform);
+  addCertificates(app, platform);
   addApiKeys(app, platform);
   addSignedUrls(app, platform);
   addAudit(app, platform);

@@ -226,3 +226,14 @@ export const exampleMasterKeyRotation = {
   to: '8796a5b4c3d2e1f0',
   data_keys: 3,
 };
+
+export const exampleCertificate = {
+  name: 'shop.example.com',
+  source: 'acme' as const,
+  domains: ['shop.example.com'],
+  ...{ served: true, default: false },
+  ...{ not_before: time, not_after: time, issuer: 'C=US, O=Example, CN=E1' },
+  fingerprint: 'A1:B2:C3',
+  acme: { state: 'valid' as const, failures: 0, last_error: null, next_attempt_at: time },
+  ...{ author: 'ci', created_at: time },
+};

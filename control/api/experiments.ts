@@ -34,7 +34,7 @@ const refOf = (call: {
 }): ExperimentRef => ({ name: call.param('name'), ...call.query });
 
 const previewInputSchema = z.strictObject({
-  variant: experimentNameSchema,
+  variant: experimentNameSchema.openapi({ description: 'The one that its bearer is to have.' }),
   expires_in: z
     .int()
     .min(1)
@@ -67,7 +67,10 @@ const eventInputSchema = z
     variant: experimentNameSchema
       .optional()
       .openapi({ description: 'What he saw, when that was elsewhere.' }),
-    event: z.literal('conversion').default('conversion'),
+    event: z
+      .literal('conversion')
+      .default('conversion')
+      .openapi({ description: 'What he did; there is but one kind.' }),
   })
   .refine(({ visitor, cookie }) => (visitor === undefined) !== (cookie === undefined), {
     message: 'must have either visitor or cookie',

@@ -79,6 +79,7 @@ async function put(
     { place, ask: askOf(request), doomed: false },
     { ...answered, rule: PUT_RULE, tags, decoded: false },
     read.body,
+    read.whole,
   );
   // 413 is what workerd tells its caller of, whatever was the reason that it could not be stored.
   response.writeHead(status === 201 ? 204 : 413).end();

@@ -61,6 +61,10 @@ export class CacheStore {
     return { id, path: this.#disk.bodyFile(id) };
   }
 
+  bodyFile(id: number): string {
+    return this.#disk.bodyFile(id);
+  }
+
   dropFile(id: number): void {
     rmSync(this.#disk.bodyFile(id), { force: true });
   }

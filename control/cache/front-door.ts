@@ -36,13 +36,13 @@ export async function answerFront(
     case 'freshen':
       return freshen(cache, asked, request, response);
     case 'store': {
-      const { status, failed } = await storeAnswer(cache, asked.lease, asked.answered, request);
+      const { status, failed } = await storeAnswer(cache, asked, request);
       return tell(response, status, failed === undefined ? { done: true } : { failed });
     }
     case 'release': {
       const lease = cache.leases.of(asked.lease);
-      if (lease && asked.pass) cache.leases.pass(lease.place.key, Date.now());
-      if (lease) cache.leases.settle(lease, 'alone');
+      if (lease && asked.waiters === 'pass') cache.leases.pass(lease.place.key, Date.now());
+      if (lease) cache.leases.settle(lease, asked.waiters === 'again' ? 'again' : 'alone');
       return tell(response, 204, { done: true });
     }
     case 'invalidate':
@@ -97,7 +97,7 @@ function freshen(
 ): void {
   const lease = cache.leases.of(asked.lease);
   const entry = lease?.entry && freshenEntry(cache, lease.entry, asked.answered, lease.doomed);
-  if (lease) cache.leases.settle(lease, 'stored');
+  if (lease) cache.leases.settle(lease, 'again');
   if (!entry || !send(cache, entry, hitOf(entry, 'fresh', Date.now()), request, response))
     tell(response, 504, { miss: 'uri-miss' });
 }

@@ -19,8 +19,8 @@ export interface Lease {
   doomed: boolean;
 }
 
-/** `stored`: look again. `alone`: there is nothing to wait for. */
-export type WaitEnd = 'stored' | 'alone';
+/** `again`: look again, as there may be something, or the lease is free. `alone`: there is nothing to wait for. */
+export type WaitEnd = 'again' | 'alone';
 
 interface Held {
   readonly lease: Lease;
@@ -29,16 +29,23 @@ interface Held {
 
 export class Leases {
   readonly #byKey = new Map<string, Held>();
+  /** Those that were taken over too: what they bring is stored all the same. */
   readonly #byId = new Map<string, Held>();
   /** Keys whose answers may not be stored, and until when nobody waits for one. */
   readonly #passes = new Map<string, number>();
   collapsed = 0;
 
-  /** Undefined when another has it. One that was kept for too long is taken over. */
-  take(place: CachePlace, ask: Ask, entry: Entry | undefined, now: number): Lease | undefined {
+  /**
+   * Undefined when another has it, and has had it for less than `patienceMs`: after that the one who asks would not wait
+   * for it, and its front may have died.
+   */
+  take(
+    place: CachePlace,
+    ask: Ask,
+    { entry, patienceMs, now }: { entry: Entry | undefined; patienceMs: number; now: number },
+  ): Lease | undefined {
     const held = this.#byKey.get(place.key);
-    if (held && now - held.lease.since < cacheLeaseMs) return undefined;
-    if (held) this.#end(held, 'alone');
+    if (held && now - held.lease.since < patienceMs) return undefined;
     const id = randomBytes(12).toString('base64url');
     const lease: Lease = { id, place, ask, entry, since: now, doomed: false };
     const holding = { lease, waiters: new Set<(end: WaitEnd) => void>() };
@@ -64,11 +71,11 @@ export class Leases {
     return false;
   }
 
-  /** Waits for whoever has the lease of `key`, no longer than `forMs`, and no longer than `gone` is not aborted. */
+  /** Waits for whoever has the lease of `key`, no longer than `forMs`, and not for somebody who has `gone`. */
   wait(key: string, forMs: number, gone: AbortSignal): Promise<WaitEnd> {
     const held = this.#byKey.get(key);
-    if (!held || held.waiters.size >= cacheWaitersMax || forMs <= 0) return Promise.resolve('alone');
-    this.collapsed += 1;
+    if (!held) return Promise.resolve('again');
+    if (held.waiters.size >= cacheWaitersMax || forMs <= 0) return Promise.resolve('alone');
     return new Promise((resolve) => {
       const end = (how: WaitEnd): void => {
         clearTimeout(timer);
@@ -81,10 +88,15 @@ export class Leases {
     });
   }
 
-  /** What the lease was for is done. */
+  /** What the lease was for is done. Whoever waits for one that took it over hears of it too. */
   settle(lease: Lease, how: WaitEnd): void {
     const held = this.#byId.get(lease.id);
-    if (held) this.#end(held, how);
+    if (!held) return;
+    this.#byId.delete(lease.id);
+    const current = this.#byKey.get(lease.place.key);
+    if (current === held) this.#byKey.delete(lease.place.key);
+    const others = how === 'again' && current ? current.waiters : [];
+    for (const end of [...held.waiters, ...others]) end(how);
   }
 
   /** Nobody is to wait for an answer of this key for a while. */
@@ -93,9 +105,8 @@ export class Leases {
     this.#passes.set(key, now + cachePassMs);
   }
 
-  #end({ lease, waiters }: Held, how: WaitEnd): void {
-    this.#byId.delete(lease.id);
-    if (this.#byKey.get(lease.place.key)?.lease === lease) this.#byKey.delete(lease.place.key);
-    for (const end of [...waiters]) end(how);
+  /** Forgets leases that nobody will bring back. */
+  sweep(now: number): void {
+    for (const lease of this.all()) if (now - lease.since >= cacheLeaseMs) this.settle(lease, 'alone');
   }
 }

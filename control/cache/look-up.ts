@@ -25,47 +25,44 @@ export interface Looked {
 }
 
 export async function lookUp(store: CacheStore, leases: Leases, looking: Looking): Promise<Looked> {
-  const first = lookOnce(store, leases, looking, false);
-  if (first !== 'wait') return first;
-  const started = Date.now();
-  const { place, collapseMs, gone } = looking;
-  const how = await leases.wait(place.key, collapseMs ?? 0, gone);
-  const left = (collapseMs ?? 0) - (Date.now() - started);
-  const again = lookOnce(
-    store,
-    leases,
-    { ...looking, collapseMs: how === 'stored' && left > 0 ? left : null },
-    true,
-  );
-  // It was stored for others than this one, and somebody asks for this one's already.
-  return again === 'wait' ? { answer: { miss: 'uri-miss', collapsed: true } } : again;
+  const startedAt = Date.now();
+  const leftMs = (): number | null =>
+    looking.collapseMs === null ? null : looking.collapseMs - (Date.now() - startedAt);
+  let found = lookOnce(store, leases, looking, false);
+  if (found === 'wait') leases.collapsed += 1;
+  // Whoever had the lease may have gone, or stored what this one cannot have.
+  for (let left = leftMs(); found === 'wait'; left = leftMs()) {
+    const how = await leases.wait(looking.place.key, left ?? 0, looking.gone);
+    const collapseMs = how === 'alone' || looking.gone.aborted ? null : looking.collapseMs;
+    found = lookOnce(store, leases, { ...looking, collapseMs }, true);
+  }
+  return found;
 }
 
-function lookOnce(store: CacheStore, leases: Leases, looking: Looking, waited: boolean): Looked | 'wait' {
-  const { place, ask, collapseMs, heeds } = looking;
+function lookOnce(
+  store: CacheStore,
+  leases: Leases,
+  { place, ask, collapseMs, heeds }: Looking,
+  waited: boolean,
+): Looked | 'wait' {
   const now = Date.now();
   const { entry, others } = store.find(place.key, ask, now);
   const client = heeds ? parseDirectives(ask('cache-control') ?? pragma(ask)) : undefined;
   const reuse = entry && judgeReuse(entry.times, now, client);
+  const take = (): Lease | undefined =>
+    collapseMs === null ? undefined : leases.take(place, ask, { entry, patienceMs: collapseMs, now });
   const collapsed = waited ? ({ collapsed: true } as const) : {};
   if (entry && reuse !== 'revalidate') {
     const stale = reuse === 'stale-while-revalidate';
-    const lease = stale && collapseMs !== null ? leases.take(place, ask, entry, now) : undefined;
-    return {
-      entry,
-      answer: {
-        ...hitOf(entry, stale ? 'stale' : 'fresh', now),
-        ...collapsed,
-        ...(lease && { lease: told(lease, store) }),
-      },
-    };
+    const lease = stale ? take() : undefined;
+    const hit = hitOf(entry, stale ? 'stale' : 'fresh', now);
+    return { entry, answer: { ...hit, ...collapsed, ...(lease && { lease: told(lease, store) }) } };
   }
-  const miss = missOf(entry, others, now);
   const standing = entry && standsIn(entry.times, now) ? ({ standsIn: true } as const) : {};
-  if (collapseMs === null || leases.passes(place.key, now))
-    return { answer: { miss, ...collapsed, ...standing } };
-  const lease = leases.take(place, ask, entry, now);
-  return lease ? { answer: { miss, ...collapsed, ...standing, lease: told(lease, store) } } : 'wait';
+  const missed = { miss: missOf(entry, others, now), ...collapsed, ...standing };
+  if (collapseMs === null || leases.passes(place.key, now)) return { answer: missed };
+  const lease = take();
+  return lease ? { answer: { ...missed, lease: told(lease, store) } } : 'wait';
 }
 
 export function hitOf(entry: Entry, hit: 'fresh' | 'stale', now: number): CacheAnswer & { hit: string } {

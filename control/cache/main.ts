@@ -45,6 +45,7 @@ await listenAt(fronts, options.frontSocket);
 writeSync(READY_FD, 'ready\n');
 
 const flushing = setInterval(() => {
+  cache.leases.sweep(Date.now());
   if (!cache.retired) cache.store.flush();
 }, cacheUsedFlushMs);
 

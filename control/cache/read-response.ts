@@ -1,12 +1,15 @@
 // The response in the body of a PUT of the Cache API: a status line, fields, an empty line, and the body up to the end.
 // workerd writes `Transfer-Encoding: chunked` among the fields and does not chunk; what it encoded stays encoded.
 
-import type { Fields } from '../../edge/http-cache/fields.ts';
+import { type Fields, fieldValue } from '../../edge/http-cache/fields.ts';
+import type { Whole } from './take-body.ts';
 
 export interface ReadResponse {
   readonly status: number;
   readonly fields: Fields;
   readonly body: AsyncIterable<Buffer>;
+  /** Its length, where it says one. */
+  readonly whole: Whole;
 }
 
 /** All of the head. */
@@ -28,7 +31,10 @@ export async function readResponse(source: AsyncIterable<Buffer>): Promise<ReadR
   const status = Number(/^HTTP\/1\.1 (\d{3})\b/.exec(first)?.[1]);
   if (!Number.isInteger(status)) throw new Error(`What was put begins with ${JSON.stringify(first)}.`);
   const rest = read.subarray(end + '\r\n\r\n'.length);
-  return { status, fields: lines.map(fieldOf), body: following(rest, chunks) };
+  const fields = lines.map(fieldOf);
+  const length = fieldValue(fields, 'content-length');
+  const whole = length === null ? undefined : { bytes: Number(length) };
+  return { status, fields, body: following(rest, chunks), whole };
 }
 
 function fieldOf(line: string): readonly [string, string] {

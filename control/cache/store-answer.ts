@@ -1,15 +1,13 @@
 // Stores what a function has answered to a request that had a lease, as its body comes.
 
-import type { CacheAnswered } from '../../edge/contract/cache.ts';
-import { fieldValue } from '../../edge/http-cache/fields.ts';
+import type { CacheAnswered, CacheAsk } from '../../edge/contract/cache.ts';
 import { judgeStoring } from '../../edge/http-cache/judge-storing.ts';
 import { varyValues } from '../../edge/http-cache/match-vary.ts';
 import { storedFields } from '../../edge/http-cache/stored-fields.ts';
 import type { Cache } from './cache.ts';
-import type { TakenBody } from './cache-store.ts';
 import type { Lease } from './leases.ts';
 import { cacheEntryTagsMax, cacheFieldsBytesMax, cacheTagLengthMax } from './limits.ts';
-import { takeBody } from './take-body.ts';
+import { takeBody, type Whole } from './take-body.ts';
 
 export interface StoredAnswer {
   readonly status: number;
@@ -20,17 +18,24 @@ export interface StoredAnswer {
 /** Of a request that had a lease. */
 export async function storeAnswer(
   cache: Cache,
-  leaseId: string,
-  answered: CacheAnswered,
+  {
+    lease: leaseId,
+    answered,
+    bytes,
+  }: Pick<Extract<CacheAsk, { do: 'store' }>, 'lease' | 'answered' | 'bytes'>,
   body: AsyncIterable<Buffer>,
 ): Promise<StoredAnswer> {
   const lease = cache.leases.of(leaseId);
   if (!lease) return { status: 409, failed: 'The lease is over.' };
-  const stored = await storeFor(cache, lease, answered, body);
-  const mine = cache.leases.of(leaseId) === lease;
-  if (mine) cache.leases.settle(lease, stored.status === 201 ? 'stored' : 'alone');
+  const whole = bytes === null ? { mark: leaseId } : { bytes };
+  const stored = await storeFor(cache, lease, answered, body, whole);
+  // One that broke off is another's to bring; what may not be stored is nobody's.
+  const again = stored.status === 201 || stored.status === BROKEN_OFF;
+  cache.leases.settle(lease, again ? 'again' : 'alone');
   return stored;
 }
+
+const BROKEN_OFF = 400;
 
 /** `asked` is doomed when it was purged before it had an answer. What it is that is stored, nothing else decides. */
 export async function storeFor(
@@ -38,6 +43,7 @@ export async function storeFor(
   { place, ask, doomed }: Pick<Lease, 'place' | 'ask' | 'doomed'>,
   answered: CacheAnswered,
   body: AsyncIterable<Buffer>,
+  whole: Whole,
 ): Promise<StoredAnswer> {
   const judged = judgeStoring({ ...answered, method: 'GET' }, answered.rule);
   if (judged.refused !== undefined) return { status: 422, failed: judged.refused };
@@ -46,12 +52,15 @@ export async function storeFor(
     return { status: 413, failed: 'The header fields are too large.' };
   const taking = cache.beginTaking(place, doomed);
   try {
-    const taken = await takeBody(body, cache.store, cache.store.cacheEntryBytesMax);
-    if (!taken) return { status: 413, failed: 'The body is too large.' };
-    const fault = whyNot(cache, taking.doomed, declared(answered), lengthOf(taken));
-    if (fault !== undefined) {
+    const taken = await takeBody(body, cache.store, whole);
+    if (taken === 'too large') return { status: 413, failed: 'The body is too large.' };
+    if (taken === 'broken off') return { status: BROKEN_OFF, failed: 'The body broke off.' };
+    if (cache.retired || taking.doomed) {
       if ('file' in taken) cache.store.dropFile(taken.file);
-      return { status: 409, failed: fault };
+      return {
+        status: 409,
+        failed: taking.doomed ? 'It was purged meanwhile.' : 'Another process has the store.',
+      };
     }
     const head = { ...place, vary: varyValues(judged.vary, ask), fields, times: judged.times };
     const { status, decoded, tags } = answered;
@@ -59,29 +68,11 @@ export async function storeFor(
     cache.counts.of(place.function).stored += 1;
     return { status: 201 };
   } catch (error) {
-    // It broke off, or the disk is full.
-    return { status: 500, failed: String(error) };
+    // The connection broke, or the disk is full.
+    return { status: BROKEN_OFF, failed: String(error) };
   } finally {
     cache.endTaking(taking);
   }
-}
-
-const lengthOf = (taken: TakenBody): number => ('bytes' in taken ? taken.bytes.byteLength : taken.length);
-
-function whyNot(
-  { retired }: Cache,
-  doomed: boolean,
-  declaredLength: number | undefined,
-  length: number,
-): string | undefined {
-  if (retired) return 'Another process has the store.';
-  if (doomed) return 'It was purged meanwhile.';
-  return declaredLength !== undefined && declaredLength !== length ? 'The body broke off.' : undefined;
-}
-
-function declared({ fields, decoded }: CacheAnswered): number | undefined {
-  const length = decoded ? null : fieldValue(fields, 'content-length');
-  return length === null ? undefined : Number(length);
 }
 
 const sizeOf = (fields: CacheAnswered['fields']): number =>

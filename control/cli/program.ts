@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { addCompletion } from './add-completion.ts';
 import { addAlias } from './commands/alias.ts';
 import { addCache } from './commands/cache.ts';
+import { addCertificates } from './commands/certificates.ts';
 import { addDelete } from './commands/delete.ts';
 import { addDeploy } from './commands/deploy.ts';
 import { addDeployments } from './commands/deployments.ts';
@@ -75,6 +76,7 @@ export function createProgram(version: string, prepare: (program: Command) => vo
   addCache(program);
   addExperiments(program);
   addSecrets(program);
+  addCertificates(program);
   addMasterKey(program);
   addLogin(program);
   addLogout(program);
@@ -82,8 +84,8 @@ export function createProgram(version: string, prepare: (program: Command) => vo
   addEnvironments(program);
   addVariables(program);
   addPromote(program);
-  addRegions(program);
   addGeo(program);
+  addRegions(program);
   addExplain(program);
   addStatus(program);
   addOpen(program);

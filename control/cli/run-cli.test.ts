@@ -35,6 +35,8 @@ test.each([
     '--event and --data both say what the event is',
   ],
   [['functions', 'logs', 'x', '--follow', '--since', '1h'], '--follow shows what comes from now on'],
+  [['cache', 'purge'], 'Give exactly one of --page, --tag, --prefix and --everything.'],
+  [['cache', 'purge', '--tag', 'a', '--everything'], 'Give exactly one of'],
   [['functions', 'init', 'No'], 'The name is "No": it must be lower-case letters'],
 ])('%j is a fault of usage', async (words, message) => {
   const { code, stdout, stderr } = await run(words);

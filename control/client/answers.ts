@@ -6,6 +6,11 @@
 export type { Alias, AliasList, DeletedAlias } from '../api/aliases.ts';
 export type { AuditPage } from '../api/audit.ts';
 export type { CacheJson as Cache, Purged } from '../api/cache.ts';
+export type {
+  CertificateJson as Certificate,
+  CertificateList,
+  RemovedCertificate,
+} from '../api/certificates.ts';
 export type { Deployment, DeploymentPage } from '../api/deployments.ts';
 export type { EffectiveEnvList, EnvList, EnvWasDeleted, EnvWasSet } from '../api/env.ts';
 export type {

@@ -3,6 +3,7 @@
 
 import type { AuditPage, Explanation, Health, Info, MasterKeyRotation, PlacedAddress } from './answers.ts';
 import { type CacheClient, createCacheClient } from './cache-client.ts';
+import { type CertificatesClient, createCertificatesClient } from './certificates-client.ts';
 import { type CallOptions, type ClientOptions, openConnection } from './connection.ts';
 import { createExperimentsClient, type ExperimentsClient } from './experiments-client.ts';
 import { createFunctionsClient, type FunctionsClient, type PageQuery } from './functions-client.ts';
@@ -20,6 +21,7 @@ import { sendCall } from './send-call.ts';
 
 export type * from './answers.ts';
 export type { CacheClient } from './cache-client.ts';
+export type { AddCertificate, CertificatesClient } from './certificates-client.ts';
 export { type CloudBoxFunctions, type CloudBoxOptions, createCloudBox } from './cloudbox.ts';
 export { type CloudBoxCode, CloudBoxError } from './cloudbox-error.ts';
 export type {
@@ -79,6 +81,8 @@ export interface Client {
   readonly experiments: ExperimentsClient;
   readonly keys: KeysClient;
   readonly regions: RegionsClient;
+  /** For an owner of all projects. */
+  readonly certificates: CertificatesClient;
   readonly cache: CacheClient;
   /** For an owner of all projects. Functions go on, and their secrets stay what they are. */
   rotateMasterKey(options?: CallOptions): Promise<MasterKeyRotation>;
@@ -104,6 +108,7 @@ export function createClient(options: ClientOptions): Client {
     experiments: createExperimentsClient(connection),
     keys: createKeysClient(connection),
     regions: createRegionsClient(connection),
+    certificates: createCertificatesClient(connection),
     cache: createCacheClient(connection),
     rotateMasterKey: (call) =>
       sendCall(connection, { method: 'POST', path: '/master-key/rotate', body: {} }, call),

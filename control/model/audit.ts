@@ -35,6 +35,8 @@ export const AUDIT_ACTIONS = [
   'region.create',
   'region.update',
   'region.delete',
+  'certificate.add',
+  'certificate.remove',
   'api_key.create',
   'api_key.revoke',
   'master_key.rotate',

@@ -101,6 +101,8 @@ export const advisoryFindingsMax = 100;
 export const hstsSeconds = { default: 31_536_000, min: 0, max: 63_072_000 } as const;
 /** Certificates that the TLS door serves, in all folders together. */
 export const certificatesMax = 1000;
+/** Hosts of one certificate that is ordered by ACME. */
+export const acmeDomainsMax = 100;
 export const keyNameLengthMax = 100;
 /** Projects that one key may name. */
 export const keyProjectsMax = 100;

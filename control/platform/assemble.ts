@@ -39,6 +39,7 @@ import { RunDir } from '../workerd/run-dir.ts';
 import type { TlsDoor } from '../workerd/tls-door.ts';
 import { workerdBinary } from '../workerd/workerd-binary.ts';
 import { Assets } from './assets/assets.ts';
+import { openCertificates } from './certificates/open-certificates.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { DeployProgress } from './deploy-progress.ts';
 import { Deployer } from './deployer.ts';
@@ -276,8 +277,8 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     domain: settings.domain,
     tls: settings.tls,
     trustedProxies: settings.trustedProxies,
-    regions,
     geoSources: geo.sources,
+    regions,
     keys,
     fronts: availableParallelism(),
     slots: settings.slots,
@@ -291,6 +292,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
     memoryBytes: settings.memoryMb === undefined ? machineShareBytes() : settings.memoryMb * 1024 * 1024,
   });
   await objects.sweep((id) => catalog.get(id) !== undefined);
+  const { certificates, orders } = openCertificates({
+    ...{ store, vault, log, acme: settings.acme, dir: runDir.certificatesDir() },
+    door: () => runtime.tls,
+    publish: (challenges) => runtime.publishChallenges(challenges),
+  });
+  await certificates.fillFolder();
   await runtime.start(runDir.readRecords());
 
   const { fleet, supervisor, fronts } = runtime;
@@ -392,6 +399,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       previewKey: ruleKey.forFronts.previews,
     }),
     ...{ queue, deployments, rollouts, variables },
+    certificates,
     aliases: new FunctionAliases({ store, catalog, queue, edge, publish }),
     keptPages: new KeptPages({
       ...{ store, catalog, cache: runtime.cache },
@@ -424,10 +432,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   };
   const stopHousekeeping = startHousekeeping({ store, bundles, assets, logs, log });
   await schedules.start();
+  if (runtime.tls) orders.start();
 
   const close = async (): Promise<void> => {
     stopHousekeeping();
     desk.close();
+    await orders.stop();
     tails.close();
     watch.close();
     callers.close();

@@ -3,6 +3,7 @@
 import type { Caller, KeyRecord } from '../model/access.ts';
 import type { ApiKeyRecord } from '../model/api-key.ts';
 import type { AuditAction, AuditChanges, AuditEntry } from '../model/audit.ts';
+import type { CertificateRecord } from '../model/certificate.ts';
 import type { EnvVariable, FunctionRecord } from '../model/function.ts';
 
 /** Not settings: who it is, when it was touched, which the entry says anyway, and what a build said. */
@@ -88,6 +89,20 @@ export const masterKeyEntry = (
   ...{ action: 'master_key.rotate', project: null, function: null, key: null, refused: null },
   changes: { master_key: { old: from, new: to }, source: { new: source } },
 });
+
+/** Served to whoever connects, and so of all projects. Its key is not told. */
+export const certificateEntry = (
+  by: Caller,
+  action: 'certificate.add' | 'certificate.remove',
+  { name, source, domains }: CertificateRecord,
+): AuditEntry => {
+  const side = action === 'certificate.add' ? 'new' : 'old';
+  return {
+    ...byWhom(by),
+    ...{ action, project: null, function: null, key: null, refused: null },
+    changes: { certificate: { [side]: name }, source: { [side]: source }, domains: { [side]: domains } },
+  };
+};
 
 /** Settings that differ, under the names that the API has for them; all of them for a function that is new. */
 export function settingChanges(before: FunctionRecord | undefined, after: FunctionRecord): AuditChanges {

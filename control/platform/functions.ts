@@ -24,6 +24,7 @@ import { detailsOf, saidBy } from './annotate.ts';
 import { environmentChanges, functionEntry, settingChanges } from './audit-entry.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
 import type { ChangeQueue } from './change-queue.ts';
+import { checkRuleKeys } from './check-rule-keys.ts';
 import type { Alongside } from './deployer.ts';
 import { environmentAfter, type Seal } from './environment-after.ts';
 import { checkExperiments } from './experiments/check-experiments.ts';
@@ -134,6 +135,7 @@ export class Functions {
     const before = await store.env.list(record.id);
     const env = environmentAfter(before, input, this.#sealIn(record.project));
     refuseRuleConflicts(next);
+    checkRuleKeys(next);
     await this.#options.ruleSecrets.check(next, env);
     this.#options.regions.check(next, record);
     const alongside = withEnv(by, 'function.update', record, before, env);
@@ -204,6 +206,7 @@ export class Functions {
     const record = await checkExperiments(this.#options, newRecord(input, place));
     const env = environmentAfter([], input, this.#sealIn(record.project));
     refuseRuleConflicts(record);
+    checkRuleKeys(record);
     await this.#options.ruleSecrets.check(record, env);
     this.#options.regions.check(record);
     return this.#claims.during(by.actor, record, [], async () => {

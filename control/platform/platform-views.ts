@@ -6,6 +6,7 @@ import type { ExplainAnswer, ExplainRequest, ShadowReport } from '../../edge/con
 import type { Actor, KeyRecord } from '../model/access.ts';
 import type { ApiKeyRecord } from '../model/api-key.ts';
 import type { AuditAction } from '../model/audit.ts';
+import type { OrderState } from '../model/certificate.ts';
 import type { ScheduleRun } from '../model/cron.ts';
 import type { FunctionRecord, FunctionStatus, VersionRecord } from '../model/function.ts';
 import type { RolloutRecord } from '../model/rollout.ts';
@@ -455,6 +456,26 @@ export interface HealthReport {
   readonly sandbox: { readonly available: boolean; readonly description: string };
   /** Of all functions since control started. Failed is what was answered with a status of 500 or more. */
   readonly invocations: { readonly total: number; readonly failed: number };
+}
+
+export interface CertificateView {
+  readonly name: string;
+  readonly source: 'file' | 'upload' | 'acme';
+  readonly domains: readonly string[];
+  /** Whoever connects now gets this one. */
+  readonly served: boolean;
+  /** For clients that name no host, or an unknown one. */
+  readonly fallback: boolean;
+  /** Times are milliseconds since the epoch; null for one that is ordered for the first time. */
+  readonly notBefore: number | null;
+  readonly notAfter: number | null;
+  readonly issuer: string | null;
+  readonly fingerprint: string | null;
+  /** Null where it is not ordered by the platform. */
+  readonly order: (OrderState & { readonly state: 'waiting' | 'ordering' | 'valid' | 'failing' }) | null;
+  /** Null for a file. */
+  readonly author: string | null;
+  readonly createdAt: string | null;
 }
 
 export interface InfoReport {

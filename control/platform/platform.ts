@@ -7,6 +7,7 @@ import type { ApiKeyRecord, CreateApiKey } from '../model/api-key.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { CachePurge } from '../model/cache-purge.ts';
+import type { CreateCertificate } from '../model/certificate.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { DispatchNamespace } from '../model/dispatch-namespace.ts';
 import type {
@@ -32,6 +33,7 @@ import type {
   AssetsOwner,
   AuditQuery,
   CacheView,
+  CertificateView,
   CreatedApiKey,
   CreatedKey,
   DeployResult,
@@ -280,6 +282,12 @@ export interface Platform extends ProjectOperations, ExperimentOperations, Regio
   audit(by: Caller, query: AuditQuery): Promise<Page<AuditRecord>>;
   /** Puts it into the audit log, if not at once. */
   noteRefusal(refusal: Refusal): void;
+
+  /** Of TLS. The key of none is told. */
+  listCertificates(by: Caller): Promise<readonly CertificateView[]>;
+  /** When it resolves, a certificate that was given is served, and one that is to be ordered is being so. */
+  addCertificate(by: Caller, input: CreateCertificate): Promise<CertificateView>;
+  removeCertificate(by: Caller, name: string): Promise<void>;
 
   health(): Promise<HealthReport>;
   /** True once fronts serve the newest table. */

@@ -373,6 +373,11 @@ export class Runtime {
     return this.publisher.publish({ regions });
   }
 
+  /** What fronts answer an authority by ACME; resolves when all of them do. */
+  publishChallenges(challenges: Readonly<Record<string, string>>): Promise<void> {
+    return this.publisher.publish({ challenges });
+  }
+
   /** Brings changes of visitors' keys to the fronts. */
   publishApiKeys(apiKeys: ApiKeyChanges): Promise<void> {
     return this.publisher.publish({ apiKeys });

@@ -7,6 +7,7 @@ import type { ApiKeyRecord, CreateApiKey } from '../model/api-key.ts';
 import type { AssetsConfig, VersionAssets } from '../model/assets.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { CachePurge } from '../model/cache-purge.ts';
+import type { CreateCertificate } from '../model/certificate.ts';
 import type { CreateDeployment } from '../model/deployment.ts';
 import type { DispatchNamespace } from '../model/dispatch-namespace.ts';
 import type { CreateEnvironment, PutEnvironment } from '../model/environment.ts';
@@ -37,6 +38,7 @@ import { type EdgeAddress, urlsOf } from './addresses.ts';
 import type { Announced, Assets, Received } from './assets/assets.ts';
 import type { UploadedFile } from './assets/receive-files.ts';
 import { callEdge } from './call-edge.ts';
+import type { Certificates } from './certificates/certificates.ts';
 import type { ChangeQueue } from './change-queue.ts';
 import type { DeployProgress } from './deploy-progress.ts';
 import type { Deployments } from './deployments.ts';
@@ -72,6 +74,7 @@ import type {
   AssetsOwner,
   AuditQuery,
   CacheView,
+  CertificateView,
   CreatedApiKey,
   CreatedKey,
   DeployResult,
@@ -175,6 +178,7 @@ export interface SelvedgeOptions {
   readonly rateLimits: RateLimitCounters;
   readonly shadow: (functionId: string, version: string) => ShadowSum;
   readonly keys: KeyRing;
+  readonly certificates: Certificates;
   readonly visitorKeys: VisitorKeys;
   /** Signs URLs. */
   readonly urlKey: Buffer;
@@ -687,6 +691,18 @@ export class Selvedge implements Platform {
 
   findAddress(address: string): Promise<PlacedAddress> {
     return this.#options.geo.find(address);
+  }
+
+  listCertificates(by: Caller): Promise<readonly CertificateView[]> {
+    return this.#options.certificates.list(by);
+  }
+
+  addCertificate(by: Caller, input: CreateCertificate): Promise<CertificateView> {
+    return this.#options.certificates.add(by, input);
+  }
+
+  removeCertificate(by: Caller, name: string): Promise<void> {
+    return this.#options.certificates.remove(by, name);
   }
 
   async health(): Promise<HealthReport> {

@@ -60,6 +60,7 @@ export class SystemReports {
       ...(resources.problem === undefined ? [] : [resources.problem]),
       ...(fronts < runtime.fronts.wanted ? [`${fronts} of ${runtime.fronts.wanted} fronts run.`] : []),
       ...(runtime.outbound.running ? [] : ['The outbound does not run, so functions cannot fetch.']),
+      ...(runtime.cache.running ? [] : ['The cache does not run, so nothing is kept.']),
       ...geoProblems,
       ...(crowded === undefined ? [] : [`${crowded}.`]),
       ...guard.problems(),

@@ -24,6 +24,7 @@ import { rules } from './migrations/0014-rules.ts';
 import { regions } from './migrations/0015-regions.ts';
 
 import { experiments } from './migrations/0016-experiments.ts';
+import { certificates } from './migrations/0017-certificates.ts';
 import { auth } from './migrations/0019-auth.ts';
 import type { Schema } from './schema.ts';
 
@@ -43,6 +44,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0014-rules': rules,
   '0015-regions': regions,
   '0016-experiments': experiments,
+  '0017-certificates': certificates,
   '0019-auth': auth,
 };
 

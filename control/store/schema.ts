@@ -216,6 +216,24 @@ export interface ScheduleRunsTable {
   request_id: string;
 }
 
+export interface CertificatesTable {
+  name: string;
+  source: string;
+  domains: JsonText;
+  /** Null while the first order is under way. Its key is sealed. */
+  pair: JsonText | null;
+  order_state: JsonText | null;
+  author: string;
+  created_at: TimeText;
+}
+
+export interface AcmeAccountsTable {
+  directory: string;
+  url: string;
+  sealed_key: string;
+  created_at: TimeText;
+}
+
 export interface DataKeysTable {
   /** Empty for the platform's own key. */
   project: string;
@@ -337,6 +355,8 @@ export interface Schema {
   audit: AuditTable;
   schedule_runs: ScheduleRunsTable;
   data_keys: DataKeysTable;
+  certificates: CertificatesTable;
+  acme_accounts: AcmeAccountsTable;
   secret_versions: SecretVersionsTable;
   sealing: SealingTable;
   asset_stores: AssetStoresTable;

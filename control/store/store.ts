@@ -10,6 +10,7 @@ import { Aliases } from './aliases.ts';
 import { ApiKeys } from './api-keys.ts';
 import { AssetRecords } from './asset-records.ts';
 import { Audit } from './audit.ts';
+import { Certificates } from './certificates.ts';
 import type { DataDir } from './data-dir.ts';
 import { DataKeys } from './data-keys.ts';
 import { Deployments } from './deployments.ts';
@@ -55,6 +56,7 @@ export interface Repositories {
   readonly audit: Audit;
   readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
+  readonly certificates: Certificates;
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
   readonly assets: AssetRecords;
@@ -106,6 +108,7 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   audit: new Audit(db),
   scheduleRuns: new ScheduleRuns(db),
   dataKeys: new DataKeys(db),
+  certificates: new Certificates(db),
   secretVersions: new SecretVersions(db),
   sealing: new SealingProgress(db),
   assets: new AssetRecords(db),
@@ -147,6 +150,7 @@ class KyselyStore implements Store {
   readonly audit: Audit;
   readonly scheduleRuns: ScheduleRuns;
   readonly dataKeys: DataKeys;
+  readonly certificates: Certificates;
   readonly secretVersions: SecretVersions;
   readonly sealing: SealingProgress;
   readonly assets: AssetRecords;
@@ -174,6 +178,7 @@ class KyselyStore implements Store {
     this.audit = outside.audit;
     this.scheduleRuns = outside.scheduleRuns;
     this.dataKeys = outside.dataKeys;
+    this.certificates = outside.certificates;
     this.secretVersions = outside.secretVersions;
     this.sealing = outside.sealing;
     this.assets = outside.assets;

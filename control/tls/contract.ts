@@ -15,6 +15,17 @@ export interface TlsOptions {
   readonly clientCa: string | undefined;
   /** The platform's own domain, whose certificate is the default. */
   readonly domain: string;
+  readonly times: TlsTimes;
+}
+
+/** What the stages of a connection may take, in milliseconds: see `limits.ts`. */
+export interface TlsTimes {
+  readonly handshake: number;
+  readonly head: number;
+  readonly request: number;
+  readonly idle: number;
+  /** How often connections are held against the others. */
+  readonly check: number;
 }
 
 export interface CertificateFolder {

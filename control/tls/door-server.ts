@@ -7,21 +7,13 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { rawAnswerOf } from '../service/error-answer.ts';
 import { clientBlob } from './client-blob.ts';
+import type { TlsTimes } from './contract.ts';
 import { DoorError } from './door-error.ts';
 import { forwardRequest } from './forward-request.ts';
 import { forwardUpgrade, isWebSocket } from './forward-upgrade.ts';
 import { isHttp2 } from './front-headers.ts';
 import type { Fronts } from './fronts.ts';
-import {
-  tlsCheckMs,
-  tlsHandshakeMs,
-  tlsHeaderBytesMax,
-  tlsHeadersMax,
-  tlsHeadMs,
-  tlsIdleMs,
-  tlsRequestMs,
-  tlsStreamsMax,
-} from './limits.ts';
+import { tlsHeaderBytesMax, tlsHeadersMax, tlsStreamsMax } from './limits.ts';
 import type { ServedPairs } from './served-pairs.ts';
 import { watchIdleSession } from './watch-idle-session.ts';
 
@@ -29,17 +21,20 @@ export function createDoorServer(
   pairs: ServedPairs,
   fronts: Fronts,
   clientCa: Buffer | undefined,
+  times: TlsTimes,
 ): Http2SecureServer {
   const server = createSecureServer({
     allowHTTP1: true,
-    handshakeTimeout: tlsHandshakeMs,
+    handshakeTimeout: times.handshake,
+    // A small answer in two packets would wait 40 ms for the client's word that it has the first.
+    noDelay: true,
     SNICallback: (name, done) => done(null, pairs.contextFor(name)),
     // A client without one is let in all the same: its function, or a rule, decides.
     ...(clientCa && { requestCert: true, rejectUnauthorized: false, ca: clientCa }),
     maxHeaderListPairs: tlsHeadersMax,
     settings: { maxConcurrentStreams: tlsStreamsMax, maxHeaderListSize: tlsHeaderBytesMax },
   });
-  Object.assign(server, http1Settings);
+  Object.assign(server, http1Settings(times));
   const blobs = new WeakMap<object, string>();
   const blobOf = (connection: object, socket: TLSSocket, protocol: string): string => {
     const known = blobs.get(connection);
@@ -64,7 +59,7 @@ export function createDoorServer(
   });
   server.on('session', (session: ServerHttp2Session) => {
     session.on('error', () => undefined); // A client that speaks no HTTP/2 loses its connection, and that is all.
-    watchIdleSession(session);
+    watchIdleSession(session, times.idle);
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
@@ -77,15 +72,15 @@ export function createDoorServer(
 }
 
 /** Node takes these as properties, as its options for HTTP/1.1 do not reach a server of both. */
-const http1Settings = {
+const http1Settings = ({ head, request, idle, check }: TlsTimes) => ({
   maxHeaderSize: tlsHeaderBytesMax,
-  headersTimeout: tlsHeadMs,
-  requestTimeout: tlsRequestMs,
-  keepAliveTimeout: tlsIdleMs,
-  connectionsCheckingInterval: tlsCheckMs,
+  headersTimeout: head,
+  requestTimeout: request,
+  keepAliveTimeout: idle,
+  connectionsCheckingInterval: check,
   // What may be a line of a body is none of a head; other upgrades are ordinary requests.
   shouldUpgradeCallback: isWebSocket,
-} as const;
+});
 
 function unreadable(error: NodeJS.ErrnoException): DoorError {
   if (error.code === 'HPE_HEADER_OVERFLOW')

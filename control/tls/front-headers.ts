@@ -70,6 +70,8 @@ export function writeHead(response: Outgoing, answer: IncomingMessage): void {
   }
   response.sendDate = false;
   response.writeHead(status, answer.statusMessage ?? '', headers);
-  // The head goes out with the first write or the end, and a stream may be slow.
-  response.flushHeaders();
+  // The head goes out with the first of the body, in one packet, unless that is not there yet: a stream may be slow.
+  setImmediate(() => {
+    if (!answer.readableDidRead && !answer.readableEnded && !response.writableEnded) response.flushHeaders();
+  });
 }

@@ -1,6 +1,8 @@
 // What the TLS door holds its clients to. Against those that are slow on purpose, each stage of a connection has its
 // time; once a request is with a function, the function's own times count.
 
+import type { TlsTimes } from './contract.ts';
+
 /** From the first packet of a connection to the end of its handshake. */
 export const tlsHandshakeMs = 10_000;
 /** From the first byte of a request's head to its last, over HTTP/1.1. */
@@ -11,6 +13,13 @@ export const tlsRequestMs = 960_000;
 export const tlsIdleMs = 75_000;
 /** How often connections are held against the three above. */
 export const tlsCheckMs = 5_000;
+export const tlsTimes: TlsTimes = {
+  handshake: tlsHandshakeMs,
+  head: tlsHeadMs,
+  request: tlsRequestMs,
+  idle: tlsIdleMs,
+  check: tlsCheckMs,
+};
 /** All headers of a request or response. */
 export const tlsHeaderBytesMax = 128 * 1024;
 /** Headers of a request over HTTP/2. */

@@ -27,7 +27,7 @@ const pairs = new ServedPairs({
   log: (line) => console.log(`${new Date().toISOString()} ${line}`),
   onFallback: () => setImmediate(useFallback),
 });
-const server = createDoorServer(pairs, new Fronts(options.frontsDir), clientCa);
+const server = createDoorServer(pairs, new Fronts(options.frontsDir), clientCa, options.times);
 server.maxConnections = connectionsAllowed();
 let connections = 0;
 server.on('connection', (socket) => {

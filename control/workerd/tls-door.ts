@@ -2,7 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { NICE } from '../resources/niceness.ts';
-import { RELOAD_PATH, STATUS_PATH, type TlsOptions, type TlsStatus } from '../tls/contract.ts';
+import { RELOAD_PATH, STATUS_PATH, type TlsOptions, type TlsStatus, type TlsTimes } from '../tls/contract.ts';
+import { tlsTimes } from '../tls/limits.ts';
 import { listenError } from './listen-error.ts';
 import { assertPortFree } from './listening-socket.ts';
 import type { ProcessRecord } from './run-dir.ts';
@@ -26,6 +27,8 @@ export interface TlsSettings {
 export interface TlsDoorOptions extends ServiceCommons, TrustedProgram {
   readonly settings: TlsSettings;
   readonly domain: string;
+  /** Those of `control/tls/limits.ts` unless set. */
+  readonly times?: TlsTimes;
 }
 
 /** Another address, other folders, other authorities of clients: another build. */
@@ -40,10 +43,10 @@ export class TlsDoor extends ServiceProcess {
   #status: TlsStatus | undefined;
   #port: number;
 
-  constructor({ settings, domain, ...commons }: TlsDoorOptions) {
+  constructor({ settings, domain, times = tlsTimes, ...commons }: TlsDoorOptions) {
     const { runDir } = commons;
     const options: TlsOptions = {
-      ...{ host: settings.host, port: settings.port, portFile: runDir.tlsPortFile(), domain },
+      ...{ host: settings.host, port: settings.port, portFile: runDir.tlsPortFile(), domain, times },
       ...{ privateSocket: runDir.tlsSocket(), frontsDir: runDir.frontsDir(), clientCa: settings.clientCa },
       folders: [
         ...(settings.certs === undefined ? [] : [{ path: settings.certs, source: 'file' as const }]),

@@ -16,6 +16,8 @@ export interface Admission {
   readonly credentials: readonly CredentialHeader[];
   /** Digest of the credential that opens the function; null for a stranger at a public one. */
   readonly key: string | null;
+  /** By which splits know a visitor whom rules have let in; absent for others. */
+  readonly visitor?: string;
   /** Whether that credential may choose the version that serves. */
   readonly choosesVersion: boolean;
 }

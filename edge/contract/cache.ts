@@ -63,10 +63,21 @@ export type CacheAsk =
   | { readonly do: 'stand-in'; readonly place: CachePlace; readonly lease: string | null }
   /** GET or HEAD: what is stored, which a 304 says still holds. */
   | { readonly do: 'freshen'; readonly lease: string; readonly answered: CacheAnswered }
-  /** PUT with the body. */
-  | { readonly do: 'store'; readonly lease: string; readonly answered: CacheAnswered }
-  /** POST: there will be nothing to store. `pass`: nor is there to be soon, so nobody is to wait. */
-  | { readonly do: 'release'; readonly lease: string; readonly pass: boolean }
+  /**
+   * PUT with the body. `bytes` is how long it is; null for a stream, which then ends with the lease's id: workerd may end a
+   * body that breaks off as if it were whole, and without the end it is none.
+   */
+  | {
+      readonly do: 'store';
+      readonly lease: string;
+      readonly answered: CacheAnswered;
+      readonly bytes: number | null;
+    }
+  /**
+   * POST: there will be nothing to store. `pass`: nor is there to be soon, so nobody is to wait for this key. `alone`: who
+   * waits goes by himself. `again`: the visitor has left, and another one may have the lease.
+   */
+  | { readonly do: 'release'; readonly lease: string; readonly waiters: 'pass' | 'alone' | 'again' }
   /** POST: something was written there. */
   | { readonly do: 'invalidate'; readonly function: string; readonly urls: readonly string[] };
 

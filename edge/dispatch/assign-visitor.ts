@@ -12,7 +12,10 @@ export interface Assignment {
   readonly cookie: string | undefined;
 }
 
-/** `key` is the credential that opened the function, `newVisitor` what one without a cookie is known by already. */
+/**
+ * `key` is the credential that opened the function, or who rules say that he is; `newVisitor` what one without a cookie is
+ * known by already.
+ */
 export function assignVisitor(
   split: Split,
   sticky: StickyEntry,

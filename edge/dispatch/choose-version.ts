@@ -62,7 +62,8 @@ function choose(
     const version = state.only ?? neverDeployed(target);
     return { version, told: wish && { version: version.version }, shadow };
   }
-  const { version, cookie } = assignVisitor(split, entry.sticky, request, by.key, newVisitor);
+  const known = by.visitor ?? by.key;
+  const { version, cookie } = assignVisitor(split, entry.sticky, request, known, newVisitor);
   const assigned = version === undefined ? neverDeployed(target) : state.version(version);
   if (!wish && cookie === undefined) return { version: assigned, told: undefined, shadow };
   return { version: assigned, told: { ...(wish && { version: assigned.version }), cookie }, shadow };

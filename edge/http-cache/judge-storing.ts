@@ -110,8 +110,10 @@ function timesOf(answered: Answered, freshMs: number, said: Directives, rule: St
   const strict =
     !rule.ignoreOrigin &&
     (said.has('must-revalidate') || said.has('proxy-revalidate') || said.get('no-cache') === true);
+  // `s-maxage` forbids it as well (section 5.2.2.10), unless the response itself allows it (RFC 5861).
+  const unsaid = !rule.ignoreOrigin && said.has('s-maxage') ? 0 : undefined;
   const seconds = (name: string, otherwise: number): number =>
-    strict ? 0 : ((rule.ignoreOrigin ? undefined : secondsOf(said, name)) ?? otherwise);
+    strict ? 0 : ((rule.ignoreOrigin ? undefined : secondsOf(said, name)) ?? unsaid ?? otherwise);
   return {
     generatedAt: answered.answeredAt - ageAtArrival(answered, rule),
     freshMs,
@@ -121,7 +123,7 @@ function timesOf(answered: Answered, freshMs: number, said: Directives, rule: St
   };
 }
 
-/** RFC 9111 section 4.2.3. An `Age` that is no number is one past all limits. */
+/** RFC 9111 section 4.2.3. An `Age` that is not one number is one past all limits. */
 function ageAtArrival({ fields, askedAt, answeredAt }: Answered, { ignoreOrigin }: StoringRule): number {
   if (ignoreOrigin) return 0;
   const date = parseHttpDate(fieldValue(fields, 'date'), answeredAt) ?? answeredAt;

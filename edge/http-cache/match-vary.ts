@@ -12,9 +12,9 @@ export const matchesVary = (values: VaryValues, request: (name: string) => strin
 
 const ANY_CASE = new Set(['accept-language', 'accept-encoding', 'accept-charset']);
 
-/** White space around commas means nothing, nor does the case of a language. */
+/** White space around commas means nothing, nor does the case of a language, nor the order of what is liked alike. */
 function normalized(name: string, value: string | null): string | null {
   if (value === null) return null;
   const text = value.trim().replace(/\s*([,;])\s*/g, '$1');
-  return ANY_CASE.has(name) ? text.toLowerCase() : text;
+  return ANY_CASE.has(name) ? text.toLowerCase().split(',').sort().join(',') : text;
 }

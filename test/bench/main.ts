@@ -1,7 +1,7 @@
 // `npm run bench`: every claim about speed and size, measured here and now. Both sides of a comparison run in
 // one run, each in fresh processes, in an order that alternates; raw rounds and medians are printed.
 //
-//   npm run bench -- [--json file] [--rounds n] [--seconds n] [--only throughput,cold,deploy,rollback,memory,many,split,routes,ip-lists,limiter,rules]
+//   npm run bench -- [--json file] [--rounds n] [--seconds n] [--only throughput,cold,deploy,rollback,memory,many,split,routes,ip-lists,limiter,rules,cache,tls]
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchOptions, Row } from './row.ts';
+import { cacheRows } from './rows/cache.ts';
 import { coldStartRow } from './rows/cold-start.ts';
 import { deployRow } from './rows/deploy.ts';
 import { ipListsRow } from './rows/ip-lists.ts';
@@ -20,6 +21,7 @@ import { routesRow } from './rows/routes.ts';
 import { rulesRows } from './rows/rules.ts';
 import { splitRows } from './rows/split.ts';
 import { throughputRows } from './rows/throughput.ts';
+import { tlsRow } from './rows/tls.ts';
 
 const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Row | Row[]>>> = {
   throughput: throughputRows,
@@ -32,7 +34,9 @@ const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Row | Ro
   limiter: limiterRow,
   rules: rulesRows,
   routes: routesRow,
+  cache: cacheRows,
   'ip-lists': ipListsRow,
+  tls: tlsRow,
 };
 
 const { values } = parseArgs({

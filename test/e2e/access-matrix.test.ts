@@ -16,6 +16,7 @@ import {
   regionCalls,
   scheduleCalls,
   uploadCalls,
+  visitorCalls,
 } from '../support/access-calls.ts';
 import type { TestPlatform } from '../support/test-platform.ts';
 import { testToken } from '../support/test-platform.ts';
@@ -199,6 +200,10 @@ async function callsOf({ platform, api, make, key, cart }: Shop): Promise<Record
     'POST /functions/{id}/env': { path: `/functions/cart/env${at}`, body: variable },
     'GET /functions/{id}/secrets': { path: `/functions/cart/secrets${at}` },
     'GET /functions/{id}/secrets/{name}/history': { path: `/functions/cart/secrets/PASSWORD/history${at}` },
+    'GET /certificates': { path: '/certificates' },
+    // This platform serves no TLS, which whoever may is told.
+    'POST /certificates': { path: '/certificates', body: { domains: ['shop.test'], acme: true } },
+    'DELETE /certificates/{name} | no such': { path: '/certificates/nothing' },
     'POST /master-key/rotate': { path: '/master-key/rotate', body: {} },
     'DELETE /functions/{id}/env/{key}': {
       path: `/functions/cart/env/${variable.key}${at}`,
@@ -232,6 +237,7 @@ async function callsOf({ platform, api, make, key, cart }: Shop): Promise<Record
     ...(await regionCalls(owner)),
     ...(await experimentCalls(owner)),
     ...(await uploadCalls(owner)),
+    ...(await visitorCalls(owner)),
     ...(await workerCalls(owner)),
     ...loginCalls(),
     ...cacheCalls(),

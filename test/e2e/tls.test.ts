@@ -1,20 +1,40 @@
 // HTTPS of a whole platform: what functions see of it, that it goes on without control, and where HTTP is sent.
 
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, expect, test } from 'vitest';
+import { connect } from 'node:tls';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { makeCertificate, placePair } from '../support/make-certificate.ts';
+import { startNameServer } from '../support/use-name-server.ts';
+import { freePort, hasGo, startPebble } from '../support/use-pebble.ts';
 import { useSharedSelvedge } from '../support/use-shared-selvedge.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const certs = mkdtempSync(join(tmpdir(), 'slv-certs-'));
-afterAll(() => rmSync(certs, { recursive: true, force: true }));
-const platform = useSharedSelvedge({ SELVEDGE_TLS: '127.0.0.1:0', SELVEDGE_TLS_CERTS: certs });
+const authority = mkdtempSync(join(tmpdir(), 'slv-pebble-'));
+afterAll(() => {
+  for (const dir of [certs, authority]) rmSync(dir, { recursive: true, force: true });
+});
+const settings: Record<string, string> = { SELVEDGE_TLS: '127.0.0.1:0', SELVEDGE_TLS_CERTS: certs };
+const go = hasGo();
+// The authority first: the platform is told of it at its start.
+beforeAll(async () => {
+  const names = await startNameServer();
+  afterAll(() => names.stop());
+  const port = await freePort();
+  settings.SELVEDGE_EDGE = `127.0.0.1:${port}`;
+  if (!go) return;
+  const pebble = await startPebble(authority, port, names.port);
+  afterAll(() => pebble.stop());
+  settings.SELVEDGE_ACME_DIRECTORY = pebble.directory;
+  settings.SELVEDGE_ACME_CA = pebble.ca;
+}, 180_000);
+const platform = useSharedSelvedge(settings);
 const tlsPort = (): number => Number(/https +https:\S+:(\d+)/.exec(platform.output)?.[1]);
 
 interface Reply {
@@ -38,6 +58,17 @@ function get(host: string, path = '/', headers: Record<string, string> = {}): Pr
     outgoing.on('error', reject).end();
   });
 }
+
+/** SHA-256 of the certificate that a client of this host gets. */
+const servedTo = (host: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port: tlsPort(), servername: host, rejectUnauthorized: false };
+    const socket = connect(options, () => {
+      resolve(socket.getPeerCertificate().fingerprint256);
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
 
 const health = async (): Promise<readonly string[]> =>
   (await platform.api<{ problems: string[] }>('GET', '/health')).body.problems;
@@ -140,4 +171,100 @@ test('a rule sends HTTP to HTTPS and keeps browsers there', async () => {
   const secure = await get('strict.localhost');
   expect([secure.status, secure.body]).toEqual([200, 'strict']);
   expect(secure.headers['strict-transport-security']).toBe('max-age=86400; includeSubDomains');
+});
+
+interface Certificate {
+  readonly name: string;
+  readonly source: string;
+  readonly served: boolean;
+  readonly fingerprint: string | null;
+  readonly acme: { readonly state: string; readonly last_error: string | null } | null;
+}
+const list = async (): Promise<readonly Certificate[]> =>
+  (await platform.api<{ certificates: Certificate[] }>('GET', '/certificates')).body.certificates;
+const named = async (name: string): Promise<Certificate | undefined> =>
+  (await list()).find((one) => one.name === name);
+
+test('a certificate that is given is served at once, sealed where it is stored, and gone when it is deleted', async () => {
+  const pair = makeCertificate({ names: ['given.test', '*.given.test'] });
+  const wrong = { certificate: pair.certificate, key: makeCertificate({ names: ['x.test'] }).key };
+  const refused = await platform.api<{ error: { message: string } }>('POST', '/certificates', wrong);
+  expect([refused.status, refused.body.error.message]).toEqual([
+    400,
+    'The key does not belong to the certificate of CN=given.test: bring the one that it was made with.',
+  ]);
+  const { status, body } = await platform.api<Certificate>('POST', '/certificates', pair);
+  expect([status, body]).toMatchObject([
+    201,
+    { name: 'given.test', source: 'upload', served: true, acme: null },
+  ]);
+  expect(await servedTo('a.given.test')).toBe(body.fingerprint);
+  const line = pair.key.split('\n')[1] ?? '';
+  for (const file of ['state.db', 'state.db-wal']) {
+    const path = join(platform.dataDir, file);
+    if (existsSync(path)) expect(readFileSync(path).includes(line)).toBe(false);
+  }
+  expect(statSync(join(platform.dataDir, 'run/certificates/given.test.key')).mode & 0o777).toBe(0o600);
+  await platform.end('SIGKILL');
+  await platform.start();
+  expect(await servedTo('a.given.test')).toBe(body.fingerprint);
+  expect((await platform.api('DELETE', '/certificates/given.test')).status).toBe(200);
+  expect(await servedTo('a.given.test')).not.toBe(body.fingerprint);
+  expect(await named('given.test')).toBeUndefined();
+  expect((await platform.api('DELETE', '/certificates/local')).status).toBe(409);
+});
+
+test.skipIf(!go)(
+  'a certificate is ordered from an authority, which asks the hosts themselves',
+  async () => {
+    const code = `export default { fetch: () => new Response('ordered') };`;
+    await platform.create('ordered', code, {
+      routes: [{ pattern: 'ordered.test/*' }, { pattern: 'two.test/*' }],
+    });
+    await platform.api('PUT', '/functions/ordered', { rules: { tls: { redirect: true } } });
+    const order = { domains: ['ordered.test', 'two.test'], acme: true };
+    const { status, body } = await platform.api<Certificate>('POST', '/certificates', order);
+    expect([status, body.name, body.source]).toEqual([201, 'ordered.test', 'acme']);
+    await waitFor(
+      'the certificate',
+      async () => {
+        const { served, acme } = (await named('ordered.test')) ?? {};
+        if (acme?.last_error) throw new Error(acme.last_error);
+        return served === true;
+      },
+      60_000,
+    );
+    expect(await servedTo('two.test')).toBe((await named('ordered.test'))?.fingerprint);
+    expect((await get('two.test')).body).toBe('ordered');
+    expect((await named('ordered.test'))?.acme).toMatchObject({ state: 'valid', failures: 0 });
+    // What the fronts answered is gone with the order.
+    const { challenges } = JSON.parse(
+      readFileSync(join(platform.dataDir, 'run/snapshot/routing-table.json'), 'utf8'),
+    );
+    expect(challenges ?? {}).toEqual({});
+  },
+  120_000,
+);
+
+test.skipIf(!go)('an order that the authority refuses is told with its words, and waits', async () => {
+  const forbidden = { domains: ['blocked-domain.example'], acme: true };
+  expect((await platform.api('POST', '/certificates', forbidden)).status).toBe(201);
+  const failing = await waitFor(
+    'the refusal',
+    async () => {
+      const one = await named('blocked-domain.example');
+      return one?.acme?.state === 'failing' ? one : undefined;
+    },
+    60_000,
+  );
+  expect(failing.acme?.last_error).toMatch(/blocked-domain\.example|policy/i);
+  expect(failing.served).toBe(false);
+  expect((await platform.api('DELETE', '/certificates/blocked-domain.example')).status).toBe(200);
+});
+
+test('a wildcard is not ordered, as nothing proves it by HTTP', async () => {
+  const { status, body } = await platform.api<{ error: { message: string } }>('POST', '/certificates', {
+    ...{ domains: ['*.shop.test'], acme: true },
+  });
+  expect([status, body.error.message]).toEqual([400, expect.stringMatching(/^domains has \*\.shop\.test/)]);
 });

@@ -111,3 +111,28 @@ export function cacheCalls(): Record<string, Call> {
     'POST /cache/purge': { path: '/cache/purge', body: { project: 'shop', everything: true } },
   };
 }
+
+/** Keys of visitors of `shop`, and signed URLs of a function whose rules take them. */
+export async function visitorCalls(owner: AsOwner): Promise<Record<string, Call>> {
+  const code = `export default { fetch: () => new Response('signed') };`;
+  const rules = { auth: { method: { type: 'signed_url' } } };
+  await owner('POST', '/functions', { name: 'signed', project: 'shop', code, rules });
+  const make = async (): Promise<string> =>
+    (JSON.parse(await owner('POST', '/api-keys', { name: 'visitor', project: 'shop' })) as { id: string }).id;
+  let id = await make();
+  return {
+    'GET /api-keys': { path: '/api-keys', shows: has('"visitor"', 'empty') },
+    'POST /api-keys': {
+      path: '/api-keys',
+      body: { name: 'new', project: 'shop' },
+      restore: (answer) => owner('DELETE', `/api-keys/${(JSON.parse(answer) as { id: string }).id}`),
+    },
+    'DELETE /api-keys/{id}': {
+      path: () => `/api-keys/${id}`,
+      restore: async () => {
+        id = await make();
+      },
+    },
+    'POST /functions/{id}/signed-urls': { path: `/functions/signed/signed-urls${at}`, body: { path: '/' } },
+  };
+}

@@ -29,6 +29,7 @@ import { noAnnotations, noDetails } from '../../control/model/version.ts';
 import { summarizeVariants } from '../../control/plan/experiments/summarize-variants.ts';
 import type {
   AliasView,
+  CertificateView,
   DeployResult,
   EnvironmentView,
   Execution,
@@ -192,7 +193,12 @@ const namespace = {
   ...{ createdAt: TIME, updatedAt: TIME },
 };
 
-export const alias: AliasView = {
+export const certificate: CertificateView = {
+  ...{ name: 'shop.test', source: 'upload', domains: ['shop.test'], served: true, fallback: false },
+  ...{ notBefore: 0, notAfter: 86_400_000, issuer: 'CN=ca', fingerprint: 'AA:BB', order: null },
+  ...{ author: 'ci', createdAt: '2026-11-21T10:00:00.000Z' },
+};
+const alias: AliasView = {
   ...{ name: 'beta', version: VERSION_ID, updatedAt: TIME },
   url: 'http://beta-cart.shop.localhost:8080/',
 };
@@ -371,6 +377,9 @@ export function fakePlatform(): { [K in keyof Platform]: ReturnType<typeof vi.fn
       { name: 'API_KEY', number: 2, author: 'ci', createdAt: TIME, deletedAt: TIME },
     ]),
     rotateMasterKey: vi.fn(async () => ({ source: 'file' as const, from: 'aa', to: 'bb', dataKeys: 3 })),
+    listCertificates: vi.fn(async () => [certificate]),
+    addCertificate: vi.fn(async () => certificate),
+    removeCertificate: vi.fn(async () => undefined),
     listVersions: vi.fn(async () => ({ items: [version], cursor: null })),
     getVersion: vi.fn(async () => version),
     getVersionConfig: vi.fn(async () => 'const config :Workerd.Config = ();\n'),

@@ -17,8 +17,9 @@ import { RuleKey } from '../../control/secrets/rule-key.ts';
 import { bundleEdge } from '../../control/workerd/edge-bundle.ts';
 import { emitCapnp } from '../../control/workerd/emit-capnp.ts';
 import { frontConfig } from '../../control/workerd/front-config.ts';
+import { CACHE_SOCKET } from '../../edge/contract/cache.ts';
 import type { FrontAck, FrontStatus } from '../../edge/contract/front-api.ts';
-import { FRONT_SEAT_VARIABLE } from '../../edge/contract/names.ts';
+import { CF_BLOB_HEADER, FRONT_SEAT_VARIABLE, SCHEME_HEADER } from '../../edge/contract/names.ts';
 import type { RoutingTable, TableDelta } from '../../edge/contract/routing-table.ts';
 import { useTmpDir } from './use-tmp-dir.ts';
 import { useWorkerd } from './use-workerd.ts';
@@ -49,6 +50,8 @@ export interface Reply {
 export interface RunningFront {
   readonly port: number;
   ask(ask?: Ask): Promise<Reply>;
+  /** As the TLS door, with what it tells of the client. */
+  askSecure(cf: object, ask?: Ask): Promise<Reply>;
   askPrivate(ask: Ask): Promise<Reply>;
   put(table: RoutingTable): Promise<Reply>;
   patch(delta: TableDelta): Promise<Reply>;
@@ -60,6 +63,8 @@ export interface RunningFront {
   control(listener: RequestListener): Promise<Server>;
   /** Gives the front a way to other hosts: the outbound's socket for fronts. */
   originAt(path: string): void;
+  /** Gives the front a cache: its socket for fronts. */
+  cacheAt(path: string): void;
 }
 
 /**
@@ -101,6 +106,13 @@ export async function useFront(
   const front: RunningFront = {
     port,
     ask: (ask = {}) => send({ port }, ask),
+    askSecure: (cf, ask = {}) => {
+      const told = { [CF_BLOB_HEADER]: JSON.stringify(cf), [SCHEME_HEADER]: 'https' };
+      return send(
+        { socketPath: workerd.socketPath('secure') },
+        { ...ask, headers: { ...ask.headers, ...told } },
+      );
+    },
     askPrivate: (ask) => send({ socketPath: privateSocket }, ask),
     put: (value) => json('PUT', '/table', value),
     patch: (value) => json('PATCH', '/table', value),
@@ -109,6 +121,7 @@ export async function useFront(
     slotAt: (slot, path) => symlinkSync(path, join(runDir, `slots/${slot}.sock`)),
     control: (listener) => useServer(join(runDir, 'control.sock'), listener),
     originAt: (path) => symlinkSync(path, join(runDir, 'origin.sock')),
+    cacheAt: (path) => symlinkSync(path, join(runDir, CACHE_SOCKET)),
   };
   if (table) await front.put(table);
   return front;

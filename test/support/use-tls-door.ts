@@ -6,6 +6,8 @@ import { type RequestOptions, request } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
+import type { TlsTimes } from '../../control/tls/contract.ts';
+import { tlsHeaderBytesMax, tlsTimes } from '../../control/tls/limits.ts';
 import { RunDir } from '../../control/workerd/run-dir.ts';
 import { buildTlsDoor, TlsDoor } from '../../control/workerd/tls-door.ts';
 import { SECURE_SOCKET_SUFFIX } from '../../edge/contract/names.ts';
@@ -33,13 +35,14 @@ export interface DoorUnderTest {
 
 export async function useTlsDoor(
   certs: string,
-  more: { clientCa?: string; runDir?: RunDir; log?: (message: string, details: object) => void } = {},
+  more: { clientCa?: string; times?: Partial<TlsTimes> } = {},
 ): Promise<DoorUnderTest> {
-  const runDir = more.runDir ?? new RunDir(useTmpDir());
+  const runDir = new RunDir(useTmpDir());
   const settings = { host: '127.0.0.1', port: 0, certs, clientCa: more.clientCa };
   const door = new TlsDoor({
     ...{ settings, runDir, domain: 'example.test' },
-    log: more.log ?? ((message, details) => console.log(message, details)),
+    times: { ...tlsTimes, ...more.times },
+    log: (message, details) => console.log(message, details),
     onGone: async () => undefined,
     ...(await buildTlsDoor(settings, 'example.test')),
   });
@@ -49,7 +52,7 @@ export async function useTlsDoor(
   return {
     ...{ door, runDir, certs, port },
     front: async (name, listener) => {
-      const server = createServer(listener);
+      const server = createServer({ maxHeaderSize: 2 * tlsHeaderBytesMax }, listener);
       const path = join(runDir.frontsDir(), `${name}${SECURE_SOCKET_SUFFIX}`);
       await new Promise<void>((resolve) => server.listen(path, resolve));
       onTestFinished(() => {

@@ -11,7 +11,7 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 
 /** Between two questions because of a key that is not in the list, or after one that failed. */
-export const jwksPauseMs = 30_000;
+export const jwksPauseMs = 5000;
 /** A failure is followed by the next try sooner where there are no keys at all. */
 export const jwksFirstPauseMs = 2000;
 /** From the question to its whole answer. */

@@ -36,8 +36,11 @@ export async function admit(visit: Visit): Promise<Admission> {
   const verdict = await authorize(front.credentials, door, authorization, apiKey, Date.now);
   if (!verdict.open) throw notPublic(entry.name, verdict.presented);
   if (verdict.key !== null) visit.identity = platformIdentity(verdict.key);
-  if (auth) await admitByRule(visit, auth, verdict);
-  return verdict;
+  if (!auth) return verdict;
+  await admitByRule(visit, auth, verdict);
+  const { identity } = visit;
+  if (!identity || identity.kind === 'platform') return verdict;
+  return { ...verdict, visitor: `${identity.kind} ${identity.subject}` };
 }
 
 async function admitByRule(visit: Visit, auth: AuthEntry, { key, choosesVersion }: Admission): Promise<void> {

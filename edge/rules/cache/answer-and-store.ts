@@ -4,6 +4,7 @@ import type { CacheAnswered, CacheLease, CacheMiss } from '../../contract/cache.
 import { fieldsOf, membersOf } from '../../http-cache/fields.ts';
 import { isUnchanged } from '../../http-cache/judge-condition.ts';
 import { judgeStoring } from '../../http-cache/judge-storing.ts';
+import { STATUS_CLIENT_LEFT } from '../../traffic/flight.ts';
 import type { Visit } from '../visit.ts';
 import { forwarded, fromStore } from './finish-cached.ts';
 import { failed, standingIn, stoodIn } from './standing-in.ts';
@@ -21,15 +22,17 @@ interface Leading {
 export async function answerAndStore(way: Way, leading: Leading, forVisitor = true): Promise<Response> {
   const { rule, visit, door, next } = way;
   const { lease, miss: fwd, collapsed } = leading;
-  const release = (pass: boolean): Promise<boolean> =>
-    door.tell('POST', { do: 'release', lease: lease.id, pass });
+  const release = (waiters: 'pass' | 'alone' | 'again'): Promise<boolean> =>
+    door.tell('POST', { do: 'release', lease: lease.id, waiters });
+  // Nothing behind `next` may be left to run once he has gone.
+  visit.request.signal.addEventListener('abort', () => visit.ctx.waitUntil(release('again')));
   askWhole(visit, lease);
   const askedAt = Date.now();
   let response: Response;
   try {
     response = await standingIn(way, leading.standsIn === true, lease.id, next);
   } catch (error) {
-    await release(false);
+    await release('alone');
     throw error;
   }
   if (stoodIn.has(response)) return forwarded(rule, response, { fwd, detail: 'stale-if-error' });
@@ -44,17 +47,12 @@ export async function answerAndStore(way: Way, leading: Leading, forVisitor = tr
   }
   const refused = whyNot(answered, way, lease);
   if (refused !== undefined) {
-    await release(!failed(response));
+    await release(response.status === STATUS_CLIENT_LEFT ? 'again' : failed(response) ? 'alone' : 'pass');
     visit.trace.note('cache', `the answer is not stored: ${refused}`);
     return unchanged(visit, forwarded(rule, response, { fwd, collapsed, detail: refused }));
   }
   const whole = forVisitor && !isKnown(visit, answered);
-  const { response: given, stored } = await storeResponse(
-    { door, lease, answered },
-    response,
-    whole,
-    visit.ctx,
-  );
+  const { response: given, stored } = await storeResponse({ door, lease, answered }, response, whole, visit);
   visit.trace.note('cache', stored ? 'the answer is stored' : 'the cache did not take the answer');
   return unchanged(
     visit,

@@ -17,19 +17,23 @@ export async function forgetWritten(
 ): Promise<Response> {
   const { request } = visit;
   if (!CHANGES_NOTHING.has(request.method) && response.status >= 200 && response.status < 400) {
-    const urls = [request.url, ...named(response, request.url)].map(purgeUrl);
+    const urls = [request.url, ...named(response, visit)].map(purgeUrl);
     visit.trace.note('cache', 'what is stored of these URLs is forgotten', { urls });
     await door.tell('POST', { do: 'invalidate', function: visit.target.entry.id, urls });
   }
   return forwarded(rule, response, { fwd: 'method' });
 }
 
-/** `Location` and `Content-Location`, if they are of the same host: nobody says anything of another one's. */
-function named({ headers }: Response, base: string): string[] {
+/**
+ * `Location` and `Content-Location`, if they are of the same host: nobody says anything of another one's. A function that
+ * is mounted at a path may know of it or not.
+ */
+function named({ headers }: Response, { request, target: { mount } }: Visit): string[] {
   return ['location', 'content-location'].flatMap((name) => {
     const value = headers.get(name);
-    if (value === null || !URL.canParse(value, base)) return [];
-    const url = new URL(value, base);
-    return url.host === new URL(base).host ? [url.href] : [];
+    if (value === null || !URL.canParse(value, request.url)) return [];
+    const url = new URL(value, request.url);
+    if (url.host !== new URL(request.url).host) return [];
+    return mount === null ? [url.href] : [url.href, `${url.origin}${mount}${url.pathname}${url.search}`];
   });
 }

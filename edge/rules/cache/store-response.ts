@@ -2,6 +2,7 @@
 // does not take goes on to the visitor.
 
 import type { CacheAnswered, CacheLease } from '../../contract/cache.ts';
+import type { Visit } from '../visit.ts';
 import type { CacheDoor } from './cache-door.ts';
 
 /** Bodies with a declared length up to this are read whole before they go anywhere. */
@@ -27,26 +28,26 @@ export async function storeResponse(
   { door, lease, answered }: Storing,
   response: Response,
   forVisitor: boolean,
-  ctx: ExecutionContext,
+  { ctx, request: { signal } }: Pick<Visit, 'ctx' | 'request'>,
 ): Promise<StoredResponse> {
   const { body } = response;
   const declared = answered.decoded ? null : response.headers.get('content-length');
   const length = declared === null ? undefined : Number(declared);
-  const put = (bytes: BodyInit | null): Promise<boolean> =>
-    door.tell('PUT', { do: 'store', lease: lease.id, answered }, bytes);
+  const put = (body: BodyInit | null, bytes: number | null): Promise<boolean> =>
+    door.tell('PUT', { do: 'store', lease: lease.id, answered, bytes }, body);
   if (body === null || (length !== undefined && length <= cacheWholeBytesMax)) {
     const bytes = await response.arrayBuffer();
-    const stored = await put(bytes);
+    const stored = await put(bytes, bytes.byteLength);
     return { stored, response: new Response(forVisitor && body !== null ? bytes : null, response) };
   }
   const { readable, writable } = new IdentityTransformStream();
-  const side = new CacheSide(writable, put(readable), lease.bytesMax);
+  const side = new CacheSide(writable, put(readable, null), lease);
   if (!forVisitor) {
-    await carry(body, side, undefined, length);
+    await carry(body, side, undefined, { length, signal });
     return { stored: side.stored, response: new Response(null, response) };
   }
   const visitors = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
-  ctx.waitUntil(carry(body, side, visitors.writable.getWriter(), length));
+  ctx.waitUntil(carry(body, side, visitors.writable.getWriter(), { length, signal }));
   return { stored: true, response: new Response(visitors.readable, response) };
 }
 
@@ -58,13 +59,15 @@ async function carry(
   body: ReadableStream<Uint8Array>,
   side: CacheSide,
   visitor: WritableStreamDefaultWriter<Uint8Array> | undefined,
-  length: number | undefined,
+  { length, signal }: { readonly length: number | undefined; readonly signal: AbortSignal },
 ): Promise<void> {
   const reader = body.getReader();
   let bytes = 0;
   try {
     for (;;) {
       const { done, value } = await reader.read();
+      // A read that was cancelled ends as if the source had.
+      signal.throwIfAborted();
       if (done) break;
       bytes += value.byteLength;
       await side.write(value);
@@ -84,21 +87,21 @@ async function carry(
 class CacheSide {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #told: Promise<boolean>;
-  readonly #bytesMax: number;
+  readonly #lease: CacheLease;
   #taking = true;
   #bytes = 0;
   stored = false;
 
-  constructor(writable: WritableStream<Uint8Array>, told: Promise<boolean>, bytesMax: number) {
+  constructor(writable: WritableStream<Uint8Array>, told: Promise<boolean>, lease: CacheLease) {
     this.#writer = writable.getWriter();
     this.#told = told;
-    this.#bytesMax = bytesMax;
+    this.#lease = lease;
   }
 
   async write(piece: Uint8Array): Promise<void> {
     if (!this.#taking) return;
     this.#bytes += piece.byteLength;
-    if (this.#bytes > this.#bytesMax) return this.drop('too large');
+    if (this.#bytes > this.#lease.bytesMax) return this.drop('too large');
     await inTime(this.#writer.write(piece)).catch((error: unknown) => this.drop(error));
   }
 
@@ -107,6 +110,8 @@ class CacheSide {
     if (!this.#taking) return;
     this.#taking = false;
     try {
+      // By this the cache knows that it has all.
+      await inTime(this.#writer.write(new TextEncoder().encode(this.#lease.id)));
       await inTime(this.#writer.close());
       this.stored = await inTime(this.#told);
     } catch (error) {

@@ -92,7 +92,7 @@ async function miss(way: Way, told: Missed): Promise<Response> {
   const { rule, visit, next } = way;
   const { request } = visit;
   if (rule.heeds && parseDirectives(request.headers.get('cache-control')).has('only-if-cached')) {
-    if (told.lease) await way.door.tell('POST', { do: 'release', lease: told.lease.id, pass: false });
+    if (told.lease) await way.door.tell('POST', { do: 'release', lease: told.lease.id, waiters: 'again' });
     return forwarded(rule, new Response(null, { status: 504 }), { fwd: told.miss, detail: 'only-if-cached' });
   }
   if (told.lease) return answerAndStore(way, { ...told, lease: told.lease });

@@ -1,7 +1,12 @@
-// A client certificate, of which a proxy tells in a header. It is believed of a proxy that the operator trusts, and of
-// nobody else: from a stranger the header is a try, and no function sees it.
+// A client certificate: one that our own TLS door has seen, or one of which a proxy tells in a header. The header is
+// believed of a proxy that the operator trusts, and of nobody else: from a stranger it is a try, and no function sees it.
 
-import { certificateFault, readCertificate } from '../../../auth/client-certificate.ts';
+import {
+  type ClientCertificate,
+  certificateFault,
+  readCertificate,
+} from '../../../auth/client-certificate.ts';
+import { doorCertificate } from '../../../auth/door-certificate.ts';
 import type { MtlsMethod } from '../../../contract/rules/auth.ts';
 import type { Visit } from '../../visit.ts';
 import { bad, type Finding, type Method, NOTHING } from '../method.ts';
@@ -11,6 +16,9 @@ export function mtlsMethod(rule: MtlsMethod): Method {
   return { type: 'mtls', challenge: 'Selvedge-Client-Certificate', find, hide };
 
   function find({ request, client }: Visit): Finding {
+    // What a proxy shows to the door is the proxy's own; of its client it tells in the header.
+    const seen = client.proxied ? undefined : doorCertificate((request as { cf?: unknown }).cf);
+    if (seen) return 'fault' in seen ? bad(seen.fault) : judge(seen.certificate);
     const value = request.headers.get(header);
     if (value === null) return NOTHING;
     if (!client.proxied) return bad(`the header ${header} is not of a proxy that is trusted here`);
@@ -18,6 +26,10 @@ export function mtlsMethod(rule: MtlsMethod): Method {
       return bad('the proxy does not say that it has checked the client certificate');
     const certificate = readCertificate(format, value);
     if (!certificate) return bad('what the proxy says of the client certificate cannot be read');
+    return judge(certificate);
+  }
+
+  function judge(certificate: ClientCertificate): Finding {
     const fault = certificateFault(certificate, rule);
     if (fault !== undefined) return bad(fault);
     const { subject, fingerprint, sans } = certificate;

@@ -47,7 +47,7 @@ import { Deployments } from './deployments.ts';
 import { DispatchNamespaces } from './dispatch-namespaces.ts';
 import { ExperimentCollector } from './experiments/collect-experiments.ts';
 import { Experiments } from './experiments/experiments.ts';
-import { experimentsOf } from './experiments/find-experiments.ts';
+import { hasExperiments } from './experiments/find-experiments.ts';
 import { Explainer } from './explainer.ts';
 import { FunctionAliases } from './function-aliases.ts';
 import { FunctionEnv } from './function-env.ts';
@@ -389,7 +389,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   const collector = new ExperimentCollector({
     ...{ store, now: () => new Date() },
     fronts: () => fronts.fronts,
-    needed: () => [...catalog.all()].some(({ record }) => experimentsOf(record).length > 0),
+    needed: () => [...catalog.all()].some(({ record }) => hasExperiments(record)),
   });
   const platform = new Selvedge({
     ...{ namespaces, objectMigrations, visitorKeys, geo: desk },

@@ -142,6 +142,21 @@ test('only those take part whom it is about, and another function or version ans
   ]);
 });
 
+test('a cache keeps the answers of variants apart, and what it answers is counted', async () => {
+  const themes = [{ name: 'light' }, { name: 'dark', headers: { 'x-theme': 'dark' } }];
+  const themed = `export default { fetch: (request) => new Response(request.headers.get('x-theme') + ' ' + Math.random()) };`;
+  const experiments = [{ name: 'themes', by: { header: 'x-account' }, variants: themes }];
+  await platform.create('themed', themed, { rules: { experiments, cache: { ttl: 600 } } });
+  const answers = new Map<string, number>();
+  for (let n = 0; n < 20; n += 1) {
+    const { text } = await platform.call('themed', '/', { headers: { 'x-account': String(n) } });
+    answers.set(text, (answers.get(text) ?? 0) + 1);
+  }
+  expect([...answers.keys()].map((text) => text.split(' ')[0]).toSorted()).toEqual(['dark', 'null']);
+  const counted = (await figures('themes')).map(({ requests }) => requests);
+  expect(counted.toSorted()).toEqual([...answers.values()].toSorted());
+});
+
 test('what cannot be carried out, or has the name of another, is refused when it is set', async () => {
   const set = async (experiments: readonly object[]): Promise<string> => {
     const { status, body } = await platform.api('PUT', '/functions/beta', { rules: { experiments } });

@@ -10,6 +10,10 @@ export interface FoundExperiment {
   readonly places: readonly (string | null)[];
 }
 
+/** Asked of every function once a second. */
+export const hasExperiments = ({ rules, routes }: Pick<FunctionRecord, 'rules' | 'routes'>): boolean =>
+  rules.experiments !== undefined || routes.some((route) => Boolean(route.rules?.experiments));
+
 /** Of one function, in the order in which they were set. One that is in several places is one experiment. */
 export function experimentsOf(record: FunctionRecord): FoundExperiment[] {
   const found = new Map<string, FoundExperiment>();

@@ -10,7 +10,11 @@ const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 
 /** What can be imported, by its name in `exports` of package.json. */
-const ENTRIES = { client: 'control/client/client.ts', config: 'control/client/define-config.ts' } as const;
+const ENTRIES = {
+  client: 'control/client/client.ts',
+  config: 'control/client/define-config.ts',
+  functions: 'edge/sdk/functions.ts',
+} as const;
 
 rmSync(dist, { recursive: true, force: true });
 await build({

@@ -54,7 +54,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // Signs what is stored, so it reads and writes the stored; what it signs is a noun of the model.
   'control/integrity/': ['control/model/', 'control/store/'],
   'control/advisories/': ['control/model/'],
-  'control/bundle/': ['control/model/', 'edge/contract/', 'edge/adapters/'],
+  'control/bundle/': ['control/model/', 'edge/contract/', 'edge/adapters/', 'edge/sdk/'],
+  // What functions import: on pure decisions of the router's, and nothing of its runtime.
+  'edge/sdk/': ['edge/contract/', 'edge/rules/geo/judge-access.ts', 'edge/traffic/hash-visitor.ts'],
   'control/sandbox/': ['control/model/'],
   'control/resources/': ['control/model/'],
   // What HTTP says of caches is pure, and both the front and the cache go by it.

@@ -6,6 +6,7 @@ import { frame, plainPath, withPlainPath } from './build-failure.ts';
 import { type EntryParts, entrySource, globalsSource } from './entry-source.ts';
 import { HARNESS_MODULE, harnessModule } from './harness-module.ts';
 import { readTsconfig } from './read-tsconfig.ts';
+import { grantedNames, sdkPlugin } from './sdk-module.ts';
 import type { SourceFiles } from './source-files.ts';
 import type { BundleModule } from './types.ts';
 import { userFilesPlugin } from './user-files.ts';
@@ -53,7 +54,9 @@ export async function runEsbuild(
     legalComments: 'none',
     logLevel: 'silent',
     ...(compilerOptions === undefined ? { jsx: jsxMode(source) } : { tsconfigRaw: { compilerOptions } }),
+    inject: grantedNames(source),
     plugins: [
+      sdkPlugin,
       entryPlugin(parts),
       userFilesPlugin({
         source,

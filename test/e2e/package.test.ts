@@ -36,7 +36,11 @@ function useProject(): { dir: string; packed: string[] } {
 
 const program = `import { createClient, createCloudBox, SelvedgeError } from 'selvedge/client';
 import { defineConfig } from 'selvedge/config';
+import { auth, cors, geo, middleware } from 'selvedge/functions';
 
+const chain = middleware([cors(), geo(), (_, context) => Response.json({ geo: context.geo })]);
+const { geo: place } = (await (await chain(new Request('http://a.test/'))).json()) as { geo: object };
+if (Object.keys(place).length > 0 || auth.length > 1) throw new Error('selvedge/functions');
 const { memory } = defineConfig({ memory: 512, triggers: [{ type: 'http', path: '/api/users' }] });
 const [url = '', token = ''] = [URL_OF_CONTROL, TOKEN];
 const { functions } = createClient({ url, token });
@@ -51,6 +55,11 @@ console.log(JSON.stringify({ status, response, timed: milliseconds >= 0, code, m
 /** Each must be an error where it stands: types that are \`any\` would take all of them. */
 const misuses = `import { createClient } from 'selvedge/client';
 import { defineConfig } from 'selvedge/config';
+import { middleware, rateLimit } from 'selvedge/functions';
+// @ts-expect-error nothing has added a user
+middleware([(_, context) => Response.json(context.user)]);
+// @ts-expect-error that is no duration
+rateLimit({ maxRequests: 1, window: 'soon' });
 // @ts-expect-error there is no such field
 defineConfig({ memmory: 512 });
 // @ts-expect-error there is no such trigger

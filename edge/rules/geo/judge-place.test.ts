@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Geo } from '../../contract/geo.ts';
-import { refusalOf } from './geo-step.ts';
 import { greatCircleKm } from './great-circle.ts';
+import { refusalOf } from './judge-access.ts';
 import { judgePlace, matchesPlace } from './judge-place.ts';
 
 const BERLIN: Geo = {

@@ -36,6 +36,9 @@ export type CreatedApiKeyJson = z.output<typeof createdApiKeySchema>;
 const apiKeyPageSchema = z.strictObject({ api_keys: z.array(apiKeySchema), cursor: z.string().nullable() });
 export type ApiKeyPage = z.output<typeof apiKeyPageSchema>;
 
+const revokedApiKeySchema = z.strictObject({ id: z.string(), name: z.string(), deleted: z.literal(true) });
+export type RevokedApiKey = z.output<typeof revokedApiKeySchema>;
+
 const TOO_MANY: ErrorCase = { code: 'FN_006', status: 409, means: 'There are as many keys as there may be.' };
 
 const example: ApiKeyJson = {
@@ -144,7 +147,7 @@ export function addApiKeys(app: ApiApp, platform: Platform): void {
         {
           status: 200,
           means: 'It is gone.',
-          schema: z.strictObject({ id: z.string(), name: z.string(), deleted: z.literal(true) }),
+          schema: revokedApiKeySchema,
           example: { id: example.id, name: example.name, deleted: true },
         },
       ],

@@ -4,6 +4,7 @@ import type { RootCommand } from '@bomb.sh/tab';
 import { Command } from 'commander';
 import { addCompletion } from './add-completion.ts';
 import { addAlias } from './commands/alias.ts';
+import { addApiKeys } from './commands/api-keys.ts';
 import { addCache } from './commands/cache.ts';
 import { addCertificates } from './commands/certificates.ts';
 import { addDelete } from './commands/delete.ts';
@@ -73,6 +74,7 @@ export function createProgram(version: string, prepare: (program: Command) => vo
   addDeployments(program);
   addRollout(program);
   addAlias(program);
+  addApiKeys(program);
   addCache(program);
   addExperiments(program);
   addSecrets(program);

@@ -4,6 +4,12 @@
 // Types only: the schemas need zod, which stays out of what runs in a browser or in a function.
 
 export type { Alias, AliasList, DeletedAlias } from '../api/aliases.ts';
+export type {
+  ApiKeyJson as ApiKey,
+  ApiKeyPage,
+  CreatedApiKeyJson as CreatedApiKey,
+  RevokedApiKey,
+} from '../api/api-keys.ts';
 export type { AuditPage } from '../api/audit.ts';
 export type { CacheJson as Cache, Purged } from '../api/cache.ts';
 export type {
@@ -51,6 +57,7 @@ export type { MasterKeyRotation, SecretHistory, SecretList } from '../api/secret
 export type { Health, Info } from '../api/system.ts';
 export type { Version, VersionPage } from '../api/versions.ts';
 export type { CreateKeyInput } from '../model/access.ts';
+export type { CreateApiKeyInput } from '../model/api-key.ts';
 export type { PurgeInput } from '../model/cache-purge.ts';
 export type { CreateDeploymentInput } from '../model/deployment.ts';
 export type { CreateEnvironmentInput } from '../model/environment.ts';

@@ -2,6 +2,7 @@
 // nothing else. It runs in Node, browsers, Bun, Deno and in functions.
 
 import type { AuditPage, Explanation, Health, Info, MasterKeyRotation, PlacedAddress } from './answers.ts';
+import { type ApiKeysClient, createApiKeysClient } from './api-keys-client.ts';
 import { type CacheClient, createCacheClient } from './cache-client.ts';
 import { type CertificatesClient, createCertificatesClient } from './certificates-client.ts';
 import { type CallOptions, type ClientOptions, openConnection } from './connection.ts';
@@ -20,6 +21,7 @@ import { createRegionsClient, type RegionsClient } from './regions-client.ts';
 import { sendCall } from './send-call.ts';
 
 export type * from './answers.ts';
+export type { ApiKeysClient, ApiKeysQuery } from './api-keys-client.ts';
 export type { CacheClient } from './cache-client.ts';
 export type { AddCertificate, CertificatesClient } from './certificates-client.ts';
 export { type CloudBoxFunctions, type CloudBoxOptions, createCloudBox } from './cloudbox.ts';
@@ -80,6 +82,7 @@ export interface Client {
   readonly variables: VariablesClient;
   readonly experiments: ExperimentsClient;
   readonly keys: KeysClient;
+  readonly apiKeys: ApiKeysClient;
   readonly regions: RegionsClient;
   /** For an owner of all projects. */
   readonly certificates: CertificatesClient;
@@ -107,6 +110,7 @@ export function createClient(options: ClientOptions): Client {
     variables: createVariablesClient(connection),
     experiments: createExperimentsClient(connection),
     keys: createKeysClient(connection),
+    apiKeys: createApiKeysClient(connection),
     regions: createRegionsClient(connection),
     certificates: createCertificatesClient(connection),
     cache: createCacheClient(connection),

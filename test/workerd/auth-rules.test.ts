@@ -369,6 +369,16 @@ test('what a stranger says of a client certificate is refused, and no function s
   expect(seenIn(ada).headers).not.toHaveProperty('x-forwarded-client-cert');
 });
 
+test('what a trusted proxy says of a client certificate lets in, and only the certificate that is named', async () => {
+  const mtls = { type: 'mtls', subjects: ['CN=ada'] };
+  const front = await useRuled({ auth: { method: mtls } }, {}, { trustedProxies: ['127.0.0.1/32'] });
+  const by = (subject: string) =>
+    front.ask({ headers: { 'x-forwarded-client-cert': `Subject="${subject}"` } });
+  const ada = await by('CN=ada');
+  expect([ada.status, seenIn(ada).headers['x-selvedge-user']]).toEqual([200, 'CN=ada']);
+  expect([(await by('CN=eve')).status, (await front.ask()).status]).toEqual([401, 401]);
+});
+
 test('of several ways any will do, and a refusal tells of all', async () => {
   const front = await useRuled(
     {

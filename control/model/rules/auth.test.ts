@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { basicUsersMax, jwksMaxAgeSeconds, ruleNamesMax } from '../limits.ts';
+import {
+  authMethodsMax,
+  basicUsersMax,
+  jwksKeysMax,
+  jwksMaxAgeSeconds,
+  jwksStaleSeconds,
+  jwtMaxAgeSecondsMax,
+  pemLengthMax,
+  ruleNamesMax,
+} from '../limits.ts';
 import { routeRulesSchema, rulesSchema } from '../rules.ts';
 
 const key = `\${secrets.KEY}`;
@@ -117,6 +126,23 @@ describe('refuses', () => {
       'a role too many',
       auth({ method: jwt, roles: Array.from({ length: ruleNamesMax + 1 }, (_, i) => `r${i}`) }),
       /roles/,
+    ],
+    ['a method too many', auth({ any_of: Array.from({ length: authMethodsMax + 1 }, () => jwt) }), /any_of/],
+    [
+      'a key of a character too many',
+      method({ type: 'jwt', public_key: 'x'.repeat(pemLengthMax + 1) }),
+      /public_key/,
+    ],
+    ['a second past the longest max_age', method({ ...jwt, max_age: jwtMaxAgeSecondsMax + 1 }), /max_age/],
+    [
+      'a second past the longest staleness',
+      method({ type: 'jwt', jwks_url: 'https://a.test/', jwks_stale: jwksStaleSeconds.max + 1 }),
+      /jwks_stale/,
+    ],
+    [
+      'a key of a list too many',
+      method({ type: 'jwt', jwks: { keys: Array.from({ length: jwksKeysMax + 1 }, () => jwk) } }),
+      /keys/,
     ],
     ['certificates of anybody', method({ type: 'mtls' }), /must say which certificates/],
     [

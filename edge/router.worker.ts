@@ -7,7 +7,6 @@
 // rules and auth, behind the private socket.
 
 import { boundDoor } from './bound/door.ts';
-import type { Client } from './client/client.ts';
 import { REQUEST_ID_HEADER } from './contract/names.ts';
 import { HOP_HEADER } from './contract/regions.ts';
 import { answerControl } from './dispatch/answer-control.ts';
@@ -27,7 +26,6 @@ import { serve } from './rules/serve.ts';
 import type { KeptTrace } from './rules/trace.ts';
 import { Visit } from './rules/visit.ts';
 import { answerChallenge } from './tls/answer-challenge.ts';
-import { httpsUrl, redirectToHttps } from './tls/redirect-to-https.ts';
 import type { Lane } from './traffic/turns.ts';
 
 const front = new Front();
@@ -50,8 +48,6 @@ const publicDoor = {
       const { generation } = index;
       const told = hop?.client ?? front.clients.of(request, index.trustedProxies, env);
       const client = told instanceof Promise ? await told : told;
-      const moved = index.tls?.redirect && moveToHttps(request, client, index.tls.port);
-      if (moved) return moved;
       const idKept = kept !== undefined;
       const arrival = { front, request, env, ctx, requestId, idKept, client, hop, target };
       const visit = new Visit({ ...arrival, generation, ...(trace && { trace }) });
@@ -80,12 +76,6 @@ export { bound, privateDoor as private, publicDoor as default, publicDoor as sec
 
 function resolve(index: TableIndex, request: Request): Target | Miss {
   return resolveTarget(index, request.headers.get('host') ?? '', request.method, request.url);
-}
-
-/** Where all that comes by HTTP is sent to HTTPS; a proxy that serves TLS itself has told the scheme. */
-function moveToHttps({ method, url }: Request, { scheme }: Client, port: number): Response | undefined {
-  const location = scheme === 'http' ? httpsUrl(url, port) : undefined;
-  return location === undefined ? undefined : redirectToHttps(method, location);
 }
 
 /** A flood of what leads nowhere, or of what is not let in, is to slow down nobody else. */

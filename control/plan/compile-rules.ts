@@ -58,7 +58,7 @@ const sections: readonly CompileSection[] = [
   section('response_headers', 'responseHeaders', compileHeaders),
   section('cache', 'cache', compileCache),
   section('inject', 'inject', compileInject),
-  compileRegionsRule,
+  section('regions', 'regions', compileRegionsRule),
 ];
 
 /** Undefined when nothing is asked for, so that such a function costs the router nothing. */

@@ -174,7 +174,9 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
       log.warn('a compiled config was not as it was written, and is compiled again', { path }),
   };
   const egress = { openNetworks: settings.egressPrivate, extraCas: settings.egressCa };
-  const outboundSettings = JSON.stringify([egress, await readCas(settings.egressCa)]);
+  const outboundSettings = JSON.stringify([egress, await readCas('SELVEDGE_EGRESS_CA', settings.egressCa)]);
+  await readCas('SELVEDGE_TLS_CLIENT_CA', settings.tls?.clientCa);
+  await readCas('SELVEDGE_ACME_CA', settings.acme.ca);
   const geo = { front: { local: settings.geo.local }, sources: geoSources(settings.geo) };
   const cacheSettings = {
     storeDir: join(dataDir.path, 'cache-store'),
@@ -384,7 +386,7 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
   for (const problem of await desk.look()) log.warn(problem);
   const reports = new SystemReports({
     geo: desk,
-    ...{ runtime, recording, catalog, guard, sandbox, resources, edge, workerd },
+    ...{ runtime, recording, catalog, guard, certificates, sandbox, resources, edge, workerd },
   });
   const collector = new ExperimentCollector({
     ...{ store, now: () => new Date() },
@@ -436,8 +438,8 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
 
   const close = async (): Promise<void> => {
     stopHousekeeping();
-    desk.close();
     await orders.stop();
+    desk.close();
     tails.close();
     watch.close();
     callers.close();
@@ -495,12 +497,12 @@ function makeFolder(parent: string, name: string): string {
 }
 
 /** @throws {AppError} SYS_001 for a file that holds no certificate: Node would start without a word. */
-async function readCas(path: string | undefined): Promise<string> {
+async function readCas(setting: string, path: string | undefined): Promise<string> {
   if (path === undefined) return '';
   const wrong = (why: string, cause?: unknown): AppError =>
     new AppError(
       'SYS_001',
-      `SELVEDGE_EGRESS_CA is ${JSON.stringify(path)}, ${why}: it must be a file with certificates in PEM.`,
+      `${setting} is ${JSON.stringify(path)}, ${why}: it must be a file with certificates in PEM.`,
       {},
       cause,
     );

@@ -28,6 +28,7 @@ import { checkRuleKeys } from './check-rule-keys.ts';
 import type { Alongside } from './deployer.ts';
 import { environmentAfter, type Seal } from './environment-after.ts';
 import { checkExperiments } from './experiments/check-experiments.ts';
+import { ExperimentNames } from './experiments/experiment-names.ts';
 import type { Fleet } from './fleet.ts';
 import type { Change, FunctionWriter } from './function-writer.ts';
 import { changesInstances, mergeRecord, needsBuild } from './merge-record.ts';
@@ -66,10 +67,12 @@ export interface FunctionsOptions {
 export class Functions {
   readonly #options: FunctionsOptions;
   readonly #claims: RouteClaims;
+  readonly #experimentNames: ExperimentNames;
 
   constructor(options: FunctionsOptions) {
     this.#options = options;
     this.#claims = new RouteClaims(options.catalog);
+    this.#experimentNames = new ExperimentNames(options.catalog);
   }
 
   /** Undefined for a function that has none, or is gone. */
@@ -120,7 +123,10 @@ export class Functions {
       const known = new Set(record.routes.map(routeText));
       const added = next.routes.filter((route) => !known.has(routeText(route)));
       refuseForeignRoutes(by, added, this.#options);
-      return this.#claims.during(by.actor, next, record.routes, () => this.#change(by, entry, next, input));
+      const change = (): Promise<Change> => this.#change(by, entry, next, input);
+      return this.#claims.during(by.actor, next, record.routes, () =>
+        touched ? this.#experimentNames.during(next, change) : change(),
+      );
     });
   }
 
@@ -209,7 +215,7 @@ export class Functions {
     checkRuleKeys(record);
     await this.#options.ruleSecrets.check(record, env);
     this.#options.regions.check(record);
-    return this.#claims.during(by.actor, record, [], async () => {
+    const insert = async (): Promise<FunctionRecord> => {
       await store.transaction(async (tx) => {
         await refuseGoneEnvironment(tx, record);
         await tx.functions.insert(record);
@@ -220,7 +226,8 @@ export class Functions {
       catalog.set({ record, deployment: undefined, versions: [], aliases: new Map() });
       await publish(record.id);
       return record;
-    });
+    };
+    return this.#claims.during(by.actor, record, [], () => this.#experimentNames.during(record, insert));
   }
 
   async #firstDeploy(

@@ -9,6 +9,7 @@ import type { Sandbox } from '../sandbox/bubblewrap.ts';
 import { isolationOf, problemsOf } from '../sandbox/isolation.ts';
 import type { EdgeAddress } from './addresses.ts';
 import type { Catalog } from './catalog.ts';
+import type { Certificates } from './certificates/certificates.ts';
 import { tlsProblems } from './certificates/tls-problems.ts';
 import type { GeoDesk } from './geo-desk.ts';
 import type { IntegrityGuard } from './integrity-guard.ts';
@@ -21,6 +22,7 @@ export interface SystemReportsOptions {
   readonly recording: Recording;
   readonly catalog: Catalog;
   readonly guard: IntegrityGuard;
+  readonly certificates: Pick<Certificates, 'problems'>;
   readonly sandbox: Sandbox;
   readonly resources: Resources;
   readonly geo: GeoDesk;
@@ -45,13 +47,18 @@ export class SystemReports {
 
   /** Asks the TLS door and the geo service how they are; nobody else has to be asked. */
   async health(): Promise<HealthReport> {
-    const { runtime, geo } = this.#options;
+    const { runtime, geo, certificates } = this.#options;
     // It tells of itself by not answering.
-    const [problems] = await Promise.all([geo.look(), runtime.tls?.refresh().catch(() => undefined)]);
-    return this.#health(problems);
+    const [ofGeo, ofCertificates] = await Promise.all([
+      geo.look(),
+      certificates.problems(),
+      runtime.tls?.refresh().catch(() => undefined),
+    ]);
+    return this.#health([...ofGeo, ...ofCertificates]);
   }
 
-  #health(geoProblems: readonly string[]): HealthReport {
+  /** `told` are problems that somebody had to be asked for. */
+  #health(told: readonly string[]): HealthReport {
     const { runtime, recording, catalog, guard, sandbox, resources } = this.#options;
     const fronts = runtime.fronts.fronts.size;
     const crowded = runtime.room.crowded();
@@ -61,7 +68,7 @@ export class SystemReports {
       ...(fronts < runtime.fronts.wanted ? [`${fronts} of ${runtime.fronts.wanted} fronts run.`] : []),
       ...(runtime.outbound.running ? [] : ['The outbound does not run, so functions cannot fetch.']),
       ...(runtime.cache.running ? [] : ['The cache does not run, so nothing is kept.']),
-      ...geoProblems,
+      ...told,
       ...(crowded === undefined ? [] : [`${crowded}.`]),
       ...guard.problems(),
       ...tlsProblems(runtime.tls, Date.now()),

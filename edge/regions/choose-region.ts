@@ -12,7 +12,11 @@ export interface RegionChoice {
 }
 
 export type RegionDecision =
-  | { readonly order: readonly [RegionChoice, ...RegionChoice[]] }
+  | {
+      readonly order: readonly [RegionChoice, ...RegionChoice[]];
+      /** All that are allowed, as if all were there. */
+      readonly ranked: readonly Ranked[];
+    }
   | { readonly refused: string };
 
 export interface ChoiceInput {
@@ -36,10 +40,10 @@ export function chooseRegion({ table, rule, client, avoided }: ChoiceInput): Reg
   const usable = met.length > 0 ? met : healthy;
   const [best] = ranked as [Ranked];
   const others = standIns(usable, rule.failover, best);
-  if (usable.includes(best)) return { order: [best, ...others] };
+  if (usable.includes(best)) return { order: [best, ...others], ranked };
   const why = `failover from ${best.region.name} (${best.region.fault ?? avoided(best.region.name) ?? 'not healthy'})`;
   const [first, ...rest] = others as [Ranked, ...Ranked[]];
-  return { order: [{ region: first.region, why }, ...rest] };
+  return { order: [{ region: first.region, why }, ...rest], ranked };
 }
 
 export function allowedRegions(

@@ -6,12 +6,15 @@
 
 import { answerVisit } from '../dispatch/answer-visit.ts';
 import { errorResponse, PlatformError } from '../dispatch/platform-error.ts';
+import { moveToHttps } from '../tls/move-to-https.ts';
 import { admit } from './auth/admit.ts';
 import { type Chain, chainOf, runSteps } from './chain.ts';
 import { withHeaders } from './header-edit.ts';
 import type { Visit } from './visit.ts';
 
 export async function serve(visit: Visit): Promise<Response> {
+  const moved = moveToHttps(visit);
+  if (moved) return moved;
   const { rules } = visit.target;
   if (!rules) {
     await letIn(visit);

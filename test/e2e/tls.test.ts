@@ -1,7 +1,7 @@
 // HTTPS of a whole platform: what functions see of it, that it goes on without control, and where HTTP is sent.
 
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,8 @@ import { connect } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { makeCertificate, placePair } from '../support/make-certificate.ts';
+import { testToken } from '../support/test-platform.ts';
+import { useCli } from '../support/use-cli.ts';
 import { startNameServer } from '../support/use-name-server.ts';
 import { freePort, hasGo, startPebble } from '../support/use-pebble.ts';
 import { useSharedSelvedge } from '../support/use-shared-selvedge.ts';
@@ -76,7 +78,7 @@ const health = async (): Promise<readonly string[]> =>
 test('a platform without a certificate says so, and serves by HTTPS as soon as there is one', async () => {
   expect(await health()).toContainEqual(expect.stringMatching(/HTTPS is served without a certificate/));
   placePair(certs, 'local', makeCertificate({ names: ['*.localhost'], days: 10 }));
-  const code = `export default { fetch: (request) => Response.json({ url: request.url, cf: request.cf ?? null }) };`;
+  const code = `export default { fetch: (request) => Response.json({ url: request.url, cf: request.cf, forwarded: request.headers.get('x-forwarded-proto') }) };`;
   const made = await platform.create('hello', code);
   expect(made.urls).toContain(`https://hello.localhost:${tlsPort()}/`);
   await waitFor('the certificate', () =>
@@ -86,11 +88,18 @@ test('a platform without a certificate says so, and serves by HTTPS as soon as t
     ),
   );
   const reply = await get('hello.localhost', '/a?b=c', { 'cf-scheme': 'http' });
-  expect(JSON.parse(reply.body)).toMatchObject({ url: 'https://hello.localhost/a?b=c' });
+  expect(JSON.parse(reply.body)).toMatchObject({
+    url: 'https://hello.localhost/a?b=c',
+    cf: { httpProtocol: 'HTTP/1.1', tlsVersion: 'TLSv1.3' },
+    forwarded: 'https',
+  });
   const plain = await platform.call('hello', '/', {
     headers: { 'cf-scheme': 'https', 'cf-blob': '{"a":1}' },
   });
-  expect(JSON.parse(plain.text)).toMatchObject({ url: 'http://hello.localhost/' });
+  const seen = JSON.parse(plain.text) as { readonly cf: object };
+  expect(seen).toMatchObject({ url: 'http://hello.localhost/', forwarded: 'http' });
+  expect(seen.cf).not.toHaveProperty('tlsVersion');
+  expect(seen.cf).not.toHaveProperty('a');
   await waitFor('its end to be told', async () =>
     (await health()).some((problem) => /"local" for \*\.localhost ends at/.test(problem)),
   );
@@ -259,7 +268,27 @@ test.skipIf(!go)('an order that the authority refuses is told with its words, an
   );
   expect(failing.acme?.last_error).toMatch(/blocked-domain\.example|policy/i);
   expect(failing.served).toBe(false);
+  expect(await health()).toContainEqual(
+    expect.stringMatching(/"blocked-domain\.example" could not be ordered/),
+  );
   expect((await platform.api('DELETE', '/certificates/blocked-domain.example')).status).toBe(200);
+});
+
+test('the command line gives, lists and deletes certificates', async () => {
+  const cli = useCli({ SELVEDGE_URL: platform.control, SELVEDGE_TOKEN: testToken });
+  const pair = makeCertificate({ names: ['cli.test'] });
+  writeFileSync(join(cli.cwd, 'a.pem'), pair.certificate);
+  writeFileSync(join(cli.cwd, 'a.key'), pair.key);
+  const added = await cli.run(['certificates', 'add', '--cert', 'a.pem', '--key', 'a.key']);
+  expect([added.code, added.stdout]).toEqual([
+    0,
+    expect.stringMatching(/cli\.test for cli\.test is served until/),
+  ]);
+  expect((await cli.run(['certificates', 'list'])).stdout).toMatch(/cli\.test +cli\.test +upload .* served/);
+  expect((await cli.run(['certificates', 'remove', 'cli.test'])).code).toBe(0);
+  expect(await named('cli.test')).toBeUndefined();
+  const half = await cli.run(['certificates', 'add', '--cert', 'a.pem']);
+  expect([half.code === 0, half.stderr]).toEqual([false, expect.stringMatching(/both --cert and --key/)]);
 });
 
 test('a wildcard is not ordered, as nothing proves it by HTTP', async () => {

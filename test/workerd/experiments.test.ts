@@ -187,7 +187,7 @@ test('explaining tells why each experiment holds or not, and counts nothing and 
   const all = [
     experiment({ by: { kind: 'header', name: 'x-account' } }),
     experiment({ name: 'prices', status: 'paused' }),
-    experiment({ name: 'plans', target: { countries: ['FR'] } }),
+    experiment({ name: 'plans', target: { place: { countries: ['FR'] } } }),
     experiment({ name: 'fresh' }),
   ];
   const front = await useExperiments([withExperiments(all)]);
@@ -204,7 +204,7 @@ test('explaining tells why each experiment holds or not, and counts nothing and 
     'a preview token does not count: it has expired',
     expect.stringMatching(/^buttons: (blue|green), as by header$/),
     'prices: no variant, as it is paused',
-    'plans: no variant, as the country is DE, not FR',
+    'plans: no variant, as he is not known to be at the place, with the country DE',
     expect.stringMatching(/^fresh: (blue|green), as by visitor$/),
   ]);
   expect(told.headers).toEqual([]);

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { askRegion } from '../../control/workerd/ask-region.ts';
+import { askRegion, regionAnswerMs } from '../../control/workerd/ask-region.ts';
 import { encodeWay, type OriginWay } from '../../edge/contract/origin.ts';
 import { useOrigin } from '../support/use-origin.ts';
 import { type OutboundUnderTest, useOutbound } from '../support/use-outbound.ts';
@@ -173,4 +173,7 @@ test('a region is asked whether it is there on the same way, with the reason why
   await origin.stop();
   expect(await ask()).toEqual({ fault: 'nothing listens there (ECONNREFUSED)' });
   expect(await askRegion('/nowhere.sock', `${origin.url}/up`)).toBeUndefined();
+  const silent = await useOrigin(() => undefined);
+  const fault = `it did not begin to answer within ${regionAnswerMs / 1000} seconds`;
+  expect(await askRegion(outbound.runDir.originSocket(), `${silent.url}/`)).toEqual({ fault });
 });

@@ -204,10 +204,12 @@ test('two platforms that lead to each other answer at the second; a stranger’s
   };
   const ours = await east.ask({ headers: { 'x-selvedge-hop': await headerOf(SECRET) } });
   expect([JSON.parse(ours.body).text, ...told(ours)]).toEqual(['here', undefined, undefined]);
+  expect(JSON.parse(ours.body).headers['cf-connecting-ip']).toBe('203.0.113.7');
   const forged = await east.ask({
     headers: { 'x-selvedge-hop': await headerOf('of somebody else, 32 characters!') },
   });
   expect(told(forged)).toEqual(['east', expect.stringMatching(/^failover from nowhere/)]);
+  expect(JSON.parse(forged.body).headers['cf-connecting-ip']).toBe('127.0.0.1');
 });
 
 test('a request that a platform passes on to a region whose rules do not allow it is refused there', async () => {

@@ -2,13 +2,14 @@
 // Method: bytes by hand where clients refuse to send what is wrong; short times in place of the door's own.
 
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect, type TLSSocket } from 'node:tls';
 import { expect, test } from 'vitest';
-import { tlsHeaderBytesMax } from '../../control/tls/limits.ts';
+import { clientNamesMax, tlsHeaderBytesMax, tlsHeadersMax, tlsStreamsMax } from '../../control/tls/limits.ts';
 import { makeCertificate, placePair } from '../support/make-certificate.ts';
 import { makeCertificates } from '../support/make-certificates.ts';
 import { type DoorUnderTest, useTlsDoor } from '../support/use-tls-door.ts';
@@ -170,4 +171,44 @@ test("a client's certificate is told with whether it is good, and nobody's word 
   expect(await authOf({ cert: stranger.certificate, key: stranger.key })).toMatchObject({
     ...{ certPresented: '1', certVerified: expect.stringMatching(/^FAILED:/) },
   });
+});
+
+test('over HTTP/2 as many requests at a time are taken as may be, and as many headers', async () => {
+  const { http2, urls } = await useSite();
+  const session = http2('site.test');
+  await once(session, 'remoteSettings');
+  expect(session.remoteSettings.maxConcurrentStreams).toBe(tlsStreamsMax);
+  // The four that HTTP/2 has for itself count.
+  const headers = (count: number) =>
+    Object.fromEntries(Array.from({ length: count - 4 }, (_, at) => [`x-${at}`, 'v']));
+  const request = { ':method': 'GET', ':path': '/few', ':authority': 'site.test', ':scheme': 'https' };
+  const few = session.request({ ...request, ...headers(tlsHeadersMax) });
+  expect((await once(few, 'response'))[0][':status']).toBe(200);
+  const many = session.request({ ...request, ':path': '/many', ...headers(tlsHeadersMax + 1) });
+  many.on('error', () => undefined);
+  await new Promise((resolve) => many.once('close', resolve));
+  expect(many.rstCode).not.toBe(0);
+  expect(urls).toEqual(['/few']);
+});
+
+test('a function is told as many names of a certificate as may be, and no more', async () => {
+  const names = Array.from({ length: clientNamesMax + 1 }, (_, at) => `n${at}.test`);
+  const client = makeCertificate({ names });
+  const dir = useTmpDir();
+  const { get } = await useSite({ clientCa: makeCertificates(dir, 'robot.test').ca });
+  const { body } = await get('site.test', '/', { cert: client.certificate, key: client.key });
+  const { tlsClientAuth } = JSON.parse((JSON.parse(body) as Record<string, string>)['cf-blob'] ?? '');
+  expect(tlsClientAuth.certSubjectAltName.split(', ')).toHaveLength(clientNamesMax);
+});
+
+test('a hang-up signal reads the certificates again, and ends nothing', async () => {
+  const { get, pid, certs } = await useSite();
+  const renewed = makeCertificate({ names: ['site.test'] });
+  placePair(certs, 'site', renewed);
+  process.kill(pid(), 'SIGHUP');
+  await waitFor(
+    'the renewed one',
+    async () =>
+      (await get('site.test')).fingerprint === new X509Certificate(renewed.certificate).fingerprint256,
+  );
 });

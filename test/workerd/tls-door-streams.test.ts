@@ -5,8 +5,10 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants } from 'node:http2';
 import { request } from 'node:https';
+import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { tlsLingerMs } from '../../control/tls/limits.ts';
 import { makeCertificate, placePair } from '../support/make-certificate.ts';
 import { type DoorUnderTest, useTlsDoor } from '../support/use-tls-door.ts';
 import { useTmpDir } from '../support/use-tmp-dir.ts';
@@ -83,7 +85,10 @@ test('an answer that comes before the end of an upload reaches the client', asyn
   outgoing.write(Buffer.alloc(MIB));
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   expect([response.statusCode, await text(response)]).toEqual([413, 'too long']);
-  outgoing.destroy();
+  // It goes on sending, which nobody reads for long.
+  const since = performance.now();
+  await once(outgoing.socket as Socket, 'close');
+  expect(performance.now() - since).toBeLessThan(tlsLingerMs + 1500);
   const stream = site
     .http2('site.test')
     .request({ ':method': 'POST', ':path': '/', ':authority': 'site.test' });

@@ -6,6 +6,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { frontWaitMs } from '../../control/tls/limits.ts';
 import { makeCertificate, placePair } from '../support/make-certificate.ts';
 import { useTlsDoor } from '../support/use-tls-door.ts';
 import { useTmpDir } from '../support/use-tmp-dir.ts';
@@ -77,7 +78,7 @@ test('a renewed pair is taken over under load without a failed request, and a ha
   const wanted = { names: ['site.test'] };
   const [old, half, renewed] = [makeCertificate(wanted), makeCertificate(wanted), makeCertificate(wanted)];
   placePair(certs, 'site', old);
-  const { get, front, door } = await useTlsDoor(certs);
+  const { get, front, door, http2 } = await useTlsDoor(certs);
   await front('a', (_incoming, response) => response.end('ok'));
   let [sent, stop] = [0, false];
   const load = Promise.all(
@@ -88,6 +89,10 @@ test('a renewed pair is taken over under load without a failed request, and a ha
       }
     }),
   );
+  const kept = http2('site.test');
+  const askKept = async (): Promise<string> =>
+    text(kept.request({ ':path': '/', ':authority': 'site.test' }));
+  expect(await askKept()).toBe('ok');
   writeFileSync(join(certs, 'site.crt'), half.certificate);
   await waitFor('the half to be told', async () => (await door.refresh()).problems.length > 0);
   expect((await door.refresh()).problems[0]).toMatch(
@@ -103,6 +108,8 @@ test('a renewed pair is taken over under load without a failed request, and a ha
     fingerprintOf(renewed.certificate),
   );
   expect((await door.refresh()).problems).toEqual([]);
+  // A connection of before goes on.
+  expect(await askKept()).toBe('ok');
   stop = true;
   await load;
   expect(sent).toBeGreaterThan(10);
@@ -123,4 +130,32 @@ test('a front that has gone loses no request: the next one has it', async () => 
   const waiting = get('site.test');
   await front('c', (_incoming, response) => response.end('c'));
   expect((await waiting).body).toBe('c');
+});
+
+test('while no front listens a request waits as long as it may, and is then refused', async () => {
+  const certs = useTmpDir();
+  placePair(certs, 'site', makeCertificate({ names: ['site.test'] }));
+  const { get } = await useTlsDoor(certs);
+  const since = performance.now();
+  const reply = await get('site.test');
+  expect([reply.status, reply.headers['x-selvedge-error']]).toEqual([503, 'SYS_003']);
+  expect(performance.now() - since).toBeGreaterThanOrEqual(frontWaitMs);
+});
+
+test('a front that takes its socket away finishes what it has and gets nothing new', async () => {
+  const certs = useTmpDir();
+  placePair(certs, 'site', makeCertificate({ names: ['site.test'] }));
+  const { get, front, runDir } = await useTlsDoor(certs);
+  const waiting: (() => void)[] = [];
+  await front('a', (_incoming, response) => waiting.push(() => response.end('a')));
+  const first = get('site.test', '/', { method: 'POST', body: 'x' });
+  await waitFor('the first request', () => waiting.length === 1);
+  await front('b', (_incoming, response) => response.end('b'));
+  rmSync(join(runDir.frontsDir(), 'a.secure.sock'));
+  await waitFor('the door to see it', async () => (await get('site.test')).body === 'b');
+  for (let at = 0; at < 20; at += 1)
+    expect((await get('site.test', '/', { method: 'POST', body: 'x' })).body).toBe('b');
+  expect(waiting).toHaveLength(1);
+  waiting[0]?.();
+  expect((await first).body).toBe('a');
 });

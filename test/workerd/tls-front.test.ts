@@ -28,6 +28,20 @@ test('with the redirect of the platform all that comes by HTTP is sent to HTTPS,
   await front.slot(0, echo);
   const moved = await front.ask({ path: '/a?b=c' });
   expect([moved.status, moved.headers.location]).toEqual([301, 'https://hello.localhost:8443/a?b=c']);
+  const asked = {
+    url: 'http://hello.localhost/a',
+    method: 'GET',
+    headers: [],
+    client: { ip: null, geo: null },
+    letIn: true,
+  };
+  const explained = await front.askPrivate({ method: 'POST', path: '/explain', body: JSON.stringify(asked) });
+  expect(JSON.parse(explained.body)).toMatchObject({
+    status: 301,
+    decisions: expect.arrayContaining([
+      { step: 'tls', decision: expect.stringContaining('SELVEDGE_TLS_REDIRECT'), details: expect.anything() },
+    ]),
+  });
   const known = await front.ask({ path: '/.well-known/acme-challenge/abc', host: 'any.test' });
   expect([known.status, known.body]).toEqual([200, 'abc.key']);
   // Another client's of ACME, in the function itself.

@@ -43,7 +43,7 @@ test('names of headers are compiled to lower case', () => {
         name: 'buttons',
         by: { header: 'X-Account' },
         variants: [{ name: 'a' }, { name: 'b', headers: { 'X-Theme': 'dark', Accept: null } }],
-        target: { header: { 'X-Plan': 'gold', 'X-New': true } },
+        target: { eu: true, header: { 'X-Plan': 'gold', 'X-New': true } },
         conversion: { header: { name: 'X-Order' } },
       },
     ]),
@@ -51,7 +51,7 @@ test('names of headers are compiled to lower case', () => {
   expect(entry).toMatchObject({
     by: { kind: 'header', name: 'x-account' },
     variants: [{ name: 'a' }, { headers: { 'x-theme': 'dark', accept: null } }],
-    target: { header: { 'x-plan': 'gold', 'x-new': '*' } },
+    target: { place: { eu: true }, header: { 'x-plan': 'gold', 'x-new': '*' } },
     conversion: { header: { name: 'x-order', value: '*' } },
   });
 });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { refuseAmbiguousExperiments } from './experiment-conflicts.ts';
 import { faultOfHeader } from './header-name.ts';
 import { originSchema } from './origin.ts';
+import { placeSchema } from './place.ts';
 
 /** Of one function or route. */
 export const experimentsMax = 20;
@@ -85,15 +86,8 @@ const namedSchema = z.record(z.string().min(1).max(200), wantedSchema).refine(fe
 /** All that is there must hold. A text that ends with `*` is for what begins so. */
 export const targetSchema = z
   .strictObject({
-    countries: z
-      .array(z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters, such as "DE"'))
-      .min(1)
-      .max(250)
-      .optional(),
-    continents: z
-      .array(z.enum(['AF', 'AN', 'AS', 'EU', 'NA', 'OC', 'SA']))
-      .min(1)
-      .optional(),
+    // Together one place: everywhere that one of them names.
+    ...placeSchema.shape,
     header: conditionsSchema.optional(),
     cookie: namedSchema.optional(),
     query: namedSchema.optional(),

@@ -79,9 +79,11 @@ function compileVariant(
   };
 }
 
-function compileTarget({ header, cookie, query, ...rest }: Target): TargetEntry {
+function compileTarget({ header, cookie, query, path, ...place }: Target): TargetEntry {
+  const somewhere = Object.values(place).some((part) => part !== undefined);
   return {
-    ...rest,
+    ...(somewhere && { place }),
+    ...(path !== undefined && { path }),
     ...(header && { header: lowerCased(textsOf(header)) }),
     ...(cookie && { cookie: textsOf(cookie) }),
     ...(query && { query: textsOf(query) }),

@@ -1,12 +1,13 @@
 // Where requests of a function may be answered, for the router.
 
-import type { RulesEntry } from '../../../edge/contract/rules.ts';
-import type { Rules } from '../../model/rules.ts';
+import type { RegionsEntry } from '../../../edge/contract/rules/regions.ts';
+import type { RegionsRule } from '../../model/rules/regions.ts';
 
-export function compileRegionsRule({ regions }: Rules): RulesEntry {
-  if (!regions) return {};
-  const { run_in: runIn, residency, prefer, failover } = regions;
-  return {
-    regions: { runIn: runIn ?? null, residency: residency ?? [], prefer, failover: failover ?? [] },
-  };
-}
+export const compileRegionsRule = ({
+  run_in: runIn,
+  residency,
+  prefer,
+  failover,
+}: RegionsRule): RegionsEntry => ({
+  ...{ runIn: runIn ?? null, residency: residency ?? [], prefer, failover: failover ?? [] },
+});

@@ -62,6 +62,17 @@ export class Certificates {
     return viewCertificates(await store.certificates.all(), status, orders.current);
   }
 
+  /** Sentences for /health: orders that fail. A certificate that ends soon is the door's to tell. */
+  async problems(): Promise<string[]> {
+    return (await this.#options.store.certificates.all()).flatMap(({ name, order }) =>
+      order === null || order.failures === 0
+        ? []
+        : [
+            `The certificate "${name}" could not be ordered (${order.failures} times; ${order.lastError}): it is tried again at ${new Date(order.nextAttemptAt).toISOString()}.`,
+          ],
+    );
+  }
+
   /** When it resolves, a certificate that was given is served; one that is to be ordered is being so. */
   async add(by: Caller, input: CreateCertificate): Promise<CertificateView> {
     refuseOfSomeProjects(by, 'addCertificate');

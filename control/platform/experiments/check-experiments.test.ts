@@ -33,21 +33,6 @@ test('an experiment that leads nowhere else is taken as it is', async () => {
   expect(await check(record)).toEqual(record);
 });
 
-test('a name is taken in its project and environment, and nowhere else', async () => {
-  const other = functionRecord({ name: 'other', rules: rules(one()) });
-  const check = await useCheck(
-    other,
-    functionRecord({ name: 'far', project: 'far', rules: rules(one({ name: 'far' })) }),
-  );
-  const mine = functionRecord({ name: 'mine', rules: rules(one()) });
-  await expect(check(mine)).rejects.toThrow(
-    'The experiment "buttons" is one of the function "other" already, and names are unique in a project',
-  );
-  expect(await check({ ...mine, environment: 'staging' })).toBeTruthy();
-  expect(await check({ ...mine, rules: rules(one({ name: 'far' })) })).toBeTruthy();
-  expect(await check({ ...other })).toBeTruthy();
-});
-
 test('one experiment may be set at several places of a function if it is the same at all of them', async () => {
   const check = await useCheck();
   const routes = (list: unknown[]) => [{ pattern: 'a.test/*', rules: rules(...list) }];

@@ -1,5 +1,5 @@
-// Refuses experiments that could not be carried out, or not be told apart: with a name that another has, or a variant that
-// leads to what is not there. Versions are stored by their full id, as rules outlive what digits mean.
+// Refuses experiments that could not be carried out: set differently at two places, or with a variant that leads to what is
+// not there. Versions are stored by their full id, as rules outlive what digits mean.
 
 import { AppError } from '../../model/errors.ts';
 import type { FunctionRecord } from '../../model/function.ts';
@@ -11,7 +11,7 @@ import { findVersion } from '../versions.ts';
 import { experimentsOf, listsOf } from './find-experiments.ts';
 
 export interface CheckOptions {
-  readonly catalog: Pick<Catalog, 'all' | 'get' | 'named'>;
+  readonly catalog: Pick<Catalog, 'get' | 'named'>;
   readonly store: Store;
 }
 
@@ -22,7 +22,6 @@ export async function checkExperiments(
 ): Promise<FunctionRecord> {
   if (listsOf(record).every(({ list }) => list.length === 0)) return record;
   refuseUnlike(record);
-  refuseTaken(options.catalog, record);
   const resolve = async (list: readonly Experiment[] | undefined) =>
     list && Promise.all(list.map((experiment) => withVersions(options, record, experiment)));
   const experiments = await resolve(record.rules.experiments);
@@ -46,20 +45,6 @@ function refuseUnlike(record: FunctionRecord): void {
       experiment,
       `is set differently in ${where}: say the same everywhere, or give one another name`,
     );
-  }
-}
-
-function refuseTaken(catalog: CheckOptions['catalog'], record: FunctionRecord): void {
-  const names = new Map(experimentsOf(record).map((found) => [found.experiment.name, found]));
-  for (const { record: other } of catalog.all()) {
-    if (other.id === record.id || other.project !== record.project) continue;
-    if (other.environment !== record.environment) continue;
-    for (const { experiment } of experimentsOf(other))
-      if (names.has(experiment.name))
-        throw refusal(
-          experiment,
-          `is one of the function "${other.name}" already, and names are unique in a project: choose another`,
-        );
   }
 }
 

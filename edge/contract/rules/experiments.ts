@@ -1,6 +1,8 @@
 // Experiments of a function or route, as the router reads them. Control has compiled them: defaults are applied, layers
 // are laid out, shares are basis points.
 
+import type { PlaceEntry } from './place.ts';
+
 /** What the visitor is known by. Header names are in lower case. */
 export type KnownBy =
   | { readonly kind: 'visitor' | 'user' | 'ip' }
@@ -25,8 +27,7 @@ export interface VariantEntry {
 
 /** Texts are equal to the value, begin with it when it ends with `*`, and are anything for `*`. */
 export interface TargetEntry {
-  readonly countries?: readonly string[] | undefined;
-  readonly continents?: readonly string[] | undefined;
+  readonly place?: PlaceEntry | undefined;
   readonly header?: Readonly<Record<string, string>> | undefined;
   readonly cookie?: Readonly<Record<string, string>> | undefined;
   readonly query?: Readonly<Record<string, string>> | undefined;

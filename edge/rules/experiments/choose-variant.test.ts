@@ -19,7 +19,7 @@ const base: ExperimentEntry = {
   ],
   part: { seed: 'share buttons', fromBp: 0, toBp: 10_000 },
 };
-const facts: Facts = { country: 'DE', continent: 'EU', headers: new Headers(), path: '/', query: '' };
+const facts: Facts = { geo: { country: 'DE' }, headers: new Headers(), path: '/', query: '' };
 
 /** `asked` tells whether anybody wanted to know who the visitor is. */
 function choose(
@@ -47,20 +47,22 @@ test('nobody is asked for who he is where the experiment is paused, over, or abo
   for (const changes of [
     { status: 'paused' } as const,
     { status: 'ended' } as const,
-    { target: { countries: ['FR'] } },
+    { target: { place: { countries: ['FR'] } } },
   ])
     expect(choose(changes)).toMatchObject({ variant: undefined, counted: null, asked: false });
-  expect(choose({ target: { countries: ['FR'] } }).why).toBe('the country is DE, not FR');
+  expect(choose({ target: { place: { countries: ['FR'] } } }).why).toBe(
+    'he is not known to be at the place, with the country DE',
+  );
 });
 
 test('an ended experiment with a winner gives it to everybody whom it was about, and counts nobody', () => {
   const ended = { status: 'ended', winner: 'green' } as const;
   expect(choose(ended)).toMatchObject({ variant: { name: 'green' }, counted: null, asked: false });
-  expect(choose({ ...ended, target: { countries: ['FR'] } }).variant).toBeUndefined();
+  expect(choose({ ...ended, target: { place: { countries: ['FR'] } } }).variant).toBeUndefined();
 });
 
 test('who is sent to a variant gets it, also of a paused experiment and outside of its target, and is not counted', () => {
-  const sent = choose({ status: 'paused', target: { countries: ['FR'] } }, { force: 'green' });
+  const sent = choose({ status: 'paused', target: { place: { countries: ['FR'] } } }, { force: 'green' });
   expect(sent).toMatchObject({ variant: { name: 'green' }, counted: null, why: 'by a preview token' });
   expect(choose({}, { force: 'no-such' }).counted).toBe('somebody');
 });

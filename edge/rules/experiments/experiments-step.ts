@@ -115,7 +115,6 @@ function factsOf({ url, request, client }: Visit): Facts {
   const { path, query } = splitUrl(url);
   return {
     ...{ headers: request.headers, path, query: query.slice(1) },
-    country: client.geo?.country ?? null,
-    continent: client.geo?.continent ?? null,
+    geo: client.geo,
   };
 }

@@ -2,18 +2,18 @@ import { expect, test } from 'vitest';
 import { whyNotTarget } from './match-target.ts';
 
 const facts = {
-  country: 'DE',
-  continent: 'EU',
+  geo: { country: 'DE', continent: 'EU', isEUCountry: '1' } as const,
   headers: new Headers({ 'x-plan': 'gold-2', cookie: 'a=1; beta=yes; empty=' }),
   path: '/shop/shoes',
   query: 'q=1&utm=mail%20two',
 };
 
 test.each([
-  [{ countries: ['FR', 'DE'] }, undefined],
-  [{ countries: ['FR'] }, 'the country is DE, not FR'],
-  [{ continents: ['EU'] }, undefined],
-  [{ continents: ['AS', 'AF'] }, 'the continent is EU, not AS, AF'],
+  [{ place: { countries: ['FR', 'DE'] } }, undefined],
+  [{ place: { countries: ['FR'] } }, 'he is not known to be at the place, with the country DE'],
+  [{ place: { continents: ['EU'] } }, undefined],
+  [{ place: { countries: ['FR'], eu: true } }, undefined],
+  [{ place: { continents: ['AS', 'AF'] } }, 'he is not known to be at the place, with the country DE'],
   [{ header: { 'x-plan': 'gold-2' } }, undefined],
   [{ header: { 'x-plan': 'gold*' } }, undefined],
   [{ header: { 'x-plan': '*' } }, undefined],
@@ -27,15 +27,16 @@ test.each([
   [{ query: { utm: 'mail' } }, 'the query parameter utm is not mail'],
   [{ path: '/shop/*' }, undefined],
   [{ path: '/shop' }, 'the path is not /shop'],
-  [{ path: '/*', countries: ['DE'], query: { q: '2' } }, 'the query parameter q is not 2'],
+  [{ path: '/*', place: { countries: ['DE'] }, query: { q: '2' } }, 'the query parameter q is not 2'],
 ])('%j: %s', (target, why) => {
   expect(whyNotTarget(target, facts)).toBe(why);
 });
 
 test('where nothing is known of the place, no place fits', () => {
-  const unknown = { ...facts, country: null, continent: null };
-  expect(whyNotTarget({ countries: ['DE'] }, unknown)).toBe('the country is unknown, not DE');
-  expect(whyNotTarget({ continents: ['EU'] }, unknown)).toBe('the continent is unknown, not EU');
+  const unknown = { ...facts, geo: null };
+  expect(whyNotTarget({ place: { continents: ['EU'] } }, unknown)).toBe(
+    'he is not known to be at the place, with the country unknown',
+  );
 });
 
 test('names of what every object has are no headers, cookies or parameters', () => {

@@ -1,12 +1,13 @@
 // Whether a request is one that an experiment is about, and if not, by what it fails, for whoever asks why.
 
+import type { Geo } from '../../contract/geo.ts';
 import type { TargetEntry } from '../../contract/rules/experiments.ts';
 import { cookieValue } from '../../traffic/visitor-cookie.ts';
+import { matchesPlace } from '../geo/judge-place.ts';
 import { matchesText } from './match-text.ts';
 
 export interface Facts {
-  readonly country: string | null;
-  readonly continent: string | null;
+  readonly geo: Geo | null;
   readonly headers: Headers;
   readonly path: string;
   /** Without the question mark. */
@@ -15,12 +16,10 @@ export interface Facts {
 
 /** Undefined when all that is wanted holds. */
 export function whyNotTarget(target: TargetEntry, facts: Facts): string | undefined {
-  const { countries, continents, header, cookie, query, path } = target;
+  const { place, header, cookie, query, path } = target;
   if (path !== undefined && !matchesText(path, facts.path)) return `the path is not ${path}`;
-  if (countries && !holds(countries, facts.country))
-    return `the country is ${facts.country ?? 'unknown'}, not ${countries.join(', ')}`;
-  if (continents && !holds(continents, facts.continent))
-    return `the continent is ${facts.continent ?? 'unknown'}, not ${continents.join(', ')}`;
+  if (place && !matchesPlace(place, facts.geo))
+    return `he is not known to be at the place, with the country ${facts.geo?.country ?? 'unknown'}`;
   const missed =
     missing('the header', header, (name) => facts.headers.get(name)) ??
     missing('the cookie', cookie, cookiesOf(facts.headers));
@@ -28,9 +27,6 @@ export function whyNotTarget(target: TargetEntry, facts: Facts): string | undefi
   const asked = new URLSearchParams(facts.query);
   return missing('the query parameter', query, (name) => asked.get(name));
 }
-
-const holds = (wanted: readonly string[], given: string | null): boolean =>
-  given !== null && wanted.includes(given);
 
 const cookiesOf =
   (headers: Headers) =>

@@ -24,11 +24,15 @@ const stepOf =
     const decision = chooseRegion({ table, rule, client, avoided: (name) => faults.avoided(name, now) });
     if ('refused' in decision) throw refusal(visit, decision.refused);
     const [first, ...others] = decision.order;
-    visit.trace.note('regions', `${first.region.name}: ${first.why}`, {
-      client,
-      rule,
-      standIns: others.map(({ region }) => region.name),
-    });
+    if (visit.trace.on)
+      visit.trace.note('regions', `${first.region.name}: ${first.why}`, {
+        client,
+        standIns: others.map(({ region }) => region.name),
+        ranked: decision.ranked.map(({ region, km }) => ({
+          ...{ name: region.name, km: km === null ? null : Math.round(km) },
+          ...{ latencyMs: region.latencyMs, healthy: region.healthy, fault: region.fault },
+        })),
+      });
     visit.regions = decision.order;
     return undefined;
   };

@@ -13,6 +13,15 @@ test('an empty environment gives the defaults', () => {
   });
 });
 
+test('places are looked up in what is installed, in a database of the operator, or nowhere', () => {
+  expect(readSettings({}).geo).toEqual({ off: false, source: undefined, local: undefined });
+  expect(readSettings({ SELVEDGE_GEO: 'off' }).geo).toMatchObject({ off: true, source: undefined });
+  const own = { SELVEDGE_GEO: '/srv/geo', SELVEDGE_GEO_LOCAL: '2001:4860::1' };
+  expect(readSettings(own).geo).toEqual({ off: false, source: '/srv/geo', local: '2001:4860::1' });
+  expect(() => readSettings({ SELVEDGE_GEO: '' })).toThrow('must be a database of places');
+  expect(() => readSettings({ SELVEDGE_GEO_LOCAL: 'DE' })).toThrow('must be an IP address');
+});
+
 test('private networks are a list, and none unless set', () => {
   expect(readSettings({}).egressPrivate).toEqual([]);
   expect(readSettings({}).trustedProxies).toEqual([]);

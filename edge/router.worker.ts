@@ -22,6 +22,7 @@ import { believeHop } from './regions/believe-hop.ts';
 import { type Miss, resolveTarget } from './route/resolve-target.ts';
 import { splitUrl } from './route/split-url.ts';
 import type { TableIndex, Target } from './route/table-index.ts';
+import { preflightMethod } from './rules/cors/preflight-method.ts';
 import { serve } from './rules/serve.ts';
 import type { KeptTrace } from './rules/trace.ts';
 import { Visit } from './rules/visit.ts';
@@ -75,7 +76,8 @@ const bound = boundDoor(front, failure);
 export { bound, privateDoor as private, publicDoor as default, publicDoor as secure };
 
 function resolve(index: TableIndex, request: Request): Target | Miss {
-  return resolveTarget(index, request.headers.get('host') ?? '', request.method, request.url);
+  const { headers, method, url } = request;
+  return resolveTarget(index, headers.get('host') ?? '', method, url, preflightMethod(request));
 }
 
 /** A flood of what leads nowhere, or of what is not let in, is to slow down nobody else. */

@@ -66,12 +66,15 @@ test('each part allows what its promise says, and no more', () => {
   const posted = toFailure({ ...sample, port: 4002 }, post, [kill]);
   const later = toFailure({ ...sample, port: 4002, dueAt: at + 500 }, post, [kill]);
   const called = { ...kept, function: 'honest-caller' };
-  const allowed = parts.map(({ allows, name }) => [name, [held, kept, posted, later, called].map(allows)]);
+  const stored = { ...kept, function: 'honest-kept' };
+  const all = [held, kept, posted, later, called, stored];
+  const allowed = parts.map(({ allows, name }) => [name, all.map(allows)]);
   expect(Object.fromEntries(allowed)).toEqual({
-    control: [false, false, false, false, false],
-    front: [true, false, false, false, false],
-    instance: [false, false, true, false, false],
-    outbound: [false, false, false, false, true],
-    pool: [false, false, false, false, false],
+    control: [false, false, false, false, false, false],
+    front: [true, false, false, false, false, false],
+    instance: [false, false, true, false, false, false],
+    outbound: [false, false, false, false, true, false],
+    cache: [false, false, false, false, false, true],
+    pool: [false, false, false, false, false, false],
   });
 });

@@ -1,8 +1,9 @@
-// `selvedge/functions`, what functions import of the platform, as one module for their bundles. It is built once, so that
-// a build has only the user's code to do, and what of it a function does not use is left out of its bundle.
+// `selvedge/functions`, what functions import of the platform, ready for their bundles. It is built once, so that a build
+// has only the user's code to do.
 
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build, type OnResolveResult, type Plugin } from 'esbuild';
 import type { SourceFiles } from './source-files.ts';
 
 export const SDK_NAME = 'selvedge/functions';
@@ -14,30 +15,42 @@ const GRANTED = ['cors', 'auth', 'rateLimit', 'cache', 'geo', 'abTest'] as const
 
 const SDK_DIR = fileURLToPath(new URL('../../edge/sdk/', import.meta.url));
 
-let built: Promise<string> | undefined;
+/** Each is a module of its own, so that what a function does not use stays out of its bundle. */
+const PARTS = ['middleware', 'cors', 'auth', 'rate-limit', 'cache', 'geo', 'ab-test', 'from-hono'] as const;
+const ENTRY = 'functions.js';
+
+/** Text by file name. */
+type SdkModules = ReadonlyMap<string, string>;
+
+let built: Promise<SdkModules> | undefined;
 
 /** Its sources do not change while control runs. */
-function sdkSource(): Promise<string> {
+function sdkModules(): Promise<SdkModules> {
   built ??= buildSdk();
   return built;
 }
 
-async function buildSdk(): Promise<string> {
-  const result = await build({
-    entryPoints: ['functions.ts'],
+async function buildSdk(): Promise<SdkModules> {
+  const { outputFiles } = await build({
+    entryPoints: ['functions', ...PARTS].map((name) => `${name}.ts`),
     absWorkingDir: SDK_DIR,
+    outdir: SDK_DIR,
     write: false,
     bundle: true,
+    splitting: true,
     format: 'esm',
     platform: 'neutral',
     mainFields: ['module', 'main'],
     conditions: ['workerd', 'worker', 'browser'],
     target: 'esnext',
+    // Parsed at every cold start.
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: 'none',
     charset: 'utf8',
     logLevel: 'silent',
   });
-  return result.outputFiles[0]?.text ?? '';
+  return new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
 }
 
 const imports = ({ files }: SourceFiles): boolean =>
@@ -49,15 +62,19 @@ export const grantedNames = (source: SourceFiles): string[] => (imports(source) 
 export const sdkPlugin: Plugin = {
   name: 'selvedge-sdk',
   setup(plugin) {
-    plugin.onResolve({ filter: /^selvedge\/functions(-globals)?$/ }, ({ path, kind, namespace }) =>
-      path === SDK_NAME || kind === 'entry-point' || namespace === NAMESPACE
-        ? { path, namespace: NAMESPACE, sideEffects: false }
-        : undefined,
+    plugin.onResolve({ filter: /^selvedge\/functions$/ }, () => moduleOf(ENTRY));
+    plugin.onResolve({ filter: /^selvedge\/functions-globals$/ }, ({ path, kind }) =>
+      kind === 'entry-point' ? moduleOf(path) : undefined,
     );
+    plugin.onResolve({ filter: /^\.\//, namespace: NAMESPACE }, ({ path }) => moduleOf(basename(path)));
     plugin.onLoad({ filter: /.*/, namespace: NAMESPACE }, async ({ path }) => ({
       contents:
-        path === SDK_GLOBALS ? `export { ${GRANTED.join(', ')} } from '${SDK_NAME}';` : await sdkSource(),
+        path === SDK_GLOBALS
+          ? `export { ${GRANTED.join(', ')} } from '${SDK_NAME}';`
+          : ((await sdkModules()).get(path) ?? ''),
       loader: 'js',
     }));
   },
 };
+
+const moduleOf = (path: string): OnResolveResult => ({ path, namespace: NAMESPACE, sideEffects: false });

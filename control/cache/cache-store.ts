@@ -135,8 +135,11 @@ export class CacheStore {
   }
 
   close(): void {
-    this.flush();
-    this.#disk.close();
+    try {
+      this.flush();
+    } finally {
+      this.#disk.close();
+    }
   }
 
   #makeRoom(): void {

@@ -93,13 +93,15 @@ export class Disk {
     if (!inline) rmSync(this.bodyFile(id), { force: true });
   }
 
-  /** Several changes as one. */
+  /** Several changes as one. A full disk may refuse the end of it, which then is to leave none open. */
   atOnce(work: () => void): void {
     this.#db.exec('BEGIN');
     try {
       work();
-    } finally {
       this.#db.exec('COMMIT');
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      throw error;
     }
   }
 
@@ -111,10 +113,14 @@ export class Disk {
 
   /** The store is whole on the disk, also for another boot of the machine. */
   close(): void {
-    this.#db.exec('PRAGMA synchronous = FULL');
-    this.#db.exec("UPDATE meta SET value = 'closed' WHERE name = 'boot'");
-    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    this.#db.close();
+    try {
+      this.#db.exec('PRAGMA synchronous = FULL');
+      this.#db.exec("UPDATE meta SET value = 'closed' WHERE name = 'boot'");
+      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      // A full disk is no reason to keep it from the next process.
+      this.#db.close();
+    }
   }
 }
 

@@ -19,6 +19,8 @@ export const cacheTagLengthMax = 256;
 export const cacheWaitersMax = 1000;
 /** A lease that nobody has brought back after this long is nobody's. */
 export const cacheLeaseMs = 120_000;
+/** How long whoever renews a stale answer may take before another one does, at least. */
+export const cacheRenewMs = 10_000;
 /** That a key whose answers may not be stored is not waited for, and how many such keys are remembered. */
 export const cachePassMs = 10_000;
 export const cachePassesMax = 10_000;

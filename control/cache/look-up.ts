@@ -8,6 +8,7 @@ import { parseDirectives } from '../../edge/http-cache/parse-directives.ts';
 import type { CacheStore } from './cache-store.ts';
 import type { Entry } from './entry.ts';
 import type { Lease, Leases } from './leases.ts';
+import { cacheRenewMs } from './limits.ts';
 
 export interface Looking {
   readonly place: CachePlace;
@@ -49,19 +50,21 @@ function lookOnce(
   const { entry, others } = store.find(place.key, ask, now);
   const client = heeds ? parseDirectives(ask('cache-control') ?? pragma(ask)) : undefined;
   const reuse = entry && judgeReuse(entry.times, now, client);
-  const take = (): Lease | undefined =>
-    collapseMs === null ? undefined : leases.take(place, ask, { entry, patienceMs: collapseMs, now });
+  const take = (leastMs: number): Lease | undefined =>
+    collapseMs === null
+      ? undefined
+      : leases.take(place, ask, { entry, patienceMs: Math.max(leastMs, collapseMs), now });
   const collapsed = waited ? ({ collapsed: true } as const) : {};
   if (entry && reuse !== 'revalidate') {
     const stale = reuse === 'stale-while-revalidate';
-    const lease = stale ? take() : undefined;
+    const lease = stale ? take(cacheRenewMs) : undefined;
     const hit = hitOf(entry, stale ? 'stale' : 'fresh', now);
     return { entry, answer: { ...hit, ...collapsed, ...(lease && { lease: told(lease, store) }) } };
   }
   const standing = entry && standsIn(entry.times, now) ? ({ standsIn: true } as const) : {};
   const missed = { miss: missOf(entry, others, now), ...collapsed, ...standing };
   if (collapseMs === null || leases.passes(place.key, now)) return { answer: missed };
-  const lease = take();
+  const lease = take(0);
   return lease ? { answer: { ...missed, lease: told(lease, store) } } : 'wait';
 }
 

@@ -46,7 +46,11 @@ writeSync(READY_FD, 'ready\n');
 
 const flushing = setInterval(() => {
   cache.leases.sweep(Date.now());
-  if (!cache.retired) cache.store.flush();
+  try {
+    if (!cache.retired) cache.store.flush();
+  } catch (error) {
+    console.error(`the order of use could not be written down: ${error}`);
+  }
 }, cacheUsedFlushMs);
 
 process.on('SIGTERM', () => {

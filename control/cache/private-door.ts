@@ -32,7 +32,7 @@ export function createPrivateDoor(
 
   async function answer(request: IncomingMessage): Promise<Answer> {
     const { method, url = '' } = request;
-    if (cache.retired) return { status: 503 };
+    if (cache.retired) return { status: 503, body: { error: 'Another process has the store.' } };
     if (method === 'POST' && url === RETIRE_PATH) {
       cache.retire();
       return { status: 204 };

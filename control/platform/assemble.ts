@@ -325,6 +325,12 @@ async function assembleIn(dataDir: DataDir, settings: Settings, log: PlatformLog
             error: String(error),
           }),
         );
+      runtime.cache.purge({ function: id, everything: true }).catch((error: unknown) =>
+        log.error('kept answers of a deleted function could not be removed; they go by themselves', {
+          function: id,
+          error: String(error),
+        }),
+      );
       recording.forget(id);
       guard.forget(id);
       ruleSecrets.forget(id);

@@ -46,10 +46,14 @@ export class CacheProcess extends ServiceProcess {
 
   /** Resolves when no front answers with any of it any more. Rejects when the cache is away. */
   async purge(purge: object): Promise<number> {
-    return (await this.#http.json<PurgeAnswer>('POST', PURGE_PATH, purge, cachePurgeTimeoutMs)).body.purged;
+    const told = await this.#http.json<PurgeAnswer>('POST', PURGE_PATH, purge, cachePurgeTimeoutMs);
+    if (told.status !== 200) throw new Error(`${told.status}: ${JSON.stringify(told.body)}`);
+    return told.body.purged;
   }
 
   async status(): Promise<CacheStatus> {
-    return (await this.#http.json<CacheStatus>('GET', STATUS_PATH, undefined, cachePurgeTimeoutMs)).body;
+    const told = await this.#http.json<CacheStatus>('GET', STATUS_PATH, undefined, cachePurgeTimeoutMs);
+    if (told.status !== 200) throw new Error(`${told.status}: ${JSON.stringify(told.body)}`);
+    return told.body;
   }
 }

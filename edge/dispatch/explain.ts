@@ -6,6 +6,7 @@ import type { ExplainAnswer, ExplainRequest } from '../contract/front-api.ts';
 import { ERROR_HEADER } from '../contract/names.ts';
 import type { RouterEnv } from '../env.ts';
 import { resolveTarget } from '../route/resolve-target.ts';
+import { preflightMethod } from '../rules/cors/preflight-method.ts';
 import { serve } from '../rules/serve.ts';
 import { KeptTrace } from '../rules/trace.ts';
 import { Visit } from '../rules/visit.ts';
@@ -26,7 +27,8 @@ export async function explain(
   const index = front.index ?? (await loadTable(front, env));
   const request = new Request(asked.url, { method: asked.method, headers: [...asked.headers] });
   const trace = new KeptTrace();
-  const target = resolveTarget(index, new URL(asked.url).host, asked.method, asked.url);
+  const { host } = new URL(asked.url);
+  const target = resolveTarget(index, host, asked.method, asked.url, preflightMethod(request));
   if ('missing' in target) {
     const status = target.malformed ? 400 : 404;
     trace.note('route', target.missing);

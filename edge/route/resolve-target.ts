@@ -19,11 +19,13 @@ const shownLengthMax = 80;
 
 const MOUNT = /^\/p\/([^/]+)\/functions\/([^/]+)(?=\/|$)/;
 
+/** `preflight` is the method that a preflight asks about; see `preflightMethod`. */
 export function resolveTarget(
   index: TableIndex,
   hostHeader: string,
   method: string,
   url: string,
+  preflight?: string | null,
 ): Target | Miss {
   const plan = index.hostPlan(hostHeader);
   if (plan.malformed) {
@@ -35,7 +37,7 @@ export function resolveTarget(
     return { missing: 'The request is for "*", which no function has: ask for a path.', malformed: true };
   }
   if (plan.routes.length > 0) {
-    const met = meetRoute(plan, method, url);
+    const met = meetRoute(plan, method, url, preflight ?? null);
     if (met && 'missing' in met) return met;
     const entry = met && index.byId(met.route.function);
     if (entry) {
@@ -47,10 +49,20 @@ export function resolveTarget(
   return plan.target ?? atPath(index, plan, url);
 }
 
-function meetRoute(plan: HostPlan, method: string, url: string): MatchedRoute | Miss | undefined {
+/**
+ * A preflight asks for the rules of the request that is to follow, so that it meets the route of that one, which need not
+ * take OPTIONS. Without `cors` there, nobody would answer it but the function of a route that never asked for it.
+ */
+function meetRoute(
+  plan: HostPlan,
+  method: string,
+  url: string,
+  preflight: string | null,
+): MatchedRoute | Miss | undefined {
   const { path } = splitUrl(url);
   try {
-    return matchRoute(plan.routes, method, path);
+    const following = preflight === null ? undefined : matchRoute(plan.routes, preflight, path);
+    return following?.route.rules?.cors ? following : matchRoute(plan.routes, method, path);
   } catch (error) {
     if (!(error instanceof AmbiguousPath)) throw error;
     const shown = path.slice(0, shownLengthMax);

@@ -1,8 +1,9 @@
 // Any middleware of Hono's as one of ours: `fromHono(csrf())`. It sees the request as in an app of its own whose only
 // route is the rest of the chain.
 
-import { Hono, type MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { Hono } from 'hono/tiny';
 import type { Middleware, Next } from './middleware.ts';
 
 /** Where its app finds the rest of the chain, out of the way of the function's own variables. */

@@ -1,7 +1,7 @@
 // `npm run test:chaos`: kills one part of the platform after the other, every two seconds, under honest load, and
 // counts the requests that failed. Fails when a part broke its promise. See docs/faults.md.
 //
-//   npm run test:chaos -- [--part control,front,instance,outbound,pool] [--seconds n] [--json file]
+//   npm run test:chaos -- [--part control,front,instance,outbound,cache,pool] [--seconds n] [--json file]
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -10,7 +10,7 @@ import { openCanary } from '../faults/attack/canary.ts';
 import { honestFunctions } from '../faults/load/honest-functions.ts';
 import { startWorld } from '../faults/load/start-world.ts';
 import type { Failure } from './failure.ts';
-import { callerFunction, coldFunction, parts, tellingFunction } from './parts.ts';
+import { callerFunction, coldFunction, keptFunction, parts, tellingFunction } from './parts.ts';
 import { type PartResult, runPart } from './run-part.ts';
 
 const { values } = parseArgs({
@@ -43,16 +43,16 @@ process.exitCode = results.every(holds) ? 0 : 1;
 async function killEach(): Promise<void> {
   const caller = callerFunction(origin.port);
   const { platform, load, stop } = await startWorld(say, async (platform) => {
-    for (const { name, code, settings } of [coldFunction, tellingFunction]) {
+    for (const { name, code, settings } of [coldFunction, tellingFunction, keptFunction]) {
       await platform.create(name, code, settings);
     }
     // Right is whatever the call came to before anything was killed.
     await platform.create(caller.name, caller.code, caller.settings);
     const { text } = await ask({ port: platform.edgePort, name: caller.name });
-    return [{ ...caller, expected: text }];
+    return [{ ...caller, expected: text }, keptFunction];
   });
   try {
-    const names = [...honestFunctions, caller].map(({ name }) => name);
+    const names = [...honestFunctions, caller, keptFunction].map(({ name }) => name);
     say(
       '| part | kills | requests | failed GET | failed POST | how | longest gap | what may fail | promise |',
     );

@@ -38,6 +38,15 @@ export const callerFunction = (originPort: number) =>
     method: 'GET',
   }) as const;
 
+/** Answers that are kept, each for a second. */
+export const keptFunction = {
+  name: 'honest-kept',
+  code: `export default { fetch: () => new Response('kept') };`,
+  settings: { rules: { cache: { ttl: 1 } } },
+  method: 'GET',
+  expected: 'kept',
+} as const;
+
 const pidsOf = (platform: TestPlatform, kind: string): number[] =>
   platform
     .processes()
@@ -105,6 +114,12 @@ export const parts: readonly Part[] = [
     promise: 'only calls of functions that it had in flight',
     victims: (platform) => pidsOf(platform, 'outbound'),
     allows: ({ function: name, inFlight }) => name === 'honest-caller' && inFlight,
+  },
+  {
+    name: 'cache',
+    promise: 'only kept answers whose body was on its way',
+    victims: (platform) => pidsOf(platform, 'cache'),
+    allows: ({ function: name, inFlight }) => name === keptFunction.name && inFlight,
   },
   {
     name: 'pool',

@@ -2,8 +2,10 @@
 // Method: a whole platform with a front for each core; visitors with cookies of their own call, and the API is asked.
 
 import { expect, test } from 'vitest';
+import { runCli } from '../../control/cli/run-cli.ts';
 import { testToken } from '../support/test-platform.ts';
 import { useSharedSelvedge } from '../support/use-shared-selvedge.ts';
+import { useWorld } from '../support/use-world.ts';
 
 const platform = useSharedSelvedge();
 const owner = { authorization: `Bearer ${testToken}` };
@@ -110,7 +112,7 @@ test('a preview shows its variant to whoever has the link, and owners send thems
   expect((await result('quiet')).since).toBeNull();
 });
 
-test('only those take part whom it is about, and another function or version answers them', async () => {
+test('only those take part whom it is about, and another function answers them', async () => {
   await platform.create('beta', `export default { fetch: () => new Response('beta') };`);
   const target = { header: { 'X-Plan': 'gold*' }, query: { try: true } };
   await make('plans', [
@@ -142,6 +144,26 @@ test('only those take part whom it is about, and another function or version ans
   ]);
 });
 
+test('a version that is not live answers, and is remembered by its full id', async () => {
+  const says = (text: string): string => `export default { fetch: () => new Response('${text}') };`;
+  const { active_version: first } = await platform.create('aged', says('first'));
+  const aged = {
+    name: 'aged',
+    by: 'ip',
+    variants: [
+      { name: 'no', weight: 0 },
+      { name: 'old', version: String(first).slice(0, 8) },
+    ],
+  };
+  const { body } = await platform.api<{ rules: { experiments: (typeof aged)[] } }>('PUT', '/functions/aged', {
+    ...{ code: says('second'), rules: { experiments: [aged] } },
+  });
+  expect(body.rules.experiments[0]?.variants[1]).toMatchObject({ version: first });
+  expect((await platform.call('aged')).text).toBe('first');
+  await platform.api('PUT', '/functions/aged', { rules: {} });
+  expect((await platform.call('aged')).text).toBe('second');
+});
+
 test('a cache keeps the answers of variants apart, and what it answers is counted', async () => {
   const themes = [{ name: 'light' }, { name: 'dark', headers: { 'x-theme': 'dark' } }];
   const themed = `export default { fetch: (request) => new Response(request.headers.get('x-theme') + ' ' + Math.random()) };`;
@@ -155,6 +177,17 @@ test('a cache keeps the answers of variants apart, and what it answers is counte
   expect([...answers.keys()].map((text) => text.split(' ')[0]).toSorted()).toEqual(['dark', 'null']);
   const counted = (await figures('themes')).map(({ requests }) => requests);
   expect(counted.toSorted()).toEqual([...answers.values()].toSorted());
+});
+
+test('the command line lists experiments and shows what one has shown', async () => {
+  const selvedge = async (...words: string[]): Promise<string> => {
+    const env = { SELVEDGE_URL: platform.control, SELVEDGE_TOKEN: testToken };
+    const { world, stdout, stderr } = useWorld({ env });
+    expect([await runCli(['experiments', ...words], world, '0'), stderr()]).toEqual([0, '']);
+    return stdout();
+  };
+  expect(await selvedge('list')).toMatch(/^plans +running +old:0 new:1 +default +plans +all of it$/m);
+  expect(await selvedge('show', 'plans')).toMatch(/^new +1 +1 +100\.00 % \(20\.65 % to 100\.00 %\)/m);
 });
 
 test('what cannot be carried out, or has the name of another, is refused when it is set', async () => {

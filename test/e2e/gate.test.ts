@@ -1,11 +1,15 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how a rule names a secret.
 // Goal: rules that keep out and change requests do so in a whole platform, as their pages say, and no spelling of a
 // path gets round one.
 
 import { expect, test } from 'vitest';
 import { runPage } from '../support/run-page.ts';
+import { testToken } from '../support/test-platform.ts';
+import { useOrigin } from '../support/use-origin.ts';
 import { useSharedSelvedge } from '../support/use-shared-selvedge.ts';
+import { waitFor } from '../support/wait-for.ts';
 
-const platform = useSharedSelvedge();
+const platform = useSharedSelvedge({ SELVEDGE_EGRESS_PRIVATE: '127.0.0.0/8' });
 
 test('docs/gate.md does what it says', async () => {
   expect((await runPage('gate.md', platform)).compared).toBeGreaterThan(5);
@@ -109,4 +113,50 @@ test('what cannot be, or disagrees, is refused when it is set, with the place an
     answers.push((await platform.call('changing')).status);
   }
   expect(answers).toEqual([403, 200, 302, 200]);
+});
+
+test('a secret that a header names reaches the function and nobody else, and one that no header may have is told', async () => {
+  const code = 'export default (request) => new Response(request.headers.get("authorization"))';
+  await platform.create('backed', code);
+  const set = (value: string) =>
+    platform.api('POST', '/functions/backed/env', { key: 'TOKEN', value, secret: true });
+  await set('tok en\u00e9');
+  const rules = { request_headers: [{ set: 'authorization', value: 'Bearer ${secrets.TOKEN}' }] };
+  expect((await platform.api('PUT', '/functions/backed', { rules })).status).toBe(200);
+  await waitFor('the secret', async () => (await platform.call('backed')).text === 'Bearer tok en\u00e9');
+  expect(JSON.stringify((await platform.api('GET', '/functions/backed')).body)).not.toContain('tok en');
+  const traced = await platform.call('backed', '/', {
+    headers: { authorization: `Bearer ${testToken}`, 'x-selvedge-trace': '1' },
+  });
+  expect(JSON.stringify(traced.headers)).toMatch(/\(a secret\)/);
+  expect(JSON.stringify(traced.headers)).not.toContain('tok en');
+  await set('a\r\nx-evil: 1');
+  await waitFor('the refusal', async () => (await platform.call('backed')).status === 500);
+  expect((await platform.call('backed')).text).toMatch(/header authorization has line breaks/);
+});
+
+test('another host answers in the place of the function, with the path, the headers and the limits of its rules', async () => {
+  const seen: string[] = [];
+  const origin = await useOrigin((request, response) => {
+    seen.push(`${request.method} ${request.url} ${request.headers['x-key']}`);
+    request
+      .resume()
+      .on('end', () => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>there</p>'));
+  });
+  await platform.create('front', 'export default () => new Response("here")', {
+    rules: {
+      size: { body: 10 },
+      rewrite: [{ path: '/api/*', to: '/v1/*', origin: origin.url }],
+      request_headers: [{ set: 'x-key', value: '${path.splat}', when: { path: '/api/*' } }],
+      response_headers: [{ set: 'x-by', value: 'rule' }],
+      inject: [{ selector: 'p', position: 'append', html: '!' }],
+    },
+  });
+  expect((await platform.call('front', '/else')).text).toBe('here');
+  const answer = await platform.call('front', '/api/a/b?c=d', { method: 'POST', body: 'x'.repeat(10) });
+  expect([answer.status, answer.text, answer.headers['x-by']]).toEqual([200, '<p>there!</p>', 'rule']);
+  expect((await platform.call('front', '/api/a', { method: 'POST', body: 'x'.repeat(11) })).status).toBe(413);
+  const chunked = { method: 'POST', body: 'x'.repeat(11), headers: { 'transfer-encoding': 'chunked' } };
+  expect((await platform.call('front', '/api/a', chunked)).status).toBe(413);
+  expect(seen[0]).toBe('POST /v1/a/b?c=d a/b');
 });

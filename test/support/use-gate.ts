@@ -4,7 +4,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { text } from 'node:stream/consumers';
 import { rulesSchema } from '../../control/model/rules.ts';
 import { compileRules } from '../../control/plan/compile-rules.ts';
-import type { FunctionEntry } from '../../edge/contract/routing-table.ts';
+import type { FunctionEntry, RouteEntry } from '../../edge/contract/routing-table.ts';
+import type { RulesEntry } from '../../edge/contract/rules.ts';
 import { anEntry, aTable, type RunningFront, useFront } from './use-front.ts';
 
 export interface Gate extends RunningFront {
@@ -18,18 +19,21 @@ export interface GateOptions {
   /** Without an instance. */
   readonly idle?: boolean;
   readonly entry?: Partial<FunctionEntry>;
+  readonly routes?: (rules: RulesEntry | undefined) => readonly RouteEntry[];
   /** In place of an answer that tells the URL and the headers which came. */
   readonly answer?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 export async function useGate(
   rules: object,
-  { idle = false, entry = {}, answer = tell }: GateOptions = {},
+  { idle = false, entry = {}, routes = () => [], answer = tell }: GateOptions = {},
 ): Promise<Gate> {
   const context = { project: 'default', functionId: 'fn_hello', environment: 'prod' };
   const compiled = compileRules(rulesSchema.parse(rules), context);
   const front = await useFront(
-    aTable([anEntry({ ...(compiled && { rules: compiled }), ...(idle && { slots: {} }), ...entry })]),
+    aTable([anEntry({ ...(compiled && { rules: compiled }), ...(idle && { slots: {} }), ...entry })], {
+      routes: [...routes(compiled)],
+    }),
   );
   const reached: string[] = [];
   let asked = 0;

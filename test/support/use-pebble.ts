@@ -3,7 +3,7 @@
 // this machine's user. Undefined where there is no Go.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
@@ -81,6 +81,7 @@ function binary(): string {
     stdio: 'pipe',
   });
   renameSync(join(made, 'pebble'), path);
+  rmSync(made, { recursive: true, force: true });
   return path;
 }
 

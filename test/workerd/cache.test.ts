@@ -9,6 +9,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { cacheSchema } from '../../control/model/rules/cache.ts';
 import { compileCache } from '../../control/plan/rules/compile-cache.ts';
 import type { FunctionEntry } from '../../edge/contract/routing-table.ts';
+import type { ExperimentEntry } from '../../edge/contract/rules/experiments.ts';
 import { useCache } from '../support/use-cache.ts';
 import { anEntry, aTable, type Reply, type RunningFront, useFront, V1, V2 } from '../support/use-front.ts';
 import { useTmpDir } from '../support/use-tmp-dir.ts';
@@ -214,6 +215,48 @@ test('a body that the instance or its time breaks off is not stored', async () =
     await expect(front.ask()).rejects.toThrow();
     expect(calls()).toBe(call);
   }
+});
+
+test('whoever is not let in gets nothing of what is stored', async () => {
+  const { front, calls } = await useSite({}, plain({ 'cache-control': 'public, max-age=60' }), {
+    public: false,
+  });
+  const headers = { authorization: 'Bearer token' };
+  expect([(await front.ask({ headers })).body, (await front.ask({ headers })).body]).toEqual([
+    'call 1',
+    'call 1',
+  ]);
+  expect([(await front.ask()).status, calls()]).toEqual([401, 1]);
+});
+
+test('variants of an experiment, and paths that were rewritten, are kept apart', async () => {
+  const blueAndGreen: ExperimentEntry = {
+    ...{ name: 'buttons', status: 'running', winner: null, by: { kind: 'visitor' }, target: null },
+    ...{ conversion: null, part: { seed: 'share buttons', fromBp: 0, toBp: 10_000 } },
+    variants: [
+      { name: 'blue', weight: 1 },
+      { name: 'green', weight: 1, path: '/green' },
+    ],
+  };
+  const rules = { cache: compileCache(cacheSchema.parse({ ttl: 60 })), experiments: [blueAndGreen] };
+  const { front, calls } = await useSite(
+    {},
+    ({ url, headers }, response) => {
+      response.end(`${url} for ${headers['x-selvedge-variant']}`);
+    },
+    { rules },
+  );
+  const seen = new Set<string>();
+  const answers: string[] = [];
+  await waitFor('both variants', async () => {
+    const { body } = await front.ask();
+    answers.push(body);
+    return seen.add(body).size > 1;
+  });
+  for (let n = 0; n < 10; n += 1) answers.push((await front.ask()).body);
+  // Each visitor is new and gets the variant that is his; the function was asked once for each of the two.
+  expect([seen.size, calls()]).toEqual([2, 2]);
+  expect(answers.every((body) => seen.has(body) && /for buttons=(blue|green)/.test(body))).toBe(true);
 });
 
 test('a cache that takes calls and answers none holds requests up for two seconds, and is then left alone', async () => {

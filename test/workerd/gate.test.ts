@@ -121,3 +121,37 @@ test("another site's page cannot have a visitor's browser change anything", asyn
   expect(await post({ origin: 'http://hello.localhost' })).toBe(200);
   expect((await gate.ask({ headers: { cookie: 'session=1' } })).status).toBe(200);
 });
+
+test('a preflight meets the route of the request that is to follow, which need not take OPTIONS', async () => {
+  const gate = await useGate(
+    { cors: { origins: [APP] } },
+    {
+      routes: (rules) => [
+        {
+          function: 'fn_hello',
+          host: 'api.example',
+          path: '/pay',
+          methods: ['PUT'],
+          ...(rules && { rules }),
+        },
+        { function: 'fn_hello', host: 'api.example', path: '/plain', methods: ['PUT'] },
+        { function: 'fn_hello', host: 'api.example', path: '/open', methods: null },
+      ],
+    },
+  );
+  const ask = async (path: string, changes: Record<string, string> = {}) =>
+    (
+      await gate.ask({
+        ...PREFLIGHT,
+        host: 'api.example',
+        path,
+        headers: { ...PREFLIGHT.headers, ...changes },
+      })
+    ).status;
+  expect(await ask('/pay')).toBe(204);
+  expect(await ask('/pay', { 'access-control-request-method': 'DELETE' })).toBe(404);
+  expect(await ask('/plain')).toBe(404);
+  expect(gate.reached).toEqual([]);
+  expect(await ask('/open')).toBe(200);
+  expect((await gate.ask({ method: 'OPTIONS', host: 'api.example', path: '/pay' })).status).toBe(404);
+});

@@ -2,7 +2,9 @@
 // Method: real fronts and a real outbound; regions are servers on loopback, one of them another front.
 
 import { once } from 'node:events';
-import type { IncomingHttpHeaders, RequestListener } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, type RequestListener, request } from 'node:http';
+import { buffer, text } from 'node:stream/consumers';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
 import { ROUTING_TABLE_VERSION } from '../../edge/contract/names.ts';
@@ -128,7 +130,7 @@ test('what may have been seen is sent to another region only if twice is as once
 test('a region that failed twice in a row is avoided at once, and the instance has the body all the same', async () => {
   const dead = await gone();
   const front = await useRegions({ regions: [region('dead', { endpoint: dead.url }), region('here')] });
-  for (let request = 0; request < 3; request += 1) {
+  for (let round = 0; round < 3; round += 1) {
     const reply = await front.ask({ method: 'POST', body: 'four' });
     expect(JSON.parse(reply.body)).toMatchObject({ text: 'here', body: 4 });
     expect(told(reply)).toEqual(['here', 'failover from dead (nothing listens there (ECONNREFUSED))']);
@@ -281,4 +283,42 @@ test('who waits for a region that is given up meanwhile goes to the next one, or
   });
   expect(told(await get)).toEqual(['here', 'failover from silent (it did not answer within 2 seconds)']);
   expect(errorOf(await post).message).toMatch(/^Region silent broke the request off/);
+});
+
+test('an answer is passed on as it comes, and an encoded one as it is', async () => {
+  const zipped = gzipSync('hello '.repeat(1000));
+  let more: (() => void) | undefined;
+  const west = await useOrigin((incoming, response) => {
+    if (incoming.url === '/zipped') {
+      response
+        .writeHead(200, { 'content-encoding': 'gzip', 'content-length': zipped.byteLength })
+        .end(zipped);
+      return;
+    }
+    response.write('first');
+    more = () => response.end('second');
+  });
+  const front = await useRegions({ regions: [region('west', { endpoint: west.url })] });
+  const received = (path: string): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      request({ port: front.port, path, headers: { host: 'hello.localhost' }, agent: false }, resolve)
+        .on('error', reject)
+        .end();
+    });
+  const stream = await received('/stream');
+  const [first] = await once(stream, 'data');
+  expect(String(first)).toBe('first');
+  more?.();
+  expect(await text(stream)).toBe('second');
+  const encoded = await received('/zipped');
+  expect(gunzipSync(await buffer(encoded)).toString()).toBe('hello '.repeat(1000));
+});
+
+test('of a region that breaks its answer off the client gets no whole one', async () => {
+  const west = await useOrigin((_, response) => {
+    response.writeHead(200, { 'content-length': 1000 });
+    response.write('begun', () => response.destroy());
+  });
+  const front = await useRegions({ regions: [region('west', { endpoint: west.url }), region('here')] });
+  await expect(front.ask()).rejects.toThrow(/aborted|hang up/);
 });

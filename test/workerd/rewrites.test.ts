@@ -2,8 +2,10 @@
 // Goal: redirects, rewrites, headers and changes of pages do what they say in the workerd that runs them.
 // Method: the built router with rules as control compiles them; instances are servers of the test.
 
+import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import WebSocket, { WebSocketServer } from 'ws';
 import { normalizePath } from '../../edge/contract/normalize-path.ts';
 import { TAKEN_SELECTORS } from '../support/selectors.ts';
 import type { Ask, Reply } from '../support/use-front.ts';
@@ -294,4 +296,21 @@ test('the rewriter takes each selector that rules take', async () => {
     const gate = await usePage({ inject });
     expect((await gate.ask()).status).toBe(200);
   }
+});
+
+test('a WebSocket is opened through rules that change headers on both sides', async () => {
+  const gate = await useGate({
+    request_headers: [{ set: 'x-in', value: 'seen' }],
+    response_headers: [{ set: 'x-out', value: 'told' }],
+    inject: INJECT,
+  });
+  const server = await gate.slot(0, () => undefined);
+  const sockets = new WebSocketServer({ server });
+  sockets.on('connection', (socket, { headers }) => socket.send(String(headers['x-in'])));
+  const client = new WebSocket(`ws://127.0.0.1:${gate.port}/`, { headers: { host: 'hello.localhost' } });
+  const upgraded = once(client, 'upgrade');
+  const [data] = await once(client, 'message');
+  expect(String(data)).toBe('seen');
+  expect((await upgraded)[0].headers['x-out']).toBe('told');
+  client.terminate();
 });

@@ -25,7 +25,7 @@ const rules = {
       before_auth: true,
     },
   ],
-  csrf: {},
+  csrf: { origins: ['https://app.example.com'] },
   auth: { method: { type: 'basic', users: [{ name: 'ada', password_sha256: digestOf('correct horse') }] } },
   cors: { origins: ['https://app.example.com'] },
   redirects: [{ from: '/old', to: '/new' }],

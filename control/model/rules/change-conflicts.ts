@@ -65,3 +65,24 @@ export const findCorsHeaderConflicts: FindConflicts = ({ cors, response_headers 
         ];
       })
     : [];
+
+/** Answers to those who are let in by name, kept for everybody. */
+export const findSharedAnswers: FindConflicts = ({ auth, cache }) => {
+  if (!auth?.required || !cache || cache.key.identity) return [];
+  const cure =
+    'set cache.key.identity, or leave it out and have the function say "public" of what all of them may have';
+  const refuse = (key: string, message: string): RuleConflict[] => [
+    { path: ['cache', key], message: `${message}: ${cure}` },
+  ];
+  if (cache.ignore_origin) {
+    return refuse(
+      'ignore_origin',
+      'is true, so that what one visitor gets whom "auth" lets in is given to all others',
+    );
+  }
+  const byRule =
+    cache.ttl !== undefined ? 'ttl' : Object.keys(cache.statuses).length > 0 ? 'statuses' : undefined;
+  return byRule === undefined
+    ? []
+    : refuse(byRule, 'is for answers that all may have, and "auth" lets visitors in each by his name');
+};

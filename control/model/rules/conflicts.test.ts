@@ -7,6 +7,7 @@ function faults(rules: object): string[] {
   return (error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`);
 }
 const ORIGIN = 'https://a.example';
+const AUTH = { method: { type: 'api_key' } };
 
 test.each<[string, object, RegExp]>([
   [
@@ -70,6 +71,16 @@ test.each<[string, object, RegExp]>([
     { cors: { origins: [ORIGIN] }, response_headers: [{ set: 'Access-Control-Allow-Origin', value: '*' }] },
     /^response_headers\.0\.set is "Access-Control-Allow-Origin", which "cors" sets/,
   ],
+  [
+    'answers to one visitor that are kept for all',
+    { auth: AUTH, cache: { ttl: 60, ignore_origin: true } },
+    /^cache\.ignore_origin is true, so that what one visitor gets/,
+  ],
+  [
+    'a time that never holds',
+    { auth: AUTH, cache: { ttl: 60 } },
+    /^cache\.ttl is for answers that all may have/,
+  ],
 ])('%s is refused', (_, rules, said) => {
   expect(faults(rules)).toEqual([expect.stringMatching(said)]);
 });
@@ -94,6 +105,9 @@ test.each<[string, object]>([
     'a preset and a change of it',
     { response_headers: [{ preset: 'secure' }, { remove: 'x-frame-options' }] },
   ],
+  ['a cache for each visitor', { auth: AUTH, cache: { ttl: 60, key: { identity: true } } }],
+  ['a cache of what says itself that it is for all', { auth: AUTH, cache: {} }],
+  ['a cache behind auth that is not required', { auth: { ...AUTH, required: false }, cache: { ttl: 60 } }],
 ])('no conflict: %s', (_, rules) => {
   expect(faults(rules)).toEqual([]);
 });

@@ -3,7 +3,12 @@
 
 import type { Rules } from '../rules.ts';
 import { authConflicts } from './auth-conflicts.ts';
-import { findCorsHeaderConflicts, findHeaderConflicts, findPathConflicts } from './change-conflicts.ts';
+import {
+  findCorsHeaderConflicts,
+  findHeaderConflicts,
+  findPathConflicts,
+  findSharedAnswers,
+} from './change-conflicts.ts';
 import type { FindConflicts, RuleConflict } from './conflict.ts';
 import { experimentsBesideOthers } from './experiments-beside.ts';
 import { findBotConflicts, findCrossOriginConflicts, findIpConflicts } from './gate-conflicts.ts';
@@ -15,6 +20,7 @@ const finders: readonly FindConflicts[] = [
   findPathConflicts,
   findHeaderConflicts,
   findCorsHeaderConflicts,
+  findSharedAnswers,
   authConflicts,
   experimentsBesideOthers,
 ];

@@ -84,6 +84,16 @@ test.each(['${nobody}', '${path.slug}', '${client.ip', '${}', '${ client.ip }', 
   },
 );
 
+test('a secret may be sent to a function, by itself or within plain text, and to no visitor', () => {
+  expect(ofRequest({ set: 'authorization', value: 'Bearer ${secrets.TOKEN}' })).toEqual([]);
+  expect(ofRequest({ set: 'x-a', value: '${secrets.TOKEN} ${client.ip}' })).toEqual([
+    expect.stringMatching(/names a secret beside something that is filled in/),
+  ]);
+  expect(ofAnswer({ set: 'x-a', value: '${secrets.TOKEN}' })).toEqual([
+    expect.stringMatching(/whoever is answered would read/),
+  ]);
+});
+
 test('a change does one thing', () => {
   expect(ofAnswer({})).toEqual([expect.stringMatching(/set, append or remove/)]);
   expect(ofAnswer({ set: 'a', remove: 'b', value: 'x' })).toContainEqual(

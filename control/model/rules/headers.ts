@@ -71,7 +71,7 @@ const refuseFaults =
       if (!takesValue && change.value !== undefined) refuse('value', `is there, and "${key}" takes none`);
       const fault = done && faultOfHeader(side, done.op, done.name);
       if (done && fault) refuse(done.op, `is ${shown(done.name)}: it ${fault}`);
-      const value = change.value === undefined ? [] : readHeaderValue(change.value, capturesOf(change));
+      const value = change.value === undefined ? [] : readHeaderValue(change.value, capturesOf(change), side);
       if (typeof value === 'string') refuse('value', `is ${shown(change.value ?? '')}: it ${value}`);
     }
   };

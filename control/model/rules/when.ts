@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { TOKEN } from './cors.ts';
+import { placeSchema } from './place.ts';
 
 const valueSchema = z.union([z.string().max(1024), z.literal(true)]);
 /** Name to value; `true`: that it is there. */
@@ -17,6 +18,8 @@ export const whenSchema = z
       .max(20),
     header: namedSchema,
     cookie: namedSchema,
+    /** Where the client is; who is not known to be there is not. */
+    place: placeSchema,
     query: z.record(z.string().min(1).max(200), valueSchema),
   })
   .partial()

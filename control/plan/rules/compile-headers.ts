@@ -1,6 +1,7 @@
 // Changes of headers are cut up once; a preset becomes the changes that it stands for.
 
 import { type PathPattern, readPathPattern } from '../../../edge/contract/path-pattern.ts';
+import { MISSING_PREFIX, SEALED_PREFIX } from '../../../edge/contract/rule-secret.ts';
 import type { HeaderRuleEntry, ValuePart } from '../../../edge/contract/rules/headers.ts';
 import { readHeaderValue } from '../../model/rules/header-value.ts';
 import { capturesOf, type HeaderChange, opOf } from '../../model/rules/headers.ts';
@@ -28,11 +29,14 @@ export function compileHeaders(changes: readonly HeaderChange[]): HeaderRuleEntr
     if (!done) return [];
     const name = done.name.toLowerCase();
     if (change.value === undefined) return [{ op: done.op, name, ...when }];
-    return [
-      { op: done.op, name, value: readHeaderValue(change.value, capturesOf(change)) as ValuePart[], ...when },
-    ];
+    if (isSealed(change.value)) return [{ op: done.op, name, sealed: change.value, ...when }];
+    const value = readHeaderValue(change.value, capturesOf(change), 'request') as ValuePart[];
+    return [{ op: done.op, name, value, ...when }];
   });
 }
+
+/** It names a secret. */
+const isSealed = (text: string): boolean => text.startsWith(SEALED_PREFIX) || text.startsWith(MISSING_PREFIX);
 
 /** The schema has seen that all of it can be read. */
 const compileWhen = ({ when }: HeaderChange): When => ({

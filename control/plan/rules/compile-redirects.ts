@@ -20,12 +20,13 @@ export const compileRewrites = (rewrites: Rewrites): RewriteEntry[] =>
     return { path, to, ...(origin !== undefined && { origin }), ...(when && { when: compileWhen(when) }) };
   });
 
-export const compileWhen = ({ method, header, cookie, query }: When): WhenEntry => ({
+export const compileWhen = ({ method, header, cookie, place, query }: When): WhenEntry => ({
   ...(method && { methods: method }),
   ...(header && {
     headers: Object.fromEntries(Object.entries(header).map(([name, value]) => [name.toLowerCase(), value])),
   }),
   ...(cookie && { cookies: cookie }),
+  ...(place && { place }),
   ...(query && { query }),
 });
 

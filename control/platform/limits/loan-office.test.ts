@@ -75,6 +75,20 @@ test('questions about one key wait for each other, and a front must have its loa
   ]);
 });
 
+test('whoever asks while it is found that nobody has anything is told so without asking again', async () => {
+  const [first, second] = [new FakeLender(0, 0), new FakeLender(1, 0)];
+  const held = Promise.withResolvers<void>();
+  second.hold = held.promise;
+  const office = new LoanOffice(() => [first, second]);
+  const many = Array.from({ length: 20 }, (_, n) => office.borrow(question(n % 2)));
+  held.resolve();
+  const answers = await Promise.all(many);
+  expect(answers.every(({ lent, left }) => lent === 0 && left === 0)).toBe(true);
+  expect(first.asked.length + second.asked.length).toBe(1);
+  second.has = 3;
+  expect((await office.borrow(question(0))).lent).toBe(3);
+});
+
 test('keys about which nobody asks any more are forgotten', async () => {
   const fronts = [new FakeLender(0, 0), new FakeLender(1, 5)];
   const office = new LoanOffice(() => fronts);

@@ -18,6 +18,8 @@ interface Line {
   /** Settled when all questions of before are answered. */
   tail: Promise<unknown>;
   usedAt: number;
+  /** Nobody has anything, as was found at that moment: whoever had asked before then need not be told by the fronts again. */
+  dry: { readonly answer: LoanAnswer; readonly at: number } | undefined;
   /** The newest loan of the key, and whose it is. */
   loan: number;
   seat: number;
@@ -26,6 +28,8 @@ interface Line {
 export class LoanOffice {
   readonly #lenders: () => Iterable<Lender>;
   readonly #lines = new Map<string, Line>();
+  /** Questions so far. */
+  #asked = 0;
   /** Above the numbers of any earlier control. */
   #loans = Date.now();
 
@@ -35,9 +39,16 @@ export class LoanOffice {
 
   borrow(question: LoanRequest): Promise<LoanAnswer> {
     const name = JSON.stringify([question.function, question.limiter.id, question.key]);
-    const line = this.#lines.get(name) ?? { tail: Promise.resolve(), usedAt: 0, loan: 0, seat: -1 };
+    const line = this.#lines.get(name) ?? {
+      ...{ tail: Promise.resolve(), usedAt: 0, loan: 0, seat: -1 },
+      dry: undefined,
+    };
     this.#lines.set(name, line);
-    const answer = line.tail.then(() => this.#arrange(question, line));
+    this.#asked += 1;
+    const number = this.#asked;
+    const answer = line.tail.then(() =>
+      line.dry && number < line.dry.at ? line.dry.answer : this.#arrange(question, line),
+    );
     line.tail = answer.catch(() => undefined);
     line.usedAt = Date.now();
     return answer;
@@ -70,6 +81,8 @@ export class LoanOffice {
       line.seat = seat;
     }
     const all = asked === others.length;
-    return { lent, left: all ? left : null, freeInMs, loan: lent > 0 ? line.loan : 0 };
+    const answer = { lent, left: all ? left : null, freeInMs, loan: lent > 0 ? line.loan : 0 };
+    line.dry = all && lent === 0 ? { answer, at: this.#asked + 1 } : undefined;
+    return answer;
   }
 }

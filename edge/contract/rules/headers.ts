@@ -27,6 +27,8 @@ export interface HeaderRuleEntry {
   /** In lower case. */
   readonly name: string;
   readonly value?: readonly ValuePart[];
+  /** In place of `value`: a text with secrets, see rule-secret.ts. */
+  readonly sealed?: string;
   readonly path?: PathPattern;
   /** Of the answer: first and last of each range in turn. */
   readonly statuses?: readonly number[];

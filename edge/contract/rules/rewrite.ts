@@ -2,6 +2,7 @@
 
 import type { PathPattern } from '../path-pattern.ts';
 import type { PathTemplate } from '../path-template.ts';
+import type { PlaceEntry } from './place.ts';
 
 /** All that is there must hold. */
 export interface WhenEntry {
@@ -9,6 +10,7 @@ export interface WhenEntry {
   /** Names in lower case. True: that it is there. */
   readonly headers?: Readonly<Record<string, string | true>>;
   readonly cookies?: Readonly<Record<string, string | true>>;
+  readonly place?: PlaceEntry;
   readonly query?: Readonly<Record<string, string | true>>;
 }
 

@@ -59,10 +59,8 @@ async function admitByRule(visit: Visit, auth: AuthEntry, { key, choosesVersion 
       visit.trace.note('auth', `refused, as ${lack}`, { subject: identity.subject });
       throw forbidden(entry.name, lack);
     }
-    visit.trace.note('auth', `${identity.kind}: let in`, {
-      subject: identity.subject,
-      roles: identity.roles,
-    });
+    const { kind, subject, roles } = identity;
+    if (visit.trace.on) visit.trace.note('auth', `${kind}: let in`, { subject, roles });
     if (auth.forward) visit.requestHeaders.push(...identityHeaders(identity));
     return;
   }

@@ -8,7 +8,18 @@ import type { HeaderEdit } from '../header-edit.ts';
 /** Claims that are longer are left out: the function has the token. */
 export const claimsBytesMax = 8192;
 
-export function identityHeaders({ subject, roles, claims }: Identity): HeaderEdit[] {
+/** Of an identity that is remembered, as that of a token is, they are made once. */
+const made = new WeakMap<Identity, readonly HeaderEdit[]>();
+
+export function identityHeaders(identity: Identity): readonly HeaderEdit[] {
+  const known = made.get(identity);
+  if (known) return known;
+  const headers = headersOf(identity);
+  made.set(identity, headers);
+  return headers;
+}
+
+function headersOf({ subject, roles, claims }: Identity): readonly HeaderEdit[] {
   const json = JSON.stringify(claims);
   return [
     { op: 'set', name: USER_HEADER, value: headerText(subject) },

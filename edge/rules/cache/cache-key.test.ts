@@ -65,6 +65,7 @@ test('devices by what browsers say of themselves', () => {
   expect(deviceOf(null)).toBe('desktop');
 });
 
-test('a purge names a URL without its scheme', () => {
-  expect(purgeUrl('https://a.test:8080/p?q=1#x')).toBe('a.test:8080/p?q=1');
+test('a purge names a URL without its scheme and without parameters that do not count', () => {
+  expect(purgeUrl('https://a.test:8080/p?q=1#x', null)).toBe('a.test:8080/p?q=1');
+  expect(purgeUrl('http://a.test/p?q=1&utm=2', ['q'])).toBe('a.test/p?q=1');
 });

@@ -69,5 +69,6 @@ export function deviceOf(agent: string | null): 'mobile' | 'tablet' | 'desktop' 
   return /\b(Mobile|iPhone|iPod|IEMobile|Opera Mini)\b/i.test(agent) ? 'mobile' : 'desktop';
 }
 
-/** How a purge names what is stored: without its scheme, as a visitor may have come by either. */
-export const purgeUrl = (url: string): string => filteredUrl(url, null).replace(/^[a-z]+:\/\//i, '');
+/** How a purge names what is stored: without its scheme, as a visitor may have come by either, and with what counts. */
+export const purgeUrl = (url: string, query: readonly string[] | null): string =>
+  filteredUrl(url, query).replace(/^[a-z]+:\/\//i, '');

@@ -17,7 +17,7 @@ export async function forgetWritten(
 ): Promise<Response> {
   const { request } = visit;
   if (!CHANGES_NOTHING.has(request.method) && response.status >= 200 && response.status < 400) {
-    const urls = [request.url, ...named(response, visit)].map(purgeUrl);
+    const urls = [request.url, ...named(response, visit)].map((url) => purgeUrl(url, rule.key.query));
     visit.trace.note('cache', 'what is stored of these URLs is forgotten', { urls });
     await door.tell('POST', { do: 'invalidate', function: visit.target.entry.id, urls });
   }

@@ -34,7 +34,12 @@ export async function placeOf(rule: CacheEntry, visit: Visit): Promise<PlaceOf> 
   });
   const known = visit.identity !== null || admission.key !== null || request.headers.has('authorization');
   return {
-    place: { function: target.entry.id, project: target.entry.project, key, url: purgeUrl(request.url) },
+    place: {
+      function: target.entry.id,
+      project: target.entry.project,
+      key,
+      url: purgeUrl(request.url, rule.key.query),
+    },
     personal: known && !rule.key.identity,
   };
 }

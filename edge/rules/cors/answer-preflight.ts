@@ -7,6 +7,7 @@ import { PlatformError } from '../../dispatch/platform-error.ts';
 import type { Step, StepMaker } from '../step.ts';
 import type { Visit } from '../visit.ts';
 import { Cors } from './decide-cors.ts';
+import { preflightMethod } from './preflight-method.ts';
 
 export const corsStep: StepMaker = { name: 'cors', prepare: ({ cors }) => cors && keepCors(cors) };
 
@@ -22,12 +23,9 @@ function keepCors(entry: CorsEntry): Step {
     const shown = origin?.slice(0, originShownMax);
     const read = allowed ? `${shown} may read the answer` : `${shown} may not read the answer`;
     trace.note('cors', allowed === null ? 'no page of another origin asks' : read, { origin: shown });
-    return isPreflight(request) && origin !== null ? answer(visit, cors, allowed === true, shown) : undefined;
+    return preflightMethod(request) === null ? undefined : answer(visit, cors, allowed === true, shown);
   };
 }
-
-const isPreflight = ({ method, headers }: Request): boolean =>
-  method === 'OPTIONS' && headers.has('access-control-request-method');
 
 function answer(visit: Visit, cors: Cors, allowed: boolean, origin: string | undefined): Response {
   const { request, requestId, responseHeaders, trace } = visit;

@@ -59,7 +59,8 @@ function enter(
     });
     const wrong = variant && applyVariant(visit, variant);
     const holds = variant !== undefined && wrong === undefined;
-    visit.trace.note('experiments', `${name}: ${holds ? variant.name : 'no variant'}, as ${wrong ?? why}`);
+    if (visit.trace.on)
+      visit.trace.note('experiments', `${name}: ${holds ? variant.name : 'no variant'}, as ${wrong ?? why}`);
     if (!holds) continue;
     held.push(`${name}=${variant.name}`);
     if (counted !== null) parts.push({ experiment: name, variant: variant.name, key: counted });

@@ -8,9 +8,20 @@ import type { HeaderEdit } from '../header-edit.ts';
 export const GEO_HEADER = 'x-selvedge-geo';
 const PARTS = ['country', 'region', 'city', 'continent', 'latitude', 'longitude', 'timezone', 'asn'] as const;
 
+/** A front remembers where an address is, so that the headers are made once for it. */
+const made = new WeakMap<Geo, readonly HeaderEdit[]>();
+
 /** What is not known has no header. */
-export function geoHeaders(geo: Geo | null): HeaderEdit[] {
+export function geoHeaders(geo: Geo | null): readonly HeaderEdit[] {
   if (!geo) return [];
+  const known = made.get(geo);
+  if (known) return known;
+  const headers = headersOf(geo);
+  made.set(geo, headers);
+  return headers;
+}
+
+function headersOf(geo: Geo): readonly HeaderEdit[] {
   const parts = PARTS.flatMap((part): HeaderEdit[] => {
     const value = geo[part];
     return value === undefined

@@ -11,10 +11,9 @@ export const geoStep: StepMaker = { name: 'geo', prepare: ({ geo }) => geo && st
 function stepOf(entry: GeoEntry): Step {
   return ({ client: { ip, geo }, trace, requestHeaders }) => {
     const refusal = refusalOf(entry, geo);
-    const from = whereOf(geo);
-    trace.note('geo', refusal ?? `requests from ${from} may come`, { ip, geo });
+    if (trace.on) trace.note('geo', refusal ?? `requests from ${whereOf(geo)} may come`, { ip, geo });
     if (refusal !== undefined)
-      throw new PlatformError('FN_009', 403, `Requests from ${from} are not taken here: ${refusal}.`);
+      throw new PlatformError('FN_009', 403, `Requests from ${whereOf(geo)} are not taken here: ${refusal}.`);
     if (entry.headers) requestHeaders.push(...geoHeaders(geo));
     return undefined;
   };

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import type { Geo } from '../../contract/geo.ts';
-import { greatCircleKm } from './great-circle.ts';
 import { refusalOf } from './judge-access.ts';
 import { judgePlace, matchesPlace } from './judge-place.ts';
 
@@ -50,15 +49,4 @@ test.each([
   ],
 ] as const)('%s', (_, entry, open) => {
   expect([BERLIN, NEW_YORK, null].map((geo) => refusalOf(entry, geo) === undefined)).toEqual(open);
-});
-
-test.each([
-  [{ latitude: 52.52, longitude: 13.405 }, { latitude: 48.8566, longitude: 2.3522 }, 878],
-  [{ latitude: 40.7128, longitude: -74.006 }, { latitude: 51.5074, longitude: -0.1278 }, 5570],
-  [{ latitude: 0, longitude: 0 }, { latitude: 0, longitude: 180 }, 20_015],
-  [{ latitude: 0, longitude: 179.5 }, { latitude: 0, longitude: -179.5 }, 111],
-  [{ latitude: 90, longitude: 0 }, { latitude: 90, longitude: 120 }, 0],
-])('from %j to %j it is %i km', (from, to, km) => {
-  expect(greatCircleKm(from, to)).toBeCloseTo(km, -1);
-  expect(greatCircleKm(to, from)).toBeCloseTo(greatCircleKm(from, to), 6);
 });

@@ -2,7 +2,7 @@
 
 import type { Geo } from '../../contract/geo.ts';
 import type { Circle, PlaceEntry } from '../../contract/rules/place.ts';
-import { greatCircleKm } from './great-circle.ts';
+import { distanceKm } from '../../regions/measure-distance.ts';
 
 /** `unknown` where nothing says that he is there, and something that would have to say so is not known. */
 export type PlaceVerdict = 'inside' | 'outside' | 'unknown';
@@ -42,6 +42,6 @@ function isInRegion(regions: readonly string[], { country, regionCode }: Geo): P
 
 function isWithin(circle: Circle, { latitude, longitude }: Geo): PlaceVerdict {
   if (latitude === undefined || longitude === undefined) return 'unknown';
-  const distance = greatCircleKm(circle, { latitude: Number(latitude), longitude: Number(longitude) });
+  const distance = distanceKm(circle, { latitude: Number(latitude), longitude: Number(longitude) });
   return verdictOf(distance <= circle.km);
 }

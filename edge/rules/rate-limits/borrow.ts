@@ -9,6 +9,8 @@ import type { Visit } from '../visit.ts';
 
 /** A loan is worth waiting for so long. */
 export const loanTimeoutMs = 1000;
+/** How often a request that waits for another's question looks whether it was answered. */
+const waitStepMs = 2;
 /** Control that did not answer is not asked again before. */
 export const controlAvoidedMs = 1000;
 /** Whoever has just heard that nobody has anything does not ask again before, and for longer each time. */
@@ -26,9 +28,18 @@ export async function borrow(
   functionId: string,
   { limiters, limiter, state }: Borrower,
 ): Promise<boolean> {
-  const now = limiters.now(Date.now());
-  if (state.shared || limiters.seat.count === 1 || now < state.dryUntil || now < limiters.aloneUntil)
-    return false;
+  if (state.shared || limiters.seat.count === 1) return false;
+  let now = limiters.now(Date.now());
+  if (now < state.dryUntil || now < limiters.aloneUntil) return false;
+  // By the clock, and not for the promise of another request: a client that leaves takes that along.
+  state.waiting += 1;
+  while (now - state.askingSince < loanTimeoutMs) {
+    await scheduler.wait(waitStepMs);
+    now = limiters.now(Date.now());
+    if (now < state.dryUntil) break;
+    if (state.account.take(now)) return true;
+  }
+  if (now < state.dryUntil || now < limiters.aloneUntil) return false;
   // A client that leaves must not take what was lent along.
   const loan = takeLoan(visit, functionId, { limiters, limiter, state }, now);
   visit.ctx.waitUntil(loan);
@@ -43,13 +54,16 @@ async function takeLoan(
 ): Promise<boolean> {
   const { account } = state;
   const period = account.period(asked);
+  state.askingSince = asked;
   const left = account.left(asked);
   limiter.asked += 1;
   const answer = await ask(visit, {
     ...{ function: functionId, limiter: limiter.figures, key: state.key, period },
-    ...{ seat: limiters.seat.index, want: account.want(asked), need: Math.max(0, 1 - left) },
+    ...{ seat: limiters.seat.index, want: wanted(limiter, state, asked), need: Math.max(0, 1 - left) },
   });
   const now = limiters.now(Date.now());
+  state.askingSince = 0;
+  state.waiting = 0;
   if (answer === undefined) {
     limiters.aloneUntil = now + controlAvoidedMs;
     return account.take(now);
@@ -68,6 +82,11 @@ async function takeLoan(
   state.freeAt = now + freeInMs;
   state.dryUntil = now + Math.max(dryMs.first, Math.min(pause, freeInMs));
   return false;
+}
+
+/** Of a sliding window little more is borrowed than there are requests for it, as the rest would be lost. */
+function wanted({ figures }: Limiter, { account, waiting }: KeyState, now: number): number {
+  return account.want(now) + (figures.algorithm === 'sliding' ? waiting : 0);
 }
 
 async function ask({ env }: Visit, question: LoanRequest): Promise<LoanAnswer | undefined> {

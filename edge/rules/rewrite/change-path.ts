@@ -13,8 +13,9 @@ export const rewriteStep: StepMaker = {
 
 function changePath(rewrites: readonly RewriteEntry[]): Step {
   return (visit) => {
-    const { request, trace } = visit;
-    const found = findRewrite(rewrites, splitUrl(visit.url), request);
+    const { client, request, trace } = visit;
+    const { headers, method } = request;
+    const found = findRewrite(rewrites, splitUrl(visit.url), { geo: client.geo, headers, method });
     if (found === undefined) {
       trace.note('rewrite', 'no rewrite fits');
       return undefined;

@@ -16,12 +16,12 @@ export interface FoundRewrite {
 export function findRewrite(
   rewrites: readonly RewriteEntry[],
   { origin: host, path, query }: UrlParts,
-  { method, headers }: Omit<Asked, 'query'>,
+  { geo, method, headers }: Omit<Asked, 'query'>,
 ): FoundRewrite | 'up' | undefined {
   const parts = partsOfPath(path);
   for (const [at, { path: pattern, to, when, origin = null }] of rewrites.entries()) {
     const captures = matchPath(pattern, parts);
-    if (!captures || (when && !whenHolds(when, { method, headers, query }))) continue;
+    if (!captures || (when && !whenHolds(when, { geo, method, headers, query }))) continue;
     const filled = fillPath(to, captures);
     if (filled === undefined) return 'up';
     return { at, url: host + filled + fillQuery(to, captures, query), origin };

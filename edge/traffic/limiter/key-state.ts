@@ -13,6 +13,10 @@ export class KeyState {
   freeAt = 0;
   /** Questions in a row that brought nothing. */
   dryInRow = 0;
+  /** Since when a question is under way; 0 for none. One at a time, as its answer is for all who wait. */
+  askingSince = 0;
+  /** Requests that have come since and wait for its answer. */
+  waiting = 0;
   /** The newest loan that has come; control counts them. */
   loan = 0;
   #others = 0;

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { Entries } from './entries.ts';
-import type { Entry } from './entry.ts';
+import { bytesOf, type Entry } from './entry.ts';
 import { purgeMatcher } from './purge.ts';
 
 let made = 0;
@@ -45,6 +45,19 @@ test('what is removed is in no list any more, and counts for nothing', () => {
   ]);
   entries.remove(other);
   expect([entries.bytes, entries.count, entries.nextToGo()]).toEqual([0, 0, undefined]);
+});
+
+test('all that an entry is kept with counts, not only its body', () => {
+  const long = 'x'.repeat(1000);
+  const plain = bytesOf(entry('p', 0, { key: 'k', url: 'u' }));
+  for (const more of [
+    { key: `k${long}` },
+    { url: `u${long}` },
+    { tags: [long] },
+    { vary: [['x-who', long]] as const },
+    { fields: [['x-long', long]] as const },
+  ])
+    expect(bytesOf(entry('p', 0, { key: 'k', url: 'u', ...more }))).toBeGreaterThanOrEqual(plain + 2000);
 });
 
 test('a purge matches what it names, of whom it names', () => {

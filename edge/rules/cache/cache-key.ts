@@ -2,6 +2,9 @@
 // one key get one answer.
 
 import type { CacheEntry } from '../../contract/rules/cache.ts';
+import { userAgentSeenMax } from '../bots/judge-agent.ts';
+import { GEO_HEADER } from '../geo/geo-headers.ts';
+import type { HeaderEdit } from '../header-edit.ts';
 
 export interface KeyParts {
   /** As the visitor sent it. */
@@ -39,6 +42,16 @@ export function cacheKey(rule: CacheEntry['key'], parts: KeyParts): string {
   ]);
 }
 
+/**
+ * What rules change of a request, but for where the visitor is: that is in the key if `country` of the rule says so. By exact
+ * names of the platform's own: a rule may set any other, and what the function is told of two visitors by one that looks like
+ * ours may be who they are.
+ */
+export const editsInKey = (edits: readonly HeaderEdit[]): string[][] =>
+  edits
+    .map(({ op, name, value }) => [op, name.toLowerCase(), ...(value === undefined ? [] : [value])])
+    .filter(([, name = '']) => name !== GEO_HEADER && !name.startsWith(`${GEO_HEADER}-`));
+
 /** Named parameters are sorted, so that their order means nothing; `null` takes the query as it is. */
 export function filteredUrl(url: string, query: readonly string[] | null): string {
   const hash = url.indexOf('#');
@@ -63,8 +76,9 @@ export function readCookies(header: string | null): Map<string, string> {
   return cookies;
 }
 
-export function deviceOf(agent: string | null): 'mobile' | 'tablet' | 'desktop' {
-  if (agent === null) return 'desktop';
+export function deviceOf(userAgent: string | null): 'mobile' | 'tablet' | 'desktop' {
+  if (userAgent === null) return 'desktop';
+  const agent = userAgent.slice(0, userAgentSeenMax);
   if (/\b(iPad|Tablet|PlayBook|Silk)\b|Android(?!.*\bMobile\b)/i.test(agent)) return 'tablet';
   return /\b(Mobile|iPhone|iPod|IEMobile|Opera Mini)\b/i.test(agent) ? 'mobile' : 'desktop';
 }

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { CacheEntry } from '../../contract/rules/cache.ts';
-import { cacheKey, deviceOf, filteredUrl, type KeyParts, purgeUrl } from './cache-key.ts';
+import { cacheKey, deviceAgentSeenMax, deviceOf, filteredUrl, type KeyParts, purgeUrl } from './cache-key.ts';
 
 const rule: CacheEntry['key'] = {
   ...{ query: null, headers: [], cookies: [], country: false, device: false, identity: false, version: true },
@@ -63,6 +63,15 @@ test('devices by what browsers say of themselves', () => {
   expect(deviceOf('Mozilla/5.0 (iPad; CPU OS 18_0)')).toBe('tablet');
   expect(deviceOf('Mozilla/5.0 (X11; Linux x86_64)')).toBe('desktop');
   expect(deviceOf(null)).toBe('desktop');
+});
+
+test('a device is told by the beginning of a name, so that a long one takes no longer', () => {
+  const fits = `${'x'.repeat(deviceAgentSeenMax - 7)} iPhone`;
+  expect([deviceOf(fits), deviceOf(`x${fits}`)]).toEqual(['mobile', 'desktop']);
+  const started = performance.now();
+  for (let n = 0; n < 10; n += 1) deviceOf(`${'Android '.repeat(8000)}Mobile${' '.repeat(56_000)}`);
+  // Once it took more than half a second for each.
+  expect(performance.now() - started).toBeLessThan(500);
 });
 
 test('a purge names a URL without its scheme and without parameters that do not count', () => {

@@ -3,6 +3,9 @@
 
 import type { CacheEntry } from '../../contract/rules/cache.ts';
 
+/** Characters of a `User-Agent` that a device is told by; browsers send some 150. */
+export const deviceAgentSeenMax = 1024;
+
 export interface KeyParts {
   /** As the visitor sent it. */
   readonly url: string;
@@ -63,8 +66,10 @@ export function readCookies(header: string | null): Map<string, string> {
   return cookies;
 }
 
-export function deviceOf(agent: string | null): 'mobile' | 'tablet' | 'desktop' {
-  if (agent === null) return 'desktop';
+export function deviceOf(header: string | null): 'mobile' | 'tablet' | 'desktop' {
+  if (header === null) return 'desktop';
+  // The pattern below looks through the rest of the text at every "Android".
+  const agent = header.slice(0, deviceAgentSeenMax);
   if (/\b(iPad|Tablet|PlayBook|Silk)\b|Android(?!.*\bMobile\b)/i.test(agent)) return 'tablet';
   return /\b(Mobile|iPhone|iPod|IEMobile|Opera Mini)\b/i.test(agent) ? 'mobile' : 'desktop';
 }

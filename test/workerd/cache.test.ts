@@ -1,6 +1,7 @@
 // Goal: a front gives what is stored to whom it is for, and asks the instance in every other case.
 // Method: a real front and a real cache; the instance is a server of the test that counts what it is asked.
 
+import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request } from 'node:http';
 import { join } from 'node:path';
@@ -11,7 +12,16 @@ import { compileCache } from '../../control/plan/rules/compile-cache.ts';
 import type { FunctionEntry } from '../../edge/contract/routing-table.ts';
 import type { ExperimentEntry } from '../../edge/contract/rules/experiments.ts';
 import { useCache } from '../support/use-cache.ts';
-import { anEntry, aTable, type Reply, type RunningFront, useFront, V1, V2 } from '../support/use-front.ts';
+import {
+  anEntry,
+  aTable,
+  type Reply,
+  type RunningFront,
+  ruleKeys,
+  useFront,
+  V1,
+  V2,
+} from '../support/use-front.ts';
 import { useTmpDir } from '../support/use-tmp-dir.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -167,6 +177,45 @@ test('a forged header of ours does nothing, on a request as on an answer', async
     'selvedge; hit; ttl=60',
     undefined,
   ]);
+});
+
+test('a secret that a rule gives the function is in no trace of a hit, and not in what the cache writes', async () => {
+  const secret = 'a secret that nobody is to see';
+  const rules = {
+    cache: compileCache(cacheSchema.parse({ ttl: 60 })),
+    requestHeaders: [{ op: 'set', name: 'x-token', sealed: ruleKeys.seal('fn_hello', secret) }] as const,
+  };
+  const { front, cache } = await useSite(
+    {},
+    ({ headers }, response) =>
+      response
+        .writeHead(200, { 'cache-control': 'public, max-age=60' })
+        .end(`${String(headers['x-token']).length} letters`),
+    { rules },
+  );
+  const headers = { 'x-selvedge-trace': '1', authorization: 'Bearer token' };
+  expect(status(await front.ask({ headers }))).toMatch(/stored/);
+  const hit = await front.ask({ headers });
+  expect([hit.body, status(hit)]).toEqual([`${secret.length} letters`, 'selvedge; hit; ttl=60']);
+  const trace = String(hit.headers['x-selvedge-trace']);
+  expect(trace).toContain('(a secret)');
+  expect(trace).not.toContain(secret);
+  const files = readdirSync(cache.storeDir).filter((name) => name.startsWith('index.db'));
+  const written = files.map((name) => readFileSync(join(cache.storeDir, name), 'latin1')).join('');
+  expect(written).toContain('hello.localhost');
+  expect(written).not.toContain(secret);
+});
+
+test('what a rule tells the function in a header that looks like one of ours tells answers apart', async () => {
+  const rules = {
+    cache: compileCache(cacheSchema.parse({ ttl: 60 })),
+    requestHeaders: [{ op: 'set', name: 'x-forwarded-user', value: [{ from: 'request.id' }] }] as const,
+  };
+  const answer: Answer = ({ headers }, response) => response.end(String(headers['x-forwarded-user']));
+  const { front } = await useSite({}, answer, { rules });
+  const seen = [(await front.ask()).body, (await front.ask()).body];
+  expect(seen[0]).toMatch(/^[0-9a-f]+/);
+  expect(seen[1]).not.toBe(seen[0]);
 });
 
 test('an encoded answer is kept, and encoded again for each visitor', async () => {

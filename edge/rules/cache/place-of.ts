@@ -1,10 +1,10 @@
 // Where the answer to a request would be stored, and whether it is somebody's own.
 
-import type { CachePlace } from '../../contract/cache.ts';
+import { type CachePlace, cacheKeyLengthMax } from '../../contract/cache.ts';
 import type { CacheEntry } from '../../contract/rules/cache.ts';
 import { choiceOf } from '../../dispatch/choice-of.ts';
 import type { Visit } from '../visit.ts';
-import { cacheKey, purgeUrl } from './cache-key.ts';
+import { cacheKey, editsInKey, purgeUrl } from './cache-key.ts';
 
 export interface PlaceOf {
   readonly place: CachePlace;
@@ -12,11 +12,13 @@ export interface PlaceOf {
   readonly personal: boolean;
 }
 
-/** What a visitor's address and connection come to is no part of the key; `country` of the rule is. */
-const NOT_IN_KEY = /^(x-selvedge-geo|x-forwarded-|x-real-ip$|cf-|x-request-id$|if-|range$)/;
-
-/** @throws {PlatformError} FN_001 when no version answers, as without a cache. */
-export async function placeOf(rule: CacheEntry, visit: Visit): Promise<PlaceOf> {
+/**
+ * Undefined for a key that is too long. The key leaves here as a hash: rules put secrets into headers of the function, and
+ * those are in it, as are claims and cookies of visitors. The cache writes keys to the disk, and traces show them.
+ *
+ * @throws {PlatformError} FN_001 when no version answers, as without a cache.
+ */
+export async function placeOf(rule: CacheEntry, visit: Visit): Promise<PlaceOf | undefined> {
   const { request, target, admission } = visit;
   const by = visit.origin ?? versionOf(rule, visit);
   const who = rule.key.identity ? await identityOf(visit) : null;
@@ -26,18 +28,17 @@ export async function placeOf(rule: CacheEntry, visit: Visit): Promise<PlaceOf> 
     by,
     function: target.entry.id,
     header: (name) => request.headers.get(name),
-    edits: visit.requestHeaders
-      .map(({ op, name, value }) => [op, name.toLowerCase(), ...(value === undefined ? [] : [value])])
-      .filter(([, name = '']) => !NOT_IN_KEY.test(name)),
+    edits: editsInKey(visit.requestHeaders),
     country: visit.client.geo?.country ?? null,
     identity: who,
   });
+  if (key.length > cacheKeyLengthMax) return undefined;
   const known = visit.identity !== null || admission.key !== null || request.headers.has('authorization');
   return {
     place: {
       function: target.entry.id,
       project: target.entry.project,
-      key,
+      key: await sha256(key),
       url: purgeUrl(request.url, rule.key.query),
     },
     personal: known && !rule.key.identity,

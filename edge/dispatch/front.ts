@@ -14,6 +14,7 @@ import { AuthState } from '../rules/auth/auth-state.ts';
 import { ExperimentBook } from '../rules/experiments/experiment-book.ts';
 import { PreviewTokens } from '../rules/experiments/preview-tokens.ts';
 import type { HeaderEdit } from '../rules/header-edit.ts';
+import { HeldBytes } from '../rules/webhook/held-bytes.ts';
 import { LateWatch } from '../traffic/late-watch.ts';
 import { Limiters } from '../traffic/limiter/limiters.ts';
 import { readSeat } from '../traffic/limiter/seat.ts';
@@ -55,6 +56,7 @@ export class Front {
   readonly experiments = new ExperimentBook();
   readonly previews = new PreviewTokens();
   readonly regions = new KnownRegions();
+  readonly webhooks = new HeldBytes();
   /** For requests that lead to no function. */
   readonly lost = new Lane();
   #index: TableIndex | undefined;

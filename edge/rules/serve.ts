@@ -36,6 +36,8 @@ async function answerByRules(visit: Visit, { beforeAuth, afterAuth }: Chain): Pr
   } catch (error) {
     if (error instanceof PlatformError) return errorResponse(error, visit.requestId);
     throw error;
+  } finally {
+    for (const done of visit.atAnswer) done();
   }
 }
 

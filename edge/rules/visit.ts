@@ -79,6 +79,8 @@ export class Visit {
   readonly responseHeaders: HeaderEdit[] = [];
   /** The first is the outermost. */
   readonly around: Around[] = [];
+  /** Done when there is an answer, or a refusal, whichever step made it. */
+  readonly atAnswer: (() => void)[] = [];
 
   constructor(arrival: Arrival) {
     this.front = arrival.front;

@@ -2,14 +2,15 @@
 // Method: rules as the API takes them, compiled and sealed as control does it; the instance echoes what it is sent.
 
 import { createHash, createHmac } from 'node:crypto';
-import type { RequestListener } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { rulesSchema } from '../../control/model/rules.ts';
 import { compileRules } from '../../control/plan/compile-rules.ts';
 import { sealRules } from '../../control/plan/rules/seal-rules.ts';
 import type { FunctionEntry, RoutingTable } from '../../edge/contract/routing-table.ts';
 import { signedText } from '../../edge/contract/signed-url.ts';
+import { webhookReadMs } from '../../edge/rules/webhook/read-body.ts';
 import { anEntry, aTable, errorOf, ruleKeys, useFront } from '../support/use-front.ts';
 
 const SECRETS: Readonly<Record<string, string>> = {
@@ -446,4 +447,35 @@ test('a webhook is let in by its signature over the raw body, which the function
   expect(
     (await front.ask({ method: 'POST', headers: { authorization: 'Bearer token' }, body: 'mine' })).status,
   ).toBe(200);
+});
+
+/** Sends the head and the first bytes, and never the rest. */
+function halfSent(port: number, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest({ port, method: 'POST', headers: { host: 'hello.localhost', ...headers } });
+    onTestFinished(() => {
+      sent.destroy();
+    });
+    sent.on('error', reject);
+    sent.on('response', ({ statusCode }: IncomingMessage) => resolve(statusCode));
+    sent.write('half of it');
+  });
+}
+
+test('a webhook whose headers cannot be right is refused without waiting for its body', async () => {
+  const front = await useRuled({ webhook: { provider: 'stripe', secret: `\${secrets.HOOK}` } });
+  // Each had its 10 seconds once.
+  const started = Date.now();
+  for (const signature of [undefined, 'v1=00', 't=1e9,v1=00', 't=1,v0=00'])
+    expect(await halfSent(front.port, signature === undefined ? {} : { 'stripe-signature': signature })).toBe(
+      401,
+    );
+  expect(Date.now() - started).toBeLessThan(webhookReadMs);
+  const short = await useRuled({
+    size: { body: 5 },
+    webhook: { provider: 'github', secret: `\${secrets.HOOK}` },
+  });
+  const form = { 'x-hub-signature-256': `sha256=${'00'.repeat(32)}` };
+  expect((await short.ask({ method: 'POST', headers: form, body: ['123', '456'] })).status).toBe(413);
+  expect((await short.ask({ method: 'POST', headers: form, body: ['123', '45'] })).status).toBe(401);
 });

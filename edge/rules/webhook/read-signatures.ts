@@ -16,8 +16,13 @@ export interface Signed {
   readonly before: string;
 }
 
-/** In words what is wrong. */
-export function readSignatures({ provider, scheme }: WebhookEntry, headers: Headers): Signed | string {
+/** In words what is wrong; what has no signature that could be right is told without its body. */
+export function readSignatures(rule: WebhookEntry, headers: Headers): Signed | string {
+  const found = readHeaders(rule, headers);
+  return typeof found !== 'string' && found.signatures.length === 0 ? 'its signature is not right' : found;
+}
+
+function readHeaders({ provider, scheme }: WebhookEntry, headers: Headers): Signed | string {
   switch (provider) {
     case 'github':
       return signed(headers, {

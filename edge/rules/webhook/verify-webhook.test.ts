@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { WebhookEntry } from '../../contract/rules/webhook.ts';
-import { webhookSignaturesMax } from './read-signatures.ts';
+import { readSignatures, webhookSignaturesMax } from './read-signatures.ts';
 import { webhookFault } from './verify-webhook.ts';
 
 const rule = (provider: WebhookEntry['provider'], changes: Partial<WebhookEntry> = {}): WebhookEntry => ({
@@ -23,8 +23,11 @@ interface Sent {
   readonly now: number;
 }
 
-const faultOf = ({ rule, secrets, headers, body, now }: Sent): Promise<string | undefined> =>
-  webhookFault(rule, secrets, new Headers(headers), new TextEncoder().encode(body), now * 1000);
+async function faultOf({ rule, secrets, headers, body, now }: Sent): Promise<string | undefined> {
+  const found = readSignatures(rule, new Headers(headers));
+  if (typeof found === 'string') return found;
+  return webhookFault(rule, secrets, found, new TextEncoder().encode(body), now * 1000);
+}
 
 const github: Sent = {
   rule: rule('github'),
@@ -180,3 +183,13 @@ test.each([
 ] as const)('headers of %s that make no sense are refused: %o', async (provider, headers, words) => {
   expect(await faultOf({ rule: rule(provider), secrets: ['x'], headers, body: '', now: 1 })).toMatch(words);
 });
+
+test.each([
+  ['stripe', { 'stripe-signature': 't=1,v0=00' }],
+  ['standard-webhooks', { 'webhook-id': 'a', 'webhook-timestamp': '1', 'webhook-signature': 'v1a,AAAA' }],
+] as const)(
+  'headers of %s without a signature that could be right are refused without the body',
+  (provider, headers) => {
+    expect(readSignatures(rule(provider), new Headers(headers))).toBe('its signature is not right');
+  },
+);

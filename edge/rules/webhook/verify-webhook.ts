@@ -3,7 +3,7 @@
 
 import { bytesOfBase64 } from '../../auth/same-text.ts';
 import type { WebhookEntry } from '../../contract/rules/webhook.ts';
-import { readSignatures, type Signed } from './read-signatures.ts';
+import type { Signed } from './read-signatures.ts';
 
 const encoder = new TextEncoder();
 
@@ -11,12 +11,10 @@ const encoder = new TextEncoder();
 export async function webhookFault(
   rule: WebhookEntry,
   secrets: readonly string[],
-  headers: Headers,
+  found: Signed,
   body: Uint8Array,
   now: number,
 ): Promise<string | undefined> {
-  const found = readSignatures(rule, headers);
-  if (typeof found === 'string') return found;
   if (
     !(await isSigned(
       found,

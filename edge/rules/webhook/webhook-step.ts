@@ -4,7 +4,9 @@ import { PlatformError } from '../../dispatch/platform-error.ts';
 import { openRuleSecret } from '../open-rule-secret.ts';
 import type { StepMaker } from '../step.ts';
 import type { Visit } from '../visit.ts';
+import type { Hold } from './held-bytes.ts';
 import { readBody, webhookBytesMax } from './read-body.ts';
+import { readSignatures } from './read-signatures.ts';
 import { webhookFault } from './verify-webhook.ts';
 
 export const webhook: StepMaker = {
@@ -21,17 +23,30 @@ export const webhook: StepMaker = {
         visit.trace.note('webhook', `a signature of ${rule.provider} is asked for`);
         return undefined;
       }
-      const { request, target, env } = visit;
-      const body = await readBody(request, Math.min(webhookBytesMax, target.entry.requestBytesMax));
+      const { request, env } = visit;
+      // First what costs nothing: a body is not read for a stranger who has not even the headers.
+      const found = readSignatures(rule, request.headers);
+      if (typeof found === 'string') throw refused(visit, rule.provider, found);
+      const body = await readBody(request, bytesMaxOf(visit), holdOf(visit));
       const secrets = await Promise.all(rule.secrets.map((secret) => openRuleSecret(env, secret)));
-      const fault = await webhookFault(rule, secrets, request.headers, body, Date.now());
-      visit.trace.note('webhook', fault === undefined ? 'the signature is right' : `refused: ${fault}`);
+      const fault = await webhookFault(rule, secrets, found, body, Date.now());
       if (fault !== undefined) throw refused(visit, rule.provider, fault);
+      visit.trace.note('webhook', 'the signature is right');
       visit.request = withBody(request, body);
       return undefined;
     };
   },
 };
+
+const bytesMaxOf = ({ target, bodyBytesMax }: Visit): number =>
+  Math.min(webhookBytesMax, target.entry.requestBytesMax, bodyBytesMax ?? Infinity);
+
+/** Released with the answer's head: until then the body may wait for an instance. */
+function holdOf(visit: Visit): Hold {
+  const hold = visit.front.webhooks.hold();
+  visit.atAnswer.push(hold.release);
+  return hold;
+}
 
 /** The same request, with a body that can be read. It ends as the one that came does. */
 function withBody(request: Request, body: Uint8Array): Request {
@@ -42,10 +57,12 @@ function withBody(request: Request, body: Uint8Array): Request {
   return new Request(request.url, { method: request.method, headers, body, signal: request.signal });
 }
 
-const refused = ({ target }: Visit, provider: string, fault: string): PlatformError =>
-  new PlatformError(
+function refused({ target, trace }: Visit, provider: string, fault: string): PlatformError {
+  trace.note('webhook', `refused: ${fault}`);
+  return new PlatformError(
     'FN_009',
     401,
     `Function "${target.entry.name}" takes webhooks of ${provider} only, and this is none that it can believe: ${fault}.`,
     { headers: { 'www-authenticate': 'Selvedge-Webhook' } },
   );
+}

@@ -18,6 +18,14 @@ test('what is there and cannot be read is told from what is not there', () => {
   expect([readBasic('Basic ***'), readBasic(header('ada'))]).toEqual([null, null]);
 });
 
+test('a long header of spaces is told as quickly as any other', () => {
+  const started = performance.now();
+  for (let n = 0; n < 20; n += 1) expect(readBasic(`basic${' '.repeat(120_000)}a b`)).toBeNull();
+  // Once it took two seconds for each.
+  expect(performance.now() - started).toBeLessThan(1000);
+  expect(readBasic(`Bearer ${'x'.repeat(120_000)}`)).toBeUndefined();
+});
+
 test('a header of a character past the bound is not looked at', () => {
   // 1,018 characters behind "Basic " are base64 without padding of 763 bytes, and one more character is none.
   const text = Buffer.from(`a:${'x'.repeat(761)}`).toString('base64url');

@@ -48,9 +48,11 @@ async function isPassword({ password }: BasicUser, given: string, env: Visit['en
 export function readBasic(
   header: string | null,
 ): { readonly name: string; readonly password: string } | null | undefined {
-  const match = /^basic +([^ ]*) *$/i.exec(header ?? '');
+  if (header === null || !/^basic /i.test(header)) return undefined;
+  if (header.length > basicLengthMax) return null;
+  const match = /^basic +([^ ]+) *$/i.exec(header);
   if (!match?.[1]) return undefined;
-  const bytes = header !== null && header.length <= basicLengthMax ? bytesOfBase64(match[1]) : undefined;
+  const bytes = bytesOfBase64(match[1]);
   if (!bytes) return null;
   const text = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes);
   const colon = text.indexOf(':');

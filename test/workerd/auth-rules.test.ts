@@ -333,6 +333,21 @@ test('a signed URL is good for just itself until it ends, and the function sees 
   expect((await front.ask({ path: right, method: 'HEAD' })).status).toBe(200);
   const [, signature = ''] = right.split('&selvedge-expires');
   expect((await front.ask({ path: `/file?b=%2F&a=1&selvedge-expires${signature}` })).status).toBe(200);
+  const user = seenIn(reply).headers['x-selvedge-user'];
+  expect(user).toBe(new URLSearchParams(right.split('?')[1]).get('selvedge-signature'));
+  // The last character of 43 has two bits that say nothing; padding and the other alphabet say nothing either.
+  const last = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.indexOf(right.at(-1) ?? '');
+  const sibling = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'[last + 1] ?? '';
+  const [head, text = ''] = right.split('selvedge-signature=');
+  for (const spelled of [
+    `${text}%3D`,
+    text.replaceAll('-', '%2B').replaceAll('_', '/'),
+    `%20${text}`,
+    text.slice(0, -1) + sibling,
+  ]) {
+    const same = await front.ask({ path: `${head}selvedge-signature=${spelled}` });
+    expect([same.status, seenIn(same).headers['x-selvedge-user']], spelled).toEqual([200, user]);
+  }
   const refused: Record<string, Parameters<typeof front.ask>[0]> = {
     'another path': { path: right.replace('/file', '/file2') },
     'another case': { path: right.replace('/file', '/File') },

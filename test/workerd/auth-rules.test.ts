@@ -494,3 +494,21 @@ test('a webhook whose headers cannot be right is refused without waiting for its
   expect((await short.ask({ method: 'POST', headers: form, body: ['123', '456'] })).status).toBe(413);
   expect((await short.ask({ method: 'POST', headers: form, body: ['123', '45'] })).status).toBe(401);
 });
+
+test('who watches a function sees nothing of its visitors that would let him in', async () => {
+  const method = { type: 'api_key', header: 'x-partner', query: 'key' };
+  const front = await useRuled(
+    { auth: { any_of: [method, { ...jwt, query: 'token' }] } },
+    { tailed: true },
+    { apiKeys: { [digest(svk('a'))]: aKey } },
+  );
+  const token = await sign({ sub: 'ada' });
+  const headers = { 'x-partner': svk('a'), 'x-other': token, 'x-mine': '1' };
+  expect((await front.ask({ path: `/a?b=1&token=${token}`, headers })).status).toBe(200);
+  const { records } = await front.status();
+  expect(records[0]?.seen).toMatchObject({
+    url: expect.stringMatching(/\/a\?b=1&token=REDACTED$/),
+    headers: { 'x-partner': 'REDACTED', 'x-other': 'REDACTED', 'x-mine': '1' },
+  });
+  expect(JSON.stringify(records)).not.toMatch(/svk_|eyJ/);
+});

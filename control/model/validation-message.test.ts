@@ -95,6 +95,19 @@ test('names an unknown field with those that are allowed, at any depth', () => {
   );
 });
 
+test('names the kinds that there are, where another is asked for', () => {
+  const schema = z.strictObject({
+    method: z.discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('jwt') }),
+      z.strictObject({ type: z.literal('basic') }),
+      z.strictObject({ type: z.literal('api_key') }),
+    ]),
+  });
+  expect(refusal(schema, { method: { type: 'JWT' } }).message).toBe(
+    'method.type is "JWT": must be "jwt", "basic" or "api_key".',
+  );
+});
+
 test('says what a call without parameters takes', () => {
   expect(refusal(z.strictObject({}), { x: '1' }, 'query').message).toBe(
     '"x" is not a parameter of this call; it takes none.',

@@ -65,6 +65,8 @@ function describe(issue: Issue, above: Path, checked: Checked): ErrorIssue[] {
       return [{ message, path: dotted(path) }];
     }
     case 'invalid_union': {
+      const choices = 'options' in issue ? issue.options : undefined;
+      if (Array.isArray(choices)) return [fault(path, `must be ${anyOf(choices)}`, checked)];
       // The branch whose faults lie deepest is the one that was meant.
       const deep = issue.errors.find((branch) => branch.some((inner) => inner.path.length > 0));
       if (deep) return deep.flatMap((inner) => describe(inner, path, checked));
@@ -74,6 +76,12 @@ function describe(issue: Issue, above: Path, checked: Checked): ErrorIssue[] {
     default:
       return [fault(path, issue.message, checked)];
   }
+}
+
+/** `"a", "b" or "c"` */
+function anyOf(choices: readonly unknown[]): string {
+  const shown = choices.map((choice) => JSON.stringify(choice));
+  return [shown.slice(0, -1).join(', '), shown.at(-1)].filter((part) => part !== '').join(' or ');
 }
 
 function fault(path: Path, message: string, { input, part }: Checked): ErrorIssue {

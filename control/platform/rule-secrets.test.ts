@@ -77,6 +77,16 @@ test('what is not there, or is a plain variable, is refused when the rules are s
   await expect(opened()).rejects.toThrow(/names the secret TOKEN, which is not set/);
 });
 
+test('an empty secret is none: whoever sends nothing would be let in by it', async () => {
+  const { store, ruleSecrets, record, variable, opened } = await useRuleSecrets();
+  await expect(ruleSecrets.check(record, [variable('')])).rejects.toThrow(
+    /names the secret TOKEN, which is empty: set it with/,
+  );
+  await store.overlay.set({ ...project, ...variable('') });
+  await ruleSecrets.learn(record);
+  await expect(opened()).rejects.toThrow(/names the secret TOKEN, which is not set/);
+});
+
 test('a text that looks like one of control is refused', async () => {
   const { ruleSecrets } = await useRuleSecrets();
   await expect(ruleSecrets.check(functionRecord(naming('slv-sealed.AAAA')), [])).rejects.toThrow(

@@ -66,7 +66,8 @@ export class RuleSecrets {
     const secrets = this.#known.get(record.id)?.secrets;
     const secretNamed = (name: string): string | undefined => {
       const variable = secrets?.get(name);
-      return variable && this.#options.vault.open(record.project, name, variable.value);
+      // An empty one would let in whoever sends nothing.
+      return (variable && this.#options.vault.open(record.project, name, variable.value)) || undefined;
     };
     return sealRules(record, secretNamed, (text) => this.#options.key.seal(record.id, text));
   }
@@ -87,10 +88,12 @@ export class RuleSecrets {
     const secrets = await this.#secretsOf(record, own);
     const issues = texts.flatMap(({ path, text }) =>
       secretsNamedIn(text)
-        .filter((name) => !secrets.has(name))
-        .map((name) => ({
+        .map((name) => ({ name, lack: this.#lackOf(record, name, secrets.get(name)) }))
+        .filter(({ lack }) => lack !== undefined)
+        .map(({ name, lack }) => ({
           name,
-          message: `names the secret ${name}, which is not set`,
+          lack,
+          message: `names the secret ${name}, which ${lack}`,
           path: path.join('.'),
         })),
     );
@@ -98,9 +101,14 @@ export class RuleSecrets {
     if (!first) return;
     throw new AppError(
       'FN_006',
-      `${first.path} names the secret ${first.name}, which "${record.name}" does not have: set it with POST /functions/${record.name}/env {"key": "${first.name}", "value": "...", "secret": true}, or \`selvedge secrets set ${record.name} ${first.name}\`, and then the rules.`,
+      `${first.path} names the secret ${first.name}, which ${first.lack === 'is empty' ? 'is empty' : `"${record.name}" does not have`}: set it with POST /functions/${record.name}/env {"key": "${first.name}", "value": "...", "secret": true}, or \`selvedge secrets set ${record.name} ${first.name}\`, and then the rules.`,
       { issues: issues.map(({ message, path }) => ({ message, path })) },
     );
+  }
+
+  #lackOf({ project }: FunctionRecord, name: string, variable: Variable | undefined): string | undefined {
+    if (!variable) return 'is not set';
+    return this.#options.vault.open(project, name, variable.value) === '' ? 'is empty' : undefined;
   }
 
   /** @throws {AppError} FN_006 with status 409 if rules of the function name `key`, and it would no longer be a secret. */

@@ -60,6 +60,10 @@ export class CarriedBody {
     return this.#state === 'brokenOff';
   }
 
+  get bytesMax(): number {
+    return this.#bytesMax;
+  }
+
   get tooLong(): boolean {
     return this.#state === 'tooLong';
   }

@@ -56,7 +56,7 @@ export async function handOver(call: Call, flight: Flight, request: OutgoingRequ
 function throwIfClients(error: unknown, flight: Flight, body: CarriedBody | undefined): void {
   if (error instanceof PlatformError) throw error;
   if (flight.ended) throw new PlatformError('FN_004', STATUS_CLIENT_LEFT, 'The client has left.');
-  if (body?.tooLong) throw tooLong(flight.version.function.entry);
+  if (body?.tooLong) throw tooLong({ requestBytesMax: body.bytesMax });
   if (body?.brokenOff) throw brokenOff();
 }
 

@@ -101,6 +101,21 @@ test.each([
   expect(meet(routes, path)?.route.path).toBe('/admin/*');
 });
 
+test('a route that names GET takes HEAD too, and what it asks for is not got round', () => {
+  const routes = [route({ path: '/admin/*', methods: ['GET'] }), route({})];
+  expect(meet(routes, '/admin/x', 'HEAD')?.route.path).toBe('/admin/*');
+  expect(meet(routes, '/admin/x', 'POST')?.route.path).toBe('/*');
+});
+
+test('an encoded slash is refused where it would lead from a route to the rules of the function itself', () => {
+  const trees = new RoutesByHost([route({ path: '/public/*' })]).of('any');
+  const own = { redirects: [] };
+  expect(() => matchRoute(trees, 'GET', '/public/..%2fadmin', own)).toThrow(AmbiguousPath);
+  expect(matchRoute(trees, 'GET', '/public/a%2fb', own)?.params).toEqual({ '*': 'a%2Fb' });
+  const same = new RoutesByHost([route({ path: '/public/*', rules: { redirects: [] } })]).of('any');
+  expect(matchRoute(same, 'GET', '/public/..%2fadmin', own)?.route.path).toBe('/public/*');
+});
+
 test('an encoded slash is none, and refused where it would lead to other rules', () => {
   const routes = [route({ path: '/admin/*', rules: {} }), route({}), route({ path: '/files/:name' })];
   expect(() => meet(routes, '/admin%2fsecret')).toThrow(AmbiguousPath);

@@ -3,6 +3,7 @@
 
 import { normalizePath, pathDecoded } from '../contract/normalize-path.ts';
 import type { RouteEntry } from '../contract/routing-table.ts';
+import type { RulesEntry } from '../contract/rules.ts';
 import { type MatchedRoute, RouteTree } from './route-tree.ts';
 
 export class RoutesByHost {
@@ -38,7 +39,7 @@ export class AmbiguousPath extends Error {
 }
 
 /**
- * The most specific route that takes the path and the method.
+ * The most specific route that takes the path and the method. `otherwise` are the rules of what is met without one.
  *
  * @throws {AmbiguousPath} when an encoded slash in the path, if it were one, would lead to other rules.
  */
@@ -46,15 +47,21 @@ export function matchRoute(
   trees: readonly RouteTree[],
   method: string,
   path: string,
+  otherwise?: RulesEntry,
 ): MatchedRoute | undefined {
   const met = firstOf(trees, method, normalizePath(path));
   const decoded = pathDecoded(path);
   if (decoded !== undefined) {
-    const rules = firstOf(trees, method, decoded)?.route.rules;
-    if (rules && rules !== met?.route.rules) throw new AmbiguousPath();
+    const other = firstOf(trees, method, decoded);
+    const rules = other ? other.route.rules : otherwise;
+    if (rules && !alike(rules, met ? met.route.rules : otherwise)) throw new AmbiguousPath();
   }
   return met;
 }
+
+/** Rules of a route hold those of its function, so that two may be alike and not the same. */
+const alike = (a: RulesEntry, b: RulesEntry | undefined): boolean =>
+  a === b || JSON.stringify(a) === JSON.stringify(b);
 
 const COMMON_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 

@@ -16,6 +16,9 @@ export interface PreviewLabel {
   readonly name: string;
 }
 
+/** A name of DNS has 253 characters at most; with the dot that may end it, and a port. */
+export const hostLengthMax = 260;
+
 const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d*)?$/i;
 
 /**
@@ -24,7 +27,7 @@ const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d*)?$/i;
  * to an instance, which would look like an instance that has ended.
  */
 export function isHost(header: string): boolean {
-  return HOST.test(header) && URL.canParse(`http://${header}`);
+  return header.length <= hostLengthMax && HOST.test(header) && URL.canParse(`http://${header}`);
 }
 
 /** Lower case, without port and without the dot that may end a full domain name. */

@@ -1,8 +1,9 @@
 // Finds the function that a request is for: explicit routes first, then function hosts, then the path mount
 // `/p/<project>/functions/<name>` on any host that is no function's own.
 
+import type { RulesEntry } from '../contract/rules.ts';
 import { AmbiguousPath, matchRoute, methodsTaken } from './match-route.ts';
-import type { MatchedRoute } from './route-tree.ts';
+import type { MatchedRoute, RouteTree } from './route-tree.ts';
 import { splitUrl } from './split-url.ts';
 import type { HostPlan, TableIndex, Target } from './table-index.ts';
 
@@ -37,7 +38,7 @@ export function resolveTarget(
     return { missing: 'The request is for "*", which no function has: ask for a path.', malformed: true };
   }
   if (plan.routes.length > 0) {
-    const met = meetRoute(plan, method, url, preflight ?? null);
+    const met = meetRoute(plan.routes, method, splitUrl(url).path, preflight ?? null, plan.target?.rules);
     if (met && 'missing' in met) return met;
     const entry = met && index.byId(met.route.function);
     if (entry) {
@@ -46,7 +47,7 @@ export function resolveTarget(
       return { entry, version: null, url: null, mount: null, rules: route.rules, params, route: pattern };
     }
   }
-  return plan.target ?? atPath(index, plan, url);
+  return plan.target ?? atPath(index, plan, method, url, preflight ?? null);
 }
 
 /**
@@ -54,15 +55,15 @@ export function resolveTarget(
  * take OPTIONS. Without `cors` there, nobody would answer it but the function of a route that never asked for it.
  */
 function meetRoute(
-  plan: HostPlan,
+  routes: readonly RouteTree[],
   method: string,
-  url: string,
+  path: string,
   preflight: string | null,
+  otherwise: RulesEntry | undefined,
 ): MatchedRoute | Miss | undefined {
-  const { path } = splitUrl(url);
   try {
-    const following = preflight === null ? undefined : matchRoute(plan.routes, preflight, path);
-    return following?.route.rules?.cors ? following : matchRoute(plan.routes, method, path);
+    const following = preflight === null ? undefined : matchRoute(routes, preflight, path, otherwise);
+    return following?.route.rules?.cors ? following : matchRoute(routes, method, path, otherwise);
   } catch (error) {
     if (!(error instanceof AmbiguousPath)) throw error;
     const shown = path.slice(0, shownLengthMax);
@@ -77,7 +78,13 @@ function meetRoute(
 /** True of `OPTIONS *`: workerd puts the asterisk behind the host. */
 const lacksPath = (url: string): boolean => url.indexOf('/', url.indexOf('://') + 3) < 0;
 
-function atPath(index: TableIndex, plan: HostPlan, url: string): Target | Miss {
+function atPath(
+  index: TableIndex,
+  plan: HostPlan,
+  method: string,
+  url: string,
+  preflight: string | null,
+): Target | Miss {
   const { origin, path, query } = splitUrl(url);
   const match = MOUNT.exec(path);
   if (!match) return miss(index, plan, path);
@@ -85,12 +92,16 @@ function atPath(index: TableIndex, plan: HostPlan, url: string): Target | Miss {
   const entry = index.byName(project, name);
   if (!entry)
     return { missing: `There is no function "${name}" in project "${project}" (asked for at ${path}).` };
+  const below = path.slice(mount.length) || '/';
+  const met = meetRoute([index.mountedRoutes(entry.id)], method, below, preflight, entry.rules);
+  if (met && 'missing' in met) return met;
   return {
     entry,
     version: null,
-    url: `${origin}${path.slice(mount.length) || '/'}${query}`,
+    url: `${origin}${below}${query}`,
     mount,
-    rules: entry.rules,
+    rules: met ? met.route.rules : entry.rules,
+    params: met?.params,
   };
 }
 

@@ -154,4 +154,8 @@ function keep(ending: Ending, values: string[], rest: string): Ending {
 }
 
 const taking = (endings: readonly Ending[], method: string): Ending | undefined =>
-  endings.find(({ route: { methods } }) => methods === null || methods.includes(method));
+  endings.find(({ route: { methods } }) => methods === null || takes(methods, method));
+
+/** HEAD asks for the head of what GET answers, so that it goes where GET goes. */
+const takes = (methods: readonly string[], method: string): boolean =>
+  methods.includes(method) || (method === 'HEAD' && methods.includes('GET'));

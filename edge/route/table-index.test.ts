@@ -56,12 +56,36 @@ test('a preview names its version, and a version that cannot be previewed is mis
   expect(index.hostPlan('99999999-hello.localhost').missing).toMatch(/begins with 99999999/);
 });
 
+test('what a route for any host says of a path holds where its function is mounted, and no other function', () => {
+  const routes = [
+    { function: 'a', host: null, path: '/admin/*', methods: null, rules: { redirects: [] } },
+    { function: 'a', host: 'api.example.com', path: '/only-there/*', methods: null, rules: { rewrite: [] } },
+  ];
+  const index = indexOf([anEntry('a', 'one'), anEntry('b', 'two')], { routes });
+  const rulesAt = (path: string): unknown => {
+    const target = resolveTarget(index, 'other', 'GET', `http://other${path}`);
+    return 'missing' in target ? target.missing : [target.url, target.rules];
+  };
+  for (const path of ['/admin/x', '//admin/x', '/x/../admin/x', '/%61dmin/x', '/admin'])
+    expect(rulesAt(`/p/default/functions/one${path}`)).toEqual([`http://other${path}`, { redirects: [] }]);
+  expect(rulesAt('/p/default/functions/one/only-there/x')).toEqual(['http://other/only-there/x', undefined]);
+  expect(rulesAt('/p/default/functions/two/admin/x')).toEqual(['http://other/admin/x', undefined]);
+  expect(rulesAt('/p/default/functions/one/x%2f..%2fadmin/x')).toMatch(/encoded slash/);
+});
+
+test('a host longer than any is refused at once, and nothing of it is remembered', () => {
+  const index = indexOf([anEntry('a', 'one')]);
+  const long = `${'a-'.repeat(126)}.localhost`;
+  expect(index.hostPlan(long)).toMatchObject({ malformed: true, host: '' });
+  expect(index.hostPlan(`${'a.'.repeat(122)}localhost:65535`).malformed).toBe(false);
+});
+
 test('a path that a route takes with other methods says with which', () => {
   const routes = [{ function: 'a', host: null, path: '/only', methods: ['GET', 'PURGE', 'PUT'] }];
   const index = indexOf([anEntry('a', 'one')], { routes });
   expect(resolveTarget(index, 'other', 'POST', 'http://other/only')).toEqual({
-    missing: 'The route that takes host "other", path "/only" takes it with GET, PUT only.',
-    methods: ['GET', 'PUT'],
+    missing: 'The route that takes host "other", path "/only" takes it with GET, HEAD, PUT only.',
+    methods: ['GET', 'HEAD', 'PUT'],
   });
 });
 

@@ -5,7 +5,7 @@ import type { Credentials, FunctionEntry, RoutingTable, TableDelta } from '../co
 import type { RulesEntry } from '../contract/rules.ts';
 import { RoutesByHost } from './match-route.ts';
 import { aliasSplits, isHost, normalizeHost, readFunctionHost, readPreviewLabel } from './read-host.ts';
-import type { RouteTree } from './route-tree.ts';
+import { RouteTree } from './route-tree.ts';
 
 /** Hosts that are remembered. Beyond, all are forgotten: whoever sends more invents them. */
 export const hostsRememberedMax = 1000;
@@ -42,6 +42,7 @@ export class TableIndex {
   readonly #hosts = new Map<string, HostPlan>();
   /** Made when the first request asks for it. */
   #routes: RoutesByHost | undefined;
+  readonly #mounted = new Map<string, RouteTree>();
 
   constructor(table: RoutingTable) {
     this.#table = table;
@@ -105,7 +106,10 @@ export class TableIndex {
       credentials: delta.credentials ?? this.#table.credentials,
       ...(delta.challenges && { challenges: delta.challenges }),
     };
-    if (delta.routes) this.#routes = undefined;
+    if (delta.routes) {
+      this.#routes = undefined;
+      this.#mounted.clear();
+    }
     this.#hosts.clear();
   }
 
@@ -113,12 +117,23 @@ export class TableIndex {
   hostPlan(header: string): HostPlan {
     const known = this.#hosts.get(header);
     if (known !== undefined) return known;
+    // Not remembered: it may be as long as a header can be.
+    if (!isHost(header))
+      return { host: '', malformed: true, routes: [], target: undefined, missing: undefined };
     if (this.#hosts.size >= hostsRememberedMax) this.#hosts.clear();
-    const plan = isHost(header)
-      ? { malformed: false, ...this.#makePlan(normalizeHost(header)) }
-      : { host: header, malformed: true, routes: [], target: undefined, missing: undefined };
+    const plan = { malformed: false, ...this.#makePlan(normalizeHost(header)) };
     this.#hosts.set(header, plan);
     return plan;
+  }
+
+  /** A function's own routes for any host: what they say of a path holds where it is mounted too. */
+  mountedRoutes(functionId: string): RouteTree {
+    const known = this.#mounted.get(functionId);
+    if (known) return known;
+    const own = this.#table.routes.filter((route) => route.function === functionId && route.host === null);
+    const tree = new RouteTree(own);
+    this.#mounted.set(functionId, tree);
+    return tree;
   }
 
   #makePlan(host: string): Omit<HostPlan, 'malformed'> {

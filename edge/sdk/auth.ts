@@ -83,7 +83,7 @@ function ofPlatform(headers: Headers): User | null {
   const claims = headers.get('x-selvedge-claims');
   return {
     subject: readText(subject),
-    roles: roles === '' ? [] : roles.split(','),
+    roles: roles === '' ? [] : roles.split(',').map(decodeURIComponent),
     claims: claims === null ? {} : (JSON.parse(readText(claims)) as User['claims']),
   };
 }

@@ -113,10 +113,14 @@ const basicOf = (text: string): Record<string, string> => ({ authorization: `Bas
 
 test('auth: the rule of the platform, a token, a password, a check', async () => {
   const claims = { sub: 'ada', roles: ['admin'] };
-  const named = { 'x-selvedge-user': '=w4Rkw6Q', 'x-selvedge-roles': 'a,b', 'x-selvedge-claims': '{"x":1}' };
+  const named = {
+    'x-selvedge-user': '=w4Rkw6Q',
+    'x-selvedge-roles': 'a%2Cc,b',
+    'x-selvedge-claims': '{"x":1}',
+  };
   expect(await (await who({})(request(named))).json()).toEqual({
     subject: 'Ädä',
-    roles: ['a', 'b'],
+    roles: ['a,c', 'b'],
     claims: { x: 1 },
   });
   const jwt = { secret: 'a secret of the test', alg: 'HS256' } as const;

@@ -9,6 +9,7 @@ import { LoanOffice } from '../../control/platform/limits/loan-office.ts';
 import type { LendAnswer, LimiterCounters, LoanRequest } from '../../edge/contract/front-api.ts';
 import type { RoutingTable } from '../../edge/contract/routing-table.ts';
 import { anEntry, aTable, errorOf, type Reply, type RunningFront, useFront } from '../support/use-front.ts';
+import { useGate } from '../support/use-gate.ts';
 
 const hour = { algorithm: 'fixed', window: 3600 };
 const tableWith = (limiters: readonly object[], changes: object = {}): RoutingTable =>
@@ -192,4 +193,14 @@ test('control is told what was counted, and can let somebody in again', async ()
   expect(await reset('nobody')).toEqual({ known: false });
   expect(await reset('a%7Cb|/')).toEqual({ known: true });
   expect((await front.ask(byKey('a|b'))).status).toBe(200);
+});
+
+test('no spelling of a path is uncounted', async () => {
+  const gate = await useGate({
+    rate_limits: [{ name: 'guesses', algorithm: 'fixed', limit: 1, window: 3600, paths: ['/login'] }],
+  });
+  expect((await gate.ask({ path: '/login' })).status).toBe(200);
+  for (const path of ['/login', '/./login', '//login', '/x/%2e%2e/login', '/%6cogin', '/x\\..\\login'])
+    expect([path, (await gate.ask({ path })).status]).toEqual([path, 429]);
+  expect((await gate.ask({ path: '/other' })).status).toBe(200);
 });

@@ -14,7 +14,6 @@ const SECURE: Readonly<Record<string, string>> = {
   'referrer-policy': 'strict-origin-when-cross-origin',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  'strict-transport-security': 'max-age=31536000',
 };
 
 type When = Pick<HeaderRuleEntry, 'path' | 'statuses'>;

@@ -23,12 +23,15 @@ function headersOf({ subject, roles, claims }: Identity): readonly HeaderEdit[] 
   const json = JSON.stringify(claims);
   return [
     { op: 'set', name: USER_HEADER, value: headerText(subject) },
-    { op: 'set', name: ROLES_HEADER, value: headerText(roles.join(',')) },
+    { op: 'set', name: ROLES_HEADER, value: headerText(roles.map(roleText).join(',')) },
     ...(json.length <= claimsBytesMax
       ? [{ op: 'set', name: CLAIMS_HEADER, value: headerText(json) } as const]
       : []),
   ];
 }
+
+/** A name may have a comma in it, and is not to be two. */
+const roleText = (role: string): string => role.replace(/[%,]/g, encodeURIComponent);
 
 export function headerText(text: string): string {
   if (/^[\x21-\x3c\x3e-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text) || text === '') return text;

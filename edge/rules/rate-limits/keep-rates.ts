@@ -3,7 +3,6 @@
 
 import type { RateLimitEntry } from '../../contract/rules/rate-limits.ts';
 import { PlatformError } from '../../dispatch/platform-error.ts';
-import { splitUrl } from '../../route/split-url.ts';
 import type { StepMaker } from '../step.ts';
 import type { Visit } from '../visit.ts';
 import { borrow } from './borrow.ts';
@@ -117,10 +116,10 @@ function withoutKey(visit: Visit, entry: RateLimitEntry): string | undefined {
   );
 }
 
-function concerns({ methods, paths }: RateLimitEntry, { request, url }: Visit): boolean {
+/** By the path as routes are matched, so that no spelling of one is uncounted. */
+function concerns({ methods, paths }: RateLimitEntry, { request, path }: Visit): boolean {
   if (methods !== null && !methods.includes(request.method)) return false;
   if (paths === null) return true;
-  const { path } = splitUrl(url);
   return paths.some((wanted) =>
     wanted.endsWith('*') ? path.startsWith(wanted.slice(0, -1)) : path === wanted,
   );

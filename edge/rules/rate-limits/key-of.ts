@@ -1,7 +1,6 @@
 // By what a limiter tells requests apart: the parts that its rule names, joined.
 
 import type { KeyPart } from '../../contract/rules/rate-limits.ts';
-import { splitUrl } from '../../route/split-url.ts';
 import { cookieValue } from '../../traffic/visitor-cookie.ts';
 import type { Visit } from '../visit.ts';
 import { clientNetwork } from './client-network.ts';
@@ -20,7 +19,7 @@ export function keyOf(visit: Visit, parts: readonly KeyPart[]): string | undefin
   return values.join('|');
 }
 
-function partOf({ request, client, identity, admission, url }: Visit, part: KeyPart): string | null {
+function partOf({ request, client, identity, admission, path }: Visit, part: KeyPart): string | null {
   switch (part.from) {
     case 'ip':
       return client.ip === null ? null : clientNetwork(client.ip);
@@ -35,6 +34,6 @@ function partOf({ request, client, identity, admission, url }: Visit, part: KeyP
     case 'country':
       return client.geo?.country ?? null;
     case 'path':
-      return splitUrl(url).path;
+      return path;
   }
 }

@@ -10,6 +10,8 @@ test.each([
   ],
   ['By=x;Subject="CN=\\"quoted\\", with; signs"', { subject: 'CN="quoted", with; signs', sans: [] }],
   ['Subject="CN=stranger",Subject="CN=last"', { subject: 'CN=last', sans: [] }],
+  ['By=x;URI=admin;DNS=robot.test;DNS=urn:x', { sans: ['robot.test'] }],
+  ['By=x;URI=admin', undefined],
   ['By=x', undefined],
   ['', undefined],
   ['nonsense', undefined],

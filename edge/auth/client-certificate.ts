@@ -6,7 +6,18 @@ export interface ClientCertificate {
   readonly subject?: string;
   /** Hex in lower case, without colons. */
   readonly fingerprint?: string;
+  /** Host names and URIs; see `alternativeName`. */
   readonly sans: readonly string[];
+}
+
+/**
+ * A name by its kind, as rules have it without one: what has a colon is a URI, and what has none is a host. Names of other
+ * kinds, and those that could be taken for another kind, are nobody's: an authority that gives everybody an email address
+ * of his choice has not given him the host of that name.
+ */
+export function alternativeName(kind: string, name: string): string | undefined {
+  const fits = kind.toLowerCase() === 'uri' ? name.includes(':') : !/[:/@]/.test(name) && name !== '';
+  return fits && /^(uri|dns)$/i.test(kind) ? name : undefined;
 }
 
 /** Undefined for what cannot be read. */
@@ -48,13 +59,17 @@ function readXfcc(value: string): ClientCertificate | undefined {
     const [key, text] = [pair.slice(0, equals).trim().toLowerCase(), unquoted(pair.slice(equals + 1).trim())];
     if (key === 'subject') found.subject = text;
     else if (key === 'hash') found.fingerprint = plainHex(text);
-    else if (key === 'uri' || key === 'dns') found.sans.push(text);
+    else {
+      const name = alternativeName(key, text);
+      if (name !== undefined) found.sans.push(name);
+    }
   }
   const { subject, fingerprint, sans } = found;
   return subject === undefined && fingerprint === undefined && sans.length === 0 ? undefined : found;
 }
 
-function splitOutsideQuotes(text: string, separator: string): string[] {
+/** Within quotes, a backslash takes the meaning of what follows. */
+export function splitOutsideQuotes(text: string, separator: string): string[] {
   const parts: string[] = [];
   let [start, quoted] = [0, false];
   for (let i = 0; i < text.length; i += 1) {

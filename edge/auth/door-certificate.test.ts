@@ -13,6 +13,23 @@ test('a certificate that the door has checked is told with its subject, names an
   });
 });
 
+test.each([
+  ['email:admin', []],
+  ['URI:admin', []],
+  ['DNS:urn:admin', []],
+  ['IP Address:192.0.2.1, DirName:CN=admin, othername:<unsupported>', []],
+  ['DNS:', []],
+  ['email:x, DNS:robot.test', ['robot.test']],
+  // As Node writes names with commas in them, which would be other names without the quotes.
+  ['email:"x, DNS:admin, y"', []],
+  ['URI:"urn:x, DNS:admin, y", DNS:robot.test', ['robot.test']],
+  ['email:"x\\", DNS:admin, y"', []],
+  // Cut off within quotes.
+  ['email:"x, DNS:admin', []],
+])('of the names %s those that are hosts or URIs count: %j', (names, sans) => {
+  expect(doorCertificate(shown({ certSubjectAltName: names }))).toEqual({ certificate: { sans } });
+});
+
 test('one that is not good is a fault, and none is none', () => {
   const failed = shown({ certVerified: 'FAILED:CERT_HAS_EXPIRED' });
   expect(doorCertificate(failed)).toEqual({ fault: expect.stringContaining('FAILED:CERT_HAS_EXPIRED') });

@@ -1,7 +1,12 @@
 // The certificate that a client has shown to our own TLS door, which tells of it in `request.cf`. Nobody else can write
 // there. Pure.
 
-import { type ClientCertificate, plainHex } from './client-certificate.ts';
+import {
+  alternativeName,
+  type ClientCertificate,
+  plainHex,
+  splitOutsideQuotes,
+} from './client-certificate.ts';
 
 interface TlsClientAuth {
   readonly certPresented?: unknown;
@@ -24,11 +29,16 @@ export function doorCertificate(
     certificate: {
       ...(typeof subject === 'string' && { subject }),
       ...(typeof fingerprint === 'string' && { fingerprint: plainHex(fingerprint) }),
-      // As `DNS:robot.test, URI:spiffe://shop/robot`: the kind is not part of the name.
-      sans:
-        typeof names === 'string' && names !== ''
-          ? names.split(', ').map((name) => name.replace(/^[A-Za-z ]+:/, ''))
-          : [],
+      sans: typeof names === 'string' ? namesIn(names) : [],
     },
   };
+}
+
+/** As `DNS:robot.test, URI:spiffe://shop/robot`. What needs quotes there is no name that a rule could mean. */
+function namesIn(text: string): string[] {
+  return splitOutsideQuotes(text, ',').flatMap((part) => {
+    const colon = part.indexOf(':');
+    const name = part.slice(colon + 1);
+    return name.includes('"') ? [] : (alternativeName(part.slice(0, colon).trim(), name) ?? []);
+  });
 }

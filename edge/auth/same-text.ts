@@ -42,6 +42,13 @@ export function bytesOfBase64(text: string): Uint8Array | undefined {
   }
 }
 
+/** Without padding. */
+export const base64Url = (bytes: Uint8Array): string =>
+  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+
 function everyByte(a: ArrayBufferView, b: ArrayBufferView): boolean {
   const [left, right] = [a as Uint8Array, b as Uint8Array];
   let different = 0;

@@ -14,6 +14,7 @@ export function answerHere(visit: Visit, request: Request): Promise<Response> {
   const call = {
     ...{ front, request, env, ctx, requestId, idKept, client, told, requestHeaders, invoked: false },
     bodyBytesMax: visit.bodyBytesMax,
+    rules: target.rules,
     credentials: admission.credentials,
   };
   return dispatch(call, { version, url: schemed(visit.url, client.scheme), mount: target.mount, shadow });

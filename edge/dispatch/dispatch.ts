@@ -16,6 +16,7 @@ import { type OutgoingRequest, prepareRequest } from './prepare-request.ts';
 import { seenRequest } from './seen-request.ts';
 import { tellVisitor } from './tell-visitor.ts';
 import { waitForInstance } from './wait-for-instance.ts';
+import { withheldNames } from './withheld-names.ts';
 
 export interface Destination {
   readonly version: VersionState;
@@ -32,7 +33,8 @@ export async function dispatch(call: Call, destination: Destination): Promise<Re
   const { version } = destination;
   const now = Date.now();
   const flight = new Flight(version, requestId, request.method, destination.url, now);
-  if (version.function.entry.tailed) flight.seen = seenRequest(destination.url, request.headers);
+  const { rules, tailed } = version.function.entry;
+  if (tailed) flight.seen = seenRequest(destination.url, request.headers, withheldNames([call.rules, rules]));
   request.signal.addEventListener('abort', () => flight.abandon(Date.now()));
   let streams = false;
   let outgoing: OutgoingRequest | undefined;

@@ -7,6 +7,7 @@ import { REGION_DEFAULT } from '../client/cf-object.ts';
 import { type Client, Clients } from '../client/client.ts';
 import { ROUTING_TABLE_VERSION } from '../contract/names.ts';
 import type { RoutingTable, TableDelta } from '../contract/routing-table.ts';
+import type { RulesEntry } from '../contract/rules.ts';
 import type { RouterEnv } from '../env.ts';
 import { KnownRegions } from '../regions/known-regions.ts';
 import { TableIndex } from '../route/table-index.ts';
@@ -37,6 +38,8 @@ export interface Call {
   readonly client: Client;
   /** What rules change of the headers that the function is sent; absent where none are asked. */
   readonly requestHeaders?: readonly HeaderEdit[];
+  /** By which it came; a tail withholds what they look at. */
+  readonly rules?: RulesEntry | undefined;
   /** What rules make of the platform's limit of a body; undefined for that one. */
   readonly bodyBytesMax?: number | undefined;
   /** A `BoundWay`, when another function calls through a binding. */

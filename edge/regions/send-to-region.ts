@@ -36,9 +36,12 @@ export async function sendToRegion(
     const there = await sendToOrigin(env, outgoing.url, { method: 'GET' }, { ...to, connectOnly: true });
     if ('failure' in there) return there;
   }
-  const carried = carryToOrigin({ env, ctx, request }, outgoing, outgoing.url, to, entry.requestBytesMax);
+  const carried = carryToOrigin({ env, ctx, request }, outgoing, outgoing.url, to, bytesMaxOf(visit));
   return orGivenUp(visit, region, outgoing, carried);
 }
+
+const bytesMaxOf = ({ target, bodyBytesMax }: Visit): number =>
+  Math.min(target.entry.requestBytesMax, bodyBytesMax ?? Infinity);
 
 /** What the region answers, or that it has been given up meanwhile. */
 async function orGivenUp(
@@ -84,7 +87,7 @@ function prepare(visit: Visit, request: Request, endpoint: string, platform: boo
   return prepareRequest(request, {
     ...{ url: `${endpoint}${path}${query}`, requestId: visit.requestId },
     ...{ client: visit.client, colo: visit.front.regionName },
-    ...{ mount: null, invoked: false, requestBytesMax: visit.target.entry.requestBytesMax },
+    ...{ mount: null, invoked: false, requestBytesMax: bytesMaxOf(visit) },
     credentials: platform ? [] : visit.admission.credentials,
     requestHeaders: platform ? undefined : visit.requestHeaders,
   });

@@ -10,7 +10,6 @@ import { compileRules } from '../../control/plan/compile-rules.ts';
 import { sealRules } from '../../control/plan/rules/seal-rules.ts';
 import type { FunctionEntry, RoutingTable } from '../../edge/contract/routing-table.ts';
 import { signedText } from '../../edge/contract/signed-url.ts';
-import { webhookReadMs } from '../../edge/rules/webhook/read-body.ts';
 import { anEntry, aTable, errorOf, ruleKeys, useFront } from '../support/use-front.ts';
 
 const SECRETS: Readonly<Record<string, string>> = {
@@ -333,6 +332,21 @@ test('a signed URL is good for just itself until it ends, and the function sees 
   expect((await front.ask({ path: right, method: 'HEAD' })).status).toBe(200);
   const [, signature = ''] = right.split('&selvedge-expires');
   expect((await front.ask({ path: `/file?b=%2F&a=1&selvedge-expires${signature}` })).status).toBe(200);
+  const user = seenIn(reply).headers['x-selvedge-user'];
+  expect(user).toBe(new URLSearchParams(right.split('?')[1]).get('selvedge-signature'));
+  // The last character of 43 has two bits that say nothing; padding and the other alphabet say nothing either.
+  const last = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.indexOf(right.at(-1) ?? '');
+  const sibling = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'[last + 1] ?? '';
+  const [head, text = ''] = right.split('selvedge-signature=');
+  for (const spelled of [
+    `${text}%3D`,
+    text.replaceAll('-', '%2B').replaceAll('_', '/'),
+    `%20${text}`,
+    text.slice(0, -1) + sibling,
+  ]) {
+    const same = await front.ask({ path: `${head}selvedge-signature=${spelled}` });
+    expect([same.status, seenIn(same).headers['x-selvedge-user']], spelled).toEqual([200, user]);
+  }
   const refused: Record<string, Parameters<typeof front.ask>[0]> = {
     'another path': { path: right.replace('/file', '/file2') },
     'another case': { path: right.replace('/file', '/File') },
@@ -465,12 +479,10 @@ function halfSent(port: number, headers: Record<string, string>): Promise<number
 test('a webhook whose headers cannot be right is refused without waiting for its body', async () => {
   const front = await useRuled({ webhook: { provider: 'stripe', secret: `\${secrets.HOOK}` } });
   // Each had its 10 seconds once.
-  const started = Date.now();
   for (const signature of [undefined, 'v1=00', 't=1e9,v1=00', 't=1,v0=00'])
     expect(await halfSent(front.port, signature === undefined ? {} : { 'stripe-signature': signature })).toBe(
       401,
     );
-  expect(Date.now() - started).toBeLessThan(webhookReadMs);
   const short = await useRuled({
     size: { body: 5 },
     webhook: { provider: 'github', secret: `\${secrets.HOOK}` },
@@ -478,4 +490,22 @@ test('a webhook whose headers cannot be right is refused without waiting for its
   const form = { 'x-hub-signature-256': `sha256=${'00'.repeat(32)}` };
   expect((await short.ask({ method: 'POST', headers: form, body: ['123', '456'] })).status).toBe(413);
   expect((await short.ask({ method: 'POST', headers: form, body: ['123', '45'] })).status).toBe(401);
+});
+
+test('who watches a function sees nothing of its visitors that would let him in', async () => {
+  const method = { type: 'api_key', header: 'x-partner', query: 'key' };
+  const front = await useRuled(
+    { auth: { any_of: [method, { ...jwt, query: 'token' }] } },
+    { tailed: true },
+    { apiKeys: { [digest(svk('a'))]: aKey } },
+  );
+  const token = await sign({ sub: 'ada' });
+  const headers = { 'x-partner': svk('a'), 'x-other': token, 'x-mine': '1' };
+  expect((await front.ask({ path: `/a?b=1&token=${token}`, headers })).status).toBe(200);
+  const { records } = await front.status();
+  expect(records[0]?.seen).toMatchObject({
+    url: expect.stringMatching(/\/a\?b=1&token=REDACTED$/),
+    headers: { 'x-partner': 'REDACTED', 'x-other': 'REDACTED', 'x-mine': '1' },
+  });
+  expect(JSON.stringify(records)).not.toMatch(/svk_|eyJ/);
 });

@@ -183,6 +183,24 @@ test('a variant comes from another host, which gets its headers and none of the 
   expect(seen(await of('blue')).path).toBe('/asked?q=1');
 });
 
+test('no path climbs out of where a variant leads at another host', async () => {
+  const { url } = await useOrigin((request, response) => {
+    response.end(request.url);
+  });
+  const outbound = await useOutbound({ openNetworks: ['127.0.0.1'] });
+  const front = await useExperiments([
+    withExperiments([experiment({ variants: variants({ origin: url, path: '/public/*' }) })]),
+  ]);
+  front.originAt(outbound.runDir.originSocket());
+  const of = (path: string): Promise<Reply> =>
+    front.ask({ path, headers: { ...owner, 'x-selvedge-variant': 'buttons=green' } });
+  expect((await of('/x')).body).toBe('/public/x');
+  for (const path of ['/x/../../secret', '/%2e%2e/secret', '/..%2fsecret']) {
+    const refused = await of(path);
+    expect([refused.status, refused.headers['x-selvedge-error']], path).toEqual([400, 'FN_006']);
+  }
+});
+
 test('explaining tells why each experiment holds or not, and counts nothing and sets no cookie', async () => {
   const all = [
     experiment({ by: { kind: 'header', name: 'x-account' } }),

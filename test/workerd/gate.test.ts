@@ -120,6 +120,12 @@ test("another site's page cannot have a visitor's browser change anything", asyn
   expect(await post({ origin: 'https://friend.example', 'sec-fetch-site': 'cross-site' })).toBe(200);
   expect(await post({ origin: 'http://hello.localhost' })).toBe(200);
   expect((await gate.ask({ headers: { cookie: 'session=1' } })).status).toBe(200);
+  const shake = { cookie: 'session=1', connection: 'upgrade', upgrade: 'WebSocket' };
+  const stranger = await gate.ask({ headers: { ...shake, origin: 'https://evil.example' } });
+  expect([stranger.status, errorOf(stranger).message]).toEqual([
+    403,
+    expect.stringMatching(/^The WebSocket request is refused by the rule "csrf"/),
+  ]);
 });
 
 test('a preflight meets the route of the request that is to follow, which need not take OPTIONS', async () => {

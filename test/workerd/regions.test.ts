@@ -10,6 +10,7 @@ import WebSocket, { WebSocketServer } from 'ws';
 import { ROUTING_TABLE_VERSION } from '../../edge/contract/names.ts';
 import type { RegionEntry } from '../../edge/contract/regions.ts';
 import type { RegionsEntry } from '../../edge/contract/rules/regions.ts';
+import type { SizeEntry } from '../../edge/contract/rules/size.ts';
 import { signHop } from '../../edge/regions/hop.ts';
 import { anEntry, aTable, errorOf, type RunningFront, ruleKeys, useFront } from '../support/use-front.ts';
 import { type Origin, useOrigin } from '../support/use-origin.ts';
@@ -48,15 +49,17 @@ const says =
   };
 
 interface Setup {
+  readonly size?: SizeEntry;
   readonly rule?: Partial<RegionsEntry>;
   readonly regions: readonly RegionEntry[];
   readonly here?: string;
 }
 
 /** A front with a way out; its instance says "here". */
-async function useRegions({ rule = {}, regions, here = 'here' }: Setup): Promise<RunningFront> {
+async function useRegions({ rule = {}, regions, here = 'here', size }: Setup): Promise<RunningFront> {
   const runIn = regions.map(({ name }) => name);
-  const entry = anEntry({ requestBytesMax: 10_000_000, rules: { regions: { ...ANY, runIn, ...rule } } });
+  const rules = { regions: { ...ANY, runIn, ...rule }, ...(size && { size }) };
+  const entry = anEntry({ requestBytesMax: 10_000_000, rules });
   const front = await useFront(aTable([entry], { regions: { here, list: regions } }));
   const outbound = await useOutbound();
   front.originAt(outbound.runDir.originSocket());
@@ -109,6 +112,16 @@ test('a region that is not there is passed over, with a body as without, until n
     const length = typeof body === 'object' ? 2000 : (body?.length ?? 0);
     expect(JSON.parse(reply.body)).toMatchObject({ text: 'west', body: length });
   }
+});
+
+test('a body that does not say how long it is has the bound of the rule in another region too', async () => {
+  const west = await useOrigin(says('west'));
+  const regions = [region('west', { endpoint: west.url })];
+  const front = await useRegions({ regions, size: { bodyBytesMax: 10 } });
+  const fits = await front.ask({ method: 'POST', body: ['01234', '56789'] });
+  expect([fits.status, JSON.parse(fits.body).body]).toEqual([200, 10]);
+  const long = await front.ask({ method: 'POST', body: ['01234', '567890'] });
+  expect([long.status, errorOf(long).code]).toEqual([413, 'FN_006']);
 });
 
 test('what may have been seen is sent to another region only if twice is as once', async () => {

@@ -16,13 +16,14 @@ function checkCsrf({ origins }: CsrfEntry): Step {
     const origin = headers.get('origin');
     const fetchSite = headers.get('sec-fetch-site');
     const asked = { method, host: headers.get('host') ?? '', scheme: client.scheme, origin, fetchSite };
-    const fault = faultOfCsrf({ ...asked, cookie: headers.has('cookie') }, isNamed);
+    const webSocket = headers.get('upgrade')?.toLowerCase().includes('websocket') ?? false;
+    const fault = faultOfCsrf({ ...asked, cookie: headers.has('cookie'), webSocket }, isNamed);
     trace.note('csrf', fault ? `refused: ${fault}` : 'nothing is against it', { method, origin, fetchSite });
     if (fault === undefined) return undefined;
     throw new PlatformError(
       'FN_009',
       403,
-      `The ${method} request is refused by the rule "csrf": ${fault.slice(0, shownMax)}.`,
+      `The ${webSocket ? 'WebSocket' : method} request is refused by the rule "csrf": ${fault.slice(0, shownMax)}.`,
     );
   };
 }

@@ -4,7 +4,10 @@ import { type CsrfQuestion, faultOfCsrf } from './judge-origin.ts';
 const HOST = 'shop.example:8080';
 const fault = (changes: Partial<CsrfQuestion>): string | undefined =>
   faultOfCsrf(
-    { method: 'POST', host: HOST, scheme: 'https', origin: null, fetchSite: null, cookie: true, ...changes },
+    {
+      ...{ method: 'POST', host: HOST, scheme: 'https', origin: null, fetchSite: null },
+      ...{ cookie: true, webSocket: false, ...changes },
+    },
     (origin) => origin === 'https://friend.example',
   );
 
@@ -25,6 +28,9 @@ test.each([
   { origin: `http://${HOST}`, scheme: 'http' as const },
   // A program that is no browser.
   { cookie: false },
+  { method: 'GET', webSocket: true, cookie: false },
+  { method: 'GET', webSocket: true, origin: `https://${HOST}` },
+  { method: 'GET', webSocket: true, origin: 'https://friend.example', fetchSite: 'cross-site' },
 ])('nothing is against %j', (changes) => {
   expect(fault(changes)).toBeUndefined();
 });
@@ -45,6 +51,9 @@ test.each([
   [{ method: 'DELETE' }, /has a cookie/],
   [{ method: 'PATCH', fetchSite: 'cross-site' }, /another origin/],
   [{ method: 'get' }, /has a cookie/],
+  [{ method: 'GET', webSocket: true, origin: 'https://evil.example' }, /comes from https:\/\/evil.example/],
+  [{ method: 'GET', webSocket: true, origin: 'https://evil.example', fetchSite: 'cross-site' }, /cross-site/],
+  [{ method: 'GET', webSocket: true }, /has a cookie/],
 ])('refuses %j', (changes, said) => {
   expect(fault(changes)).toMatch(said);
 });

@@ -11,15 +11,17 @@ export interface CsrfQuestion {
   readonly origin: string | null;
   readonly fetchSite: string | null;
   readonly cookie: boolean;
+  /** It asks for a WebSocket. */
+  readonly webSocket: boolean;
 }
 
-/** What only reads, and is to be answered to anybody's page. */
+/** What only reads, and is to be answered to anybody's page. A WebSocket begins with GET, and the page has all that comes by it. */
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Undefined when it may, or why it may not. */
 export function faultOfCsrf(asked: CsrfQuestion, isNamed: (origin: string) => boolean): string | undefined {
-  const { cookie, fetchSite, method, origin } = asked;
-  if (SAFE.has(method)) return undefined;
+  const { cookie, fetchSite, method, origin, webSocket } = asked;
+  if (SAFE.has(method) && !webSocket) return undefined;
   if (origin !== null && isNamed(origin)) return undefined;
   if (fetchSite === 'same-origin' || fetchSite === 'none') return undefined;
   if (fetchSite !== null) {

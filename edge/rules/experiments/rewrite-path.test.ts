@@ -9,8 +9,16 @@ test.each([
   ['http://a.test:8080//evil.test/x', '/new/*', 'http://a.test:8080/new//evil.test/x'],
   ['http://a.test/old?u=http://b.test/', '/', 'http://a.test/?u=http://b.test/'],
 ])('%s with %s is %s', (url, to, rewritten) => {
-  expect(rewritePath(url, to)).toBe(rewritten);
+  expect(rewritePath(url, to)).toEqual({ url: rewritten });
 });
+
+test.each(['/x/../../secret', '/..', '/./x', '/x/%2e%2E/y', '/x/..%2f..%2Fsecret', '/x\\..\\y', '/.%2e'])(
+  'the path %s does not climb out of where a variant leads, and one that is not taken over does not matter',
+  (path) => {
+    expect(rewritePath(`http://a.test${path}?q`, '/public/*')).toBe('up');
+    expect(rewritePath(`http://a.test${path}?q`, '/new')).toEqual({ url: 'http://a.test/new?q' });
+  },
+);
 
 const answer = (status: number, headers: Record<string, string> = {}) => ({
   status,

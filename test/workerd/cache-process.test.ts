@@ -200,8 +200,8 @@ test('an entry is of one function and no other, and tags beyond the limit are le
 test('a lease that is brought back late is stored, and one that nobody waits for long is taken over', async () => {
   const { look, say } = await useCache();
   const first = leaseOf(await look(placeOf('late'), {}, 50));
-  // It waits as long as its rule says, and then asks by itself.
-  const second = await look(placeOf('late'), {}, 50);
+  // It waits as long as its rule says, and then asks by itself. Were it later than that itself, it would take the lease over.
+  const second = await look(placeOf('late'), {}, 500);
   expect([second.answer.miss, second.answer.collapsed]).toEqual(['uri-miss', true]);
   const third = await look(placeOf('late'), {}, 50);
   expect(third.answer.lease).toBeDefined();

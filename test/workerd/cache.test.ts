@@ -99,23 +99,34 @@ test('a visitor with a copy gets 304, though the instance was asked for the whol
   expect(seen).toEqual([undefined]);
 });
 
-test('what somebody sent a credential for is his own, unless it says public or the key has him', async () => {
-  const ada = { authorization: 'Bearer of-ada' };
-  const grace = { authorization: 'Bearer of-grace' };
-  const own = await useSite({ ttl: 60 }, plain());
-  expect([(await own.front.ask({ headers: ada })).body, (await own.front.ask()).body]).toEqual([
-    'call 1',
-    'call 2',
-  ]);
-  const open = await useSite({}, plain({ 'cache-control': 'public, max-age=60' }));
-  expect([(await open.front.ask({ headers: ada })).body, (await open.front.ask()).body]).toEqual([
-    'call 1',
-    'call 1',
-  ]);
-  const each = await useSite({ ttl: 60, key: { identity: true } }, plain());
-  const answers = [];
-  for (const headers of [ada, grace, ada, {}]) answers.push((await each.front.ask({ headers })).body);
-  expect(answers).toEqual(['call 1', 'call 2', 'call 1', 'call 3']);
+test.each(['authorization', 'x-api-key'])(
+  'what somebody sent a credential for in %s is his own, unless it says public or the key has him',
+  async (name) => {
+    const ada = { [name]: 'Bearer of-ada' };
+    const grace = { [name]: 'Bearer of-grace' };
+    const own = await useSite({ ttl: 60 }, plain());
+    expect([(await own.front.ask({ headers: ada })).body, (await own.front.ask()).body]).toEqual([
+      'call 1',
+      'call 2',
+    ]);
+    const open = await useSite({}, plain({ 'cache-control': 'public, max-age=60' }));
+    expect([(await open.front.ask({ headers: ada })).body, (await open.front.ask()).body]).toEqual([
+      'call 1',
+      'call 1',
+    ]);
+    const each = await useSite({ ttl: 60, key: { identity: true } }, plain());
+    const answers = [];
+    for (const headers of [ada, grace, ada, {}]) answers.push((await each.front.ask({ headers })).body);
+    expect(answers).toEqual(['call 1', 'call 2', 'call 1', 'call 3']);
+  },
+);
+
+test('whoever sends a credential does not keep what others ask from being stored', async () => {
+  const site = await useSite({ ttl: 60 }, plain());
+  await site.front.ask({ headers: { authorization: 'x' } });
+  const bodies = [];
+  for (let n = 0; n < 3; n += 1) bodies.push((await site.front.ask()).body);
+  expect(bodies).toEqual(['call 2', 'call 2', 'call 2']);
 });
 
 test('a cookie is never stored, nor with it the answer, unless the rule takes it off', async () => {

@@ -33,7 +33,12 @@ export async function placeOf(rule: CacheEntry, visit: Visit): Promise<PlaceOf |
     identity: who,
   });
   if (key.length > cacheKeyLengthMax) return undefined;
-  const known = visit.identity !== null || admission.key !== null || request.headers.has('authorization');
+  const known =
+    visit.identity !== null ||
+    admission.key !== null ||
+    request.headers.has('authorization') ||
+    // The platform takes it for a credential, and a function of its own may too.
+    request.headers.has('x-api-key');
   return {
     place: {
       function: target.entry.id,
@@ -56,7 +61,9 @@ async function identityOf({ identity, admission, request }: Visit): Promise<stri
   if (identity) return `${identity.kind} ${identity.subject}`;
   if (admission.key !== null) return `platform ${admission.key}`;
   const authorization = request.headers.get('authorization');
-  return authorization === null ? null : `authorization ${await sha256(authorization)}`;
+  if (authorization !== null) return `authorization ${await sha256(authorization)}`;
+  const apiKey = request.headers.get('x-api-key');
+  return apiKey === null ? null : `x-api-key ${await sha256(apiKey)}`;
 }
 
 async function sha256(text: string): Promise<string> {

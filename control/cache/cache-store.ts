@@ -121,6 +121,7 @@ export class CacheStore {
   /** Removes what `matches`, and tells how many that were. */
   purge(among: Iterable<Entry>, matches: (entry: Entry) => boolean): number {
     const doomed = [...among].filter(matches);
+    if (doomed.length === 0) return 0;
     this.#disk.atOnce(() => {
       for (const entry of doomed) this.remove(entry);
     });

@@ -3,6 +3,7 @@
 import type { CachePlace } from '../../edge/contract/cache.ts';
 import { CacheCounts } from './cache-counts.ts';
 import type { CacheStore } from './cache-store.ts';
+import type { Entry } from './entry.ts';
 import { Leases } from './leases.ts';
 import { type Purge, type Purgeable, purgeMatcher } from './purge.ts';
 
@@ -54,9 +55,13 @@ export class Cache {
   purge(purge: Purge): number {
     const matches = purgeMatcher(purge);
     this.#doom(matches);
+    return this.store.purge(this.#among(purge), matches);
+  }
+
+  #among({ function: id, urls }: Purge): Iterable<Entry> {
     const { entries } = this.store;
-    const among = purge.function === undefined ? entries.all() : entries.ofFunction(purge.function);
-    return this.store.purge(among, matches);
+    if (id === undefined) return entries.all();
+    return urls === undefined ? entries.ofFunction(id) : entries.ofUrls(id, urls);
   }
 
   #doom(matches: (entry: Purgeable) => boolean): void {

@@ -3,6 +3,7 @@
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { Disk } from './disk.ts';
 import type { Entry } from './entry.ts';
@@ -67,6 +68,17 @@ test('what a killed process has left is believed in the same boot of the machine
     expect(existsSync(disk.bodyFile(2))).toBe(ids.length > 0);
     disk.close();
   }
+});
+
+test('a store of another shape is begun anew, and its files are gone', () => {
+  const dir = useDir();
+  fill(dir, 'boot one').close();
+  const index = new DatabaseSync(join(dir, 'index.db'));
+  index.exec('PRAGMA user_version = 1');
+  index.close();
+  const disk = new Disk(dir, 'boot one');
+  expect([disk.load(), existsSync(disk.bodyFile(2))]).toEqual([[], false]);
+  disk.close();
 });
 
 test('two at once are refused', () => {

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Entry, EntryHead } from './entry.ts';
 
-/** Of the file's shape; another one is begun anew. */
-const shape = 1;
+/** Of the file's shape; another one is begun anew. 2: keys are hashes, so that what was in them is not kept as text. */
+const shape = 2;
 
 export class Disk {
   readonly #dir: string;

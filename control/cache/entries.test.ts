@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { Entries } from './entries.ts';
-import type { Entry } from './entry.ts';
+import { bytesOf, type Entry } from './entry.ts';
 import { purgeMatcher } from './purge.ts';
 
 let made = 0;
@@ -45,6 +45,32 @@ test('what is removed is in no list any more, and counts for nothing', () => {
   ]);
   entries.remove(other);
   expect([entries.bytes, entries.count, entries.nextToGo()]).toEqual([0, 0, undefined]);
+});
+
+test('a URL leads to its entries of one function, without a look at the others', () => {
+  const entries = new Entries();
+  const [one, same] = [entry('p', 1, { url: 'a.test/x' }), entry('p', 1, { url: 'a.test/x' })];
+  const others = [entry('p', 1, { url: 'a.test/y' }), entry('q', 1, { url: 'a.test/x' })];
+  for (const each of [one, same, ...others]) entries.add(each);
+  expect([...entries.ofUrls('fn_p', ['a.test/x', 'a.test/x', 'a.test/none'])]).toEqual([one, same]);
+  entries.remove(one);
+  expect([...entries.ofUrls('fn_p', ['a.test/x'])]).toEqual([same]);
+  entries.remove(same);
+  expect([...entries.ofUrls('fn_p', ['a.test/x'])]).toEqual([]);
+  expect([...entries.ofFunction('fn_p')]).toEqual([others[0]]);
+});
+
+test('all that an entry is kept with counts, not only its body', () => {
+  const long = 'x'.repeat(1000);
+  const plain = bytesOf(entry('p', 0, { key: 'k', url: 'u' }));
+  for (const more of [
+    { key: `k${long}` },
+    { url: `u${long}` },
+    { tags: [long] },
+    { vary: [['x-who', long]] as const },
+    { fields: [['x-long', long]] as const },
+  ])
+    expect(bytesOf(entry('p', 0, { key: 'k', url: 'u', ...more }))).toBeGreaterThanOrEqual(plain + 2000);
 });
 
 test('a purge matches what it names, of whom it names', () => {

@@ -1,4 +1,4 @@
-// Which entries there are, in memory: by key, by function, by project, and in the order of their last use.
+// Which entries there are, in memory: by key, by function and URL, by project, and in the order of their last use.
 //
 // When there is no room, the project that has most gives first, and of its entries the one used least recently. So a
 // project that stores without end pushes out its own, and one that has little keeps it.
@@ -13,7 +13,8 @@ interface Project {
 
 export class Entries {
   readonly #byKey = new Map<string, Entry[]>();
-  readonly #byFunction = new Map<string, Set<Entry>>();
+  /** Of each function, by URL: a write forgets what is stored of its own, and costs no more however much else there is. */
+  readonly #byFunction = new Map<string, Map<string, Set<Entry>>>();
   readonly #projects = new Map<string, Project>();
   bytes = 0;
   count = 0;
@@ -23,8 +24,13 @@ export class Entries {
     return this.#byKey.get(key) ?? [];
   }
 
-  ofFunction(id: string): Iterable<Entry> {
-    return this.#byFunction.get(id) ?? [];
+  *ofFunction(id: string): Iterable<Entry> {
+    for (const own of this.#byFunction.get(id)?.values() ?? []) yield* own;
+  }
+
+  *ofUrls(id: string, urls: readonly string[]): Iterable<Entry> {
+    const byUrl = this.#byFunction.get(id);
+    for (const url of new Set(urls)) yield* byUrl?.get(url) ?? [];
   }
 
   *all(): Iterable<Entry> {
@@ -39,8 +45,9 @@ export class Entries {
     const variants = this.#byKey.get(entry.key);
     if (variants) variants.push(entry);
     else this.#byKey.set(entry.key, [entry]);
-    const own = this.#byFunction.get(entry.function) ?? new Set();
-    this.#byFunction.set(entry.function, own.add(entry));
+    const byUrl = this.#byFunction.get(entry.function) ?? new Map<string, Set<Entry>>();
+    this.#byFunction.set(entry.function, byUrl);
+    byUrl.set(entry.url, (byUrl.get(entry.url) ?? new Set()).add(entry));
     const project = this.#projects.get(entry.project) ?? { bytes: 0, byUse: new Map() };
     this.#projects.set(entry.project, project);
     project.byUse.set(entry.id, entry);
@@ -59,9 +66,11 @@ export class Entries {
     const left = this.ofKey(entry.key).filter((other) => other !== entry);
     if (left.length > 0) this.#byKey.set(entry.key, left);
     else this.#byKey.delete(entry.key);
-    const own = this.#byFunction.get(entry.function);
+    const byUrl = this.#byFunction.get(entry.function);
+    const own = byUrl?.get(entry.url);
     own?.delete(entry);
-    if (own?.size === 0) this.#byFunction.delete(entry.function);
+    if (own?.size === 0) byUrl?.delete(entry.url);
+    if (byUrl?.size === 0) this.#byFunction.delete(entry.function);
     return true;
   }
 

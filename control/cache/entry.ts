@@ -26,7 +26,14 @@ export interface Entry extends EntryHead {
   readonly inline: boolean;
 }
 
-/** What it costs besides its body: its row, and its place in memory. */
+/** What it costs besides its body and its texts: its row, and its place in memory. */
 const headBytes = 1024;
 
-export const bytesOf = (entry: Entry): number => entry.bodyBytes + headBytes + 2 * entry.key.length;
+/** Texts are in memory and on the disk, so that they count twice. */
+export const bytesOf = ({ bodyBytes, key, url, tags, vary, fields }: Entry): number =>
+  bodyBytes +
+  headBytes +
+  2 * (key.length + url.length + lengthOf(tags) + lengthOf(vary.flat()) + lengthOf(fields.flat()));
+
+const lengthOf = (texts: readonly (string | null)[]): number =>
+  texts.reduce((sum, text) => sum + (text?.length ?? 0), 0);

@@ -50,6 +50,8 @@ export async function storeFor(
   const fields = storedFields(answered.fields, answered.answeredAt);
   if (sizeOf(fields) > cacheFieldsBytesMax)
     return { status: 413, failed: 'The header fields are too large.' };
+  const vary = varyValues(judged.vary, ask);
+  if (!vary) return { status: 413, failed: 'What the request has in the fields of Vary is too long.' };
   const taking = cache.beginTaking(place, doomed);
   try {
     const taken = await takeBody(body, cache.store, whole);
@@ -62,7 +64,7 @@ export async function storeFor(
         failed: taking.doomed ? 'It was purged meanwhile.' : 'Another process has the store.',
       };
     }
-    const head = { ...place, vary: varyValues(judged.vary, ask), fields, times: judged.times };
+    const head = { ...place, vary, fields, times: judged.times };
     const { status, decoded, tags } = answered;
     cache.store.put({ ...head, status, decoded, tags: kept(tags) }, taken, Date.now());
     cache.counts.of(place.function).stored += 1;

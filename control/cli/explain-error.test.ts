@@ -36,6 +36,25 @@ test.each([
   expect(explain(new SelvedgeError(code, 'm')).exit).toBe(exit);
 });
 
+test.each([
+  ['There is no function "version" in project "default"', 'functions list'],
+  ['There is no experiment "buttons" in project "default"', 'experiments list'],
+  ['There is no certificate "a.example"', 'certificates list'],
+  ['There is no region "eu"', 'regions'],
+  ['There is no API key "k" that you may revoke', 'api-keys list'],
+  ['There is no project "shop"', 'projects'],
+  ['Project "shop" has no environment "qa"', 'environments list --project <name>'],
+  ['This function has no alias "staging"', 'alias list <name>'],
+  ['This function has no deployment "d"', 'deployments <name>'],
+  ['"hello" has no secret "KEY" and had none', 'secrets list <name>'],
+  ['The function has no environment variable "A"', 'functions env list <name>'],
+  ['Project "shop" has no environment variable "A" of its own', 'env list'],
+  ['This function has no version "5f2b1c0d"', 'functions versions <name>'],
+])('%s: the hint names `selvedge %s`', (message, command) => {
+  const { details } = explain(new SelvedgeError('FN_001', message));
+  expect(details.hint).toBe(`See what there is with \`selvedge ${command}\`.`);
+});
+
 test('a file that cannot be read is no fault of ours; what nobody foresaw is', () => {
   const error = Object.assign(new Error("EACCES: permission denied, open 'a'"), { code: 'EACCES' });
   expect(explain(error)).toMatchObject({ exit: 'files', message: "EACCES: permission denied, open 'a'." });

@@ -64,17 +64,31 @@ function explainClientError(error: SelvedgeError, place: Place | undefined): Cli
     case 'FN_005':
       return as('deploy', error.message, 'Nothing of it is live; what served before goes on.');
     case 'FN_001':
-      return as(
-        'refused',
-        error.message,
-        /version/.test(error.message)
-          ? 'See what there is with `selvedge functions versions <name>`.'
-          : 'See what there is with `selvedge functions list`.',
-      );
+      return as('refused', error.message, `See what there is with \`selvedge ${listOf(error.message)}\`.`);
     default:
       return as('refused', error.message);
   }
 }
+
+/** Commands that list what the platform says is not there. The first that fits counts. */
+const LISTS: readonly (readonly [said: RegExp, command: string])[] = [
+  [/^There is no function /, 'functions list'],
+  [/^There is no experiment /, 'experiments list'],
+  [/^(There is no|The) certificate /, 'certificates list'],
+  [/^There is no region /, 'regions'],
+  [/^There is no API key /, 'api-keys list'],
+  [/^There is no project /, 'projects'],
+  [/^Project "[^"]*" has no environment "/, 'environments list --project <name>'],
+  [/^This function has no alias /, 'alias list <name>'],
+  [/^This function has no deployment /, 'deployments <name>'],
+  [/ has no secret /, 'secrets list <name>'],
+  [/^The function has no environment variable /, 'functions env list <name>'],
+  [/ has no environment variable /, 'env list'],
+  [/version/, 'functions versions <name>'],
+];
+
+const listOf = (message: string): string =>
+  LISTS.find(([said]) => said.test(message))?.[1] ?? 'functions list';
 
 /** Of a function that runs here: what the platform would have said. */
 function explainLocalError(error: AppError): CliError {

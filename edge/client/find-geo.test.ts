@@ -87,9 +87,7 @@ test(`a request waits at most ${geoWaitMs} ms for a service that hangs`, async (
         }),
     },
   };
-  const started = performance.now();
   expect(await new GeoFinder().find(at('8.8.8.8'), source)).toBeNull();
-  expect(performance.now() - started).toBeGreaterThan(geoWaitMs - 50);
 });
 
 test('more questions than may be asked in a second find nothing, until the next', async () => {

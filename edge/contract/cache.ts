@@ -11,14 +11,14 @@ export const CACHE_ASK_HEADER = 'x-selvedge-cache-ask';
 /** On each answer: a `CacheAnswer` as JSON in ASCII. */
 export const CACHE_ANSWER_HEADER = 'x-selvedge-cache';
 
-/** Longest key; a request with a longer one goes uncached. */
+/** Longest key before it is hashed; a request with a longer one goes uncached. */
 export const cacheKeyLengthMax = 16_384;
 
 /** Whose entry, and which. */
 export interface CachePlace {
   readonly function: string;
   readonly project: string;
-  /** All that tells two answers apart, but for what `Vary` names. */
+  /** Hash of all that tells two answers apart, but for what `Vary` names. */
   readonly key: string;
   /** As the visitor knows it: what a purge names. */
   readonly url: string;

@@ -1,7 +1,7 @@
 // Goal: wrangler puts the router of this repository on a Selvedge, where it serves two functions of it.
 // Method: the real `wrangler deploy` of the three, as their files are, against a platform of its own; then requests.
 
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { useSharedSelvedge } from '../support/use-shared-selvedge.ts';
@@ -17,6 +17,8 @@ test('the router is a function like others, and leads to functions by its servic
     mkdirSync(join(wrangler.cwd, path, '..'), { recursive: true });
     cpSync(join(root, path), join(wrangler.cwd, path), { recursive: true });
   }
+  // As in a clone after `npm ci`: the router has packages.
+  symlinkSync(join(root, 'node_modules'), join(wrangler.cwd, 'node_modules'));
   for (const name of ['hello', 'cart'])
     expect(await wrangler.ok(['deploy', '-c', `test/fixtures/router/${name}/wrangler.toml`])).toContain(
       `Uploaded ${name}`,

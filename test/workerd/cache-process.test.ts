@@ -12,6 +12,7 @@ import {
   cacheInlineBytesMax,
   cacheVariantsMax,
 } from '../../control/cache/limits.ts';
+import { varyLengthMax } from '../../edge/http-cache/match-vary.ts';
 import { answered, type CacheReply, placeOf, useCache } from '../support/use-cache.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -129,6 +130,29 @@ test('as many answers of one key are kept as may be, and each is for whom Vary s
   ]);
 });
 
+test('what Vary names of a request is kept up to its limit, and counts in what the cache takes', async () => {
+  const { look, say, cache } = await useCache();
+  const fields = [
+    ['cache-control', 'max-age=60'],
+    ['vary', 'Accept-Language'],
+  ] as const;
+  const kept = async (language: string): Promise<[number, number]> => {
+    const before = (await cache.status()).bytes;
+    const lease = leaseOf(await look(placeOf('v'), { 'accept-language': language }));
+    const { status } = await say(
+      'PUT',
+      { do: 'store', lease, answered: answered({ fields }), bytes: 1 },
+      {},
+      'x',
+    );
+    return [status, (await cache.status()).bytes - before];
+  };
+  expect(await kept('x'.repeat(varyLengthMax + 1))).toEqual([413, 0]);
+  const [status, bytes] = await kept('x'.repeat(varyLengthMax));
+  expect(status).toBe(201);
+  expect(bytes).toBeGreaterThan(2 * varyLengthMax);
+});
+
 test('what a purge names is not kept afterwards either, if it was asked for or received before', async () => {
   const { look, say, cache } = await useCache();
   const leases: string[] = [];
@@ -176,8 +200,8 @@ test('an entry is of one function and no other, and tags beyond the limit are le
 test('a lease that is brought back late is stored, and one that nobody waits for long is taken over', async () => {
   const { look, say } = await useCache();
   const first = leaseOf(await look(placeOf('late'), {}, 50));
-  // It waits as long as its rule says, and then asks by itself.
-  const second = await look(placeOf('late'), {}, 50);
+  // It waits as long as its rule says, and then asks by itself. Were it later than that itself, it would take the lease over.
+  const second = await look(placeOf('late'), {}, 500);
   expect([second.answer.miss, second.answer.collapsed]).toEqual(['uri-miss', true]);
   const third = await look(placeOf('late'), {}, 50);
   expect(third.answer.lease).toBeDefined();

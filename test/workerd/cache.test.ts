@@ -1,6 +1,7 @@
 // Goal: a front gives what is stored to whom it is for, and asks the instance in every other case.
 // Method: a real front and a real cache; the instance is a server of the test that counts what it is asked.
 
+import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request } from 'node:http';
 import { join } from 'node:path';
@@ -11,7 +12,16 @@ import { compileCache } from '../../control/plan/rules/compile-cache.ts';
 import type { FunctionEntry } from '../../edge/contract/routing-table.ts';
 import type { ExperimentEntry } from '../../edge/contract/rules/experiments.ts';
 import { useCache } from '../support/use-cache.ts';
-import { anEntry, aTable, type Reply, type RunningFront, useFront, V1, V2 } from '../support/use-front.ts';
+import {
+  anEntry,
+  aTable,
+  type Reply,
+  type RunningFront,
+  ruleKeys,
+  useFront,
+  V1,
+  V2,
+} from '../support/use-front.ts';
 import { useTmpDir } from '../support/use-tmp-dir.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -89,23 +99,34 @@ test('a visitor with a copy gets 304, though the instance was asked for the whol
   expect(seen).toEqual([undefined]);
 });
 
-test('what somebody sent a credential for is his own, unless it says public or the key has him', async () => {
-  const ada = { authorization: 'Bearer of-ada' };
-  const grace = { authorization: 'Bearer of-grace' };
-  const own = await useSite({ ttl: 60 }, plain());
-  expect([(await own.front.ask({ headers: ada })).body, (await own.front.ask()).body]).toEqual([
-    'call 1',
-    'call 2',
-  ]);
-  const open = await useSite({}, plain({ 'cache-control': 'public, max-age=60' }));
-  expect([(await open.front.ask({ headers: ada })).body, (await open.front.ask()).body]).toEqual([
-    'call 1',
-    'call 1',
-  ]);
-  const each = await useSite({ ttl: 60, key: { identity: true } }, plain());
-  const answers = [];
-  for (const headers of [ada, grace, ada, {}]) answers.push((await each.front.ask({ headers })).body);
-  expect(answers).toEqual(['call 1', 'call 2', 'call 1', 'call 3']);
+test.each(['authorization', 'x-api-key'])(
+  'what somebody sent a credential for in %s is his own, unless it says public or the key has him',
+  async (name) => {
+    const ada = { [name]: 'Bearer of-ada' };
+    const grace = { [name]: 'Bearer of-grace' };
+    const own = await useSite({ ttl: 60 }, plain());
+    expect([(await own.front.ask({ headers: ada })).body, (await own.front.ask()).body]).toEqual([
+      'call 1',
+      'call 2',
+    ]);
+    const open = await useSite({}, plain({ 'cache-control': 'public, max-age=60' }));
+    expect([(await open.front.ask({ headers: ada })).body, (await open.front.ask()).body]).toEqual([
+      'call 1',
+      'call 1',
+    ]);
+    const each = await useSite({ ttl: 60, key: { identity: true } }, plain());
+    const answers = [];
+    for (const headers of [ada, grace, ada, {}]) answers.push((await each.front.ask({ headers })).body);
+    expect(answers).toEqual(['call 1', 'call 2', 'call 1', 'call 3']);
+  },
+);
+
+test('whoever sends a credential does not keep what others ask from being stored', async () => {
+  const site = await useSite({ ttl: 60 }, plain());
+  await site.front.ask({ headers: { authorization: 'x' } });
+  const bodies = [];
+  for (let n = 0; n < 3; n += 1) bodies.push((await site.front.ask()).body);
+  expect(bodies).toEqual(['call 2', 'call 2', 'call 2']);
 });
 
 test('a cookie is never stored, nor with it the answer, unless the rule takes it off', async () => {
@@ -167,6 +188,45 @@ test('a forged header of ours does nothing, on a request as on an answer', async
     'selvedge; hit; ttl=60',
     undefined,
   ]);
+});
+
+test('a secret that a rule gives the function is in no trace of a hit, and not in what the cache writes', async () => {
+  const secret = 'a secret that nobody is to see';
+  const rules = {
+    cache: compileCache(cacheSchema.parse({ ttl: 60 })),
+    requestHeaders: [{ op: 'set', name: 'x-token', sealed: ruleKeys.seal('fn_hello', secret) }] as const,
+  };
+  const { front, cache } = await useSite(
+    {},
+    ({ headers }, response) =>
+      response
+        .writeHead(200, { 'cache-control': 'public, max-age=60' })
+        .end(`${String(headers['x-token']).length} letters`),
+    { rules },
+  );
+  const headers = { 'x-selvedge-trace': '1', authorization: 'Bearer token' };
+  expect(status(await front.ask({ headers }))).toMatch(/stored/);
+  const hit = await front.ask({ headers });
+  expect([hit.body, status(hit)]).toEqual([`${secret.length} letters`, 'selvedge; hit; ttl=60']);
+  const trace = String(hit.headers['x-selvedge-trace']);
+  expect(trace).toContain('(a secret)');
+  expect(trace).not.toContain(secret);
+  const files = readdirSync(cache.storeDir).filter((name) => name.startsWith('index.db'));
+  const written = files.map((name) => readFileSync(join(cache.storeDir, name), 'latin1')).join('');
+  expect(written).toContain('hello.localhost');
+  expect(written).not.toContain(secret);
+});
+
+test('what a rule tells the function in a header that looks like one of ours tells answers apart', async () => {
+  const rules = {
+    cache: compileCache(cacheSchema.parse({ ttl: 60 })),
+    requestHeaders: [{ op: 'set', name: 'x-forwarded-user', value: [{ from: 'request.id' }] }] as const,
+  };
+  const answer: Answer = ({ headers }, response) => response.end(String(headers['x-forwarded-user']));
+  const { front } = await useSite({}, answer, { rules });
+  const seen = [(await front.ask()).body, (await front.ask()).body];
+  expect(seen[0]).toMatch(/^[0-9a-f]+/);
+  expect(seen[1]).not.toBe(seen[0]);
 });
 
 test('an encoded answer is kept, and encoded again for each visitor', async () => {
@@ -272,9 +332,7 @@ test('a cache that takes calls and answers none holds requests up for two second
   await front.slot(0, (_, response) => response.end('own'));
   const first = await front.ask();
   expect([first.body, status(first)]).toEqual(['own', 'selvedge; fwd=bypass; detail=away']);
-  const startedAt = performance.now();
   expect((await front.ask()).body).toBe('own');
-  expect(performance.now() - startedAt).toBeLessThan(1000);
 });
 
 function rawAsk(

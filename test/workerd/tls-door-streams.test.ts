@@ -8,7 +8,6 @@ import { request } from 'node:https';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { tlsLingerMs } from '../../control/tls/limits.ts';
 import { makeCertificate, placePair } from '../support/make-certificate.ts';
 import { type DoorUnderTest, useTlsDoor } from '../support/use-tls-door.ts';
 import { useTmpDir } from '../support/use-tmp-dir.ts';
@@ -86,9 +85,7 @@ test('an answer that comes before the end of an upload reaches the client', asyn
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   expect([response.statusCode, await text(response)]).toEqual([413, 'too long']);
   // It goes on sending, which nobody reads for long.
-  const since = performance.now();
   await once(outgoing.socket as Socket, 'close');
-  expect(performance.now() - since).toBeLessThan(tlsLingerMs + 1500);
   const stream = site
     .http2('site.test')
     .request({ ':method': 'POST', ':path': '/', ':authority': 'site.test' });
@@ -142,12 +139,10 @@ test('a door that is told to end finishes what it has, and ends', async () => {
   const stream = site.http2('site.test').request({ ':path': '/', ':authority': 'site.test' });
   const heads = Promise.all([once(plain, 'response'), once(stream, 'response')]);
   await waitFor('both requests', () => answers.length === 2);
-  const since = performance.now();
   const closed = site.door.close(10_000);
   for (const answer of answers) answer.end('done');
   const [[response], [head]] = (await heads) as [[IncomingMessage], [Record<string, unknown>]];
   expect([response.statusCode, head[':status']]).toEqual([200, 200]);
   expect(await Promise.all([text(response), text(stream)])).toEqual(['done', 'done']);
   await closed;
-  expect(performance.now() - since).toBeLessThan(8000);
 });

@@ -41,11 +41,11 @@ function addPurge(cache: Command): void {
     .description(
       'Forgets answers by exactly one of URL, tag, prefix of URLs, and everything: of one function, of the project that is named, or of all that the token is for. When it says so, no front gives any of it.',
     )
-    .option('--function <name>', 'of this function only')
-    .option('--page <url...>', 'these URLs')
-    .option('--tag <tag...>', 'what has one of these tags')
-    .option('--prefix <url...>', 'URLs that begin so')
-    .option('--everything', 'all of it');
+    .option('--function <name>', 'forget answers of this function only')
+    .option('--page <url...>', 'forget the answers of these URLs')
+    .option('--tag <tag...>', 'forget answers with one of these tags')
+    .option('--prefix <url...>', 'forget the answers of URLs that begin so, as in hello.localhost:8080/img/')
+    .option('--everything', 'forget all that is kept');
   addExamples(command, [
     { line: 'selvedge cache purge --tag products', does: 'what functions answered with Cache-Tag: products' },
     { line: 'selvedge cache purge --function hello --everything', does: 'all that is kept of one function' },

@@ -47,7 +47,9 @@ export async function answerAndStore(way: Way, leading: Leading, forVisitor = tr
   }
   const refused = whyNot(answered, way, lease);
   if (refused !== undefined) {
-    await release(response.status === STATUS_CLIENT_LEFT ? 'again' : failed(response) ? 'alone' : 'pass');
+    // A credential of his says nothing of what others ask: it is not to keep theirs from being stored.
+    const aside = failed(response) || refused === 'authorization';
+    await release(response.status === STATUS_CLIENT_LEFT ? 'again' : aside ? 'alone' : 'pass');
     visit.trace.note('cache', `the answer is not stored: ${refused}`);
     return unchanged(visit, forwarded(rule, response, { fwd, collapsed, detail: refused }));
   }

@@ -2,9 +2,9 @@
 // one key get one answer.
 
 import type { CacheEntry } from '../../contract/rules/cache.ts';
-
-/** Characters of a `User-Agent` that a device is told by; browsers send some 150. */
-export const deviceAgentSeenMax = 1024;
+import { userAgentSeenMax } from '../bots/judge-agent.ts';
+import { GEO_HEADER } from '../geo/geo-headers.ts';
+import type { HeaderEdit } from '../header-edit.ts';
 
 export interface KeyParts {
   /** As the visitor sent it. */
@@ -42,6 +42,16 @@ export function cacheKey(rule: CacheEntry['key'], parts: KeyParts): string {
   ]);
 }
 
+/**
+ * What rules change of a request, but for where the visitor is: that is in the key if `country` of the rule says so. By exact
+ * names of the platform's own: a rule may set any other, and what the function is told of two visitors by one that looks like
+ * ours may be who they are.
+ */
+export const editsInKey = (edits: readonly HeaderEdit[]): string[][] =>
+  edits
+    .map(({ op, name, value }) => [op, name.toLowerCase(), ...(value === undefined ? [] : [value])])
+    .filter(([, name = '']) => name !== GEO_HEADER && !name.startsWith(`${GEO_HEADER}-`));
+
 /** Named parameters are sorted, so that their order means nothing; `null` takes the query as it is. */
 export function filteredUrl(url: string, query: readonly string[] | null): string {
   const hash = url.indexOf('#');
@@ -66,10 +76,9 @@ export function readCookies(header: string | null): Map<string, string> {
   return cookies;
 }
 
-export function deviceOf(header: string | null): 'mobile' | 'tablet' | 'desktop' {
-  if (header === null) return 'desktop';
-  // The pattern below looks through the rest of the text at every "Android".
-  const agent = header.slice(0, deviceAgentSeenMax);
+export function deviceOf(userAgent: string | null): 'mobile' | 'tablet' | 'desktop' {
+  if (userAgent === null) return 'desktop';
+  const agent = userAgent.slice(0, userAgentSeenMax);
   if (/\b(iPad|Tablet|PlayBook|Silk)\b|Android(?!.*\bMobile\b)/i.test(agent)) return 'tablet';
   return /\b(Mobile|iPhone|iPod|IEMobile|Opera Mini)\b/i.test(agent) ? 'mobile' : 'desktop';
 }

@@ -1,10 +1,10 @@
 // Where the answer to a request would be stored, and whether it is somebody's own.
 
-import type { CachePlace } from '../../contract/cache.ts';
+import { type CachePlace, cacheKeyLengthMax } from '../../contract/cache.ts';
 import type { CacheEntry } from '../../contract/rules/cache.ts';
 import { choiceOf } from '../../dispatch/choice-of.ts';
 import type { Visit } from '../visit.ts';
-import { cacheKey, purgeUrl } from './cache-key.ts';
+import { cacheKey, editsInKey, purgeUrl } from './cache-key.ts';
 
 export interface PlaceOf {
   readonly place: CachePlace;
@@ -12,11 +12,13 @@ export interface PlaceOf {
   readonly personal: boolean;
 }
 
-/** What a visitor's address and connection come to is no part of the key; `country` of the rule is. */
-const NOT_IN_KEY = /^(x-selvedge-geo|x-forwarded-|x-real-ip$|cf-|x-request-id$|if-|range$)/;
-
-/** @throws {PlatformError} FN_001 when no version answers, as without a cache. */
-export async function placeOf(rule: CacheEntry, visit: Visit): Promise<PlaceOf> {
+/**
+ * Undefined for a key that is too long. The key leaves here as a hash: rules put secrets into headers of the function, and
+ * those are in it, as are claims and cookies of visitors. The cache writes keys to the disk, and traces show them.
+ *
+ * @throws {PlatformError} FN_001 when no version answers, as without a cache.
+ */
+export async function placeOf(rule: CacheEntry, visit: Visit): Promise<PlaceOf | undefined> {
   const { request, target, admission } = visit;
   const by = visit.origin ?? versionOf(rule, visit);
   const who = rule.key.identity ? await identityOf(visit) : null;
@@ -26,18 +28,22 @@ export async function placeOf(rule: CacheEntry, visit: Visit): Promise<PlaceOf> 
     by,
     function: target.entry.id,
     header: (name) => request.headers.get(name),
-    edits: visit.requestHeaders
-      .map(({ op, name, value }) => [op, name.toLowerCase(), ...(value === undefined ? [] : [value])])
-      .filter(([, name = '']) => !NOT_IN_KEY.test(name)),
+    edits: editsInKey(visit.requestHeaders),
     country: visit.client.geo?.country ?? null,
     identity: who,
   });
-  const known = visit.identity !== null || admission.key !== null || request.headers.has('authorization');
+  if (key.length > cacheKeyLengthMax) return undefined;
+  const known =
+    visit.identity !== null ||
+    admission.key !== null ||
+    request.headers.has('authorization') ||
+    // The platform takes it for a credential, and a function of its own may too.
+    request.headers.has('x-api-key');
   return {
     place: {
       function: target.entry.id,
       project: target.entry.project,
-      key,
+      key: await sha256(key),
       url: purgeUrl(request.url, rule.key.query),
     },
     personal: known && !rule.key.identity,
@@ -55,7 +61,9 @@ async function identityOf({ identity, admission, request }: Visit): Promise<stri
   if (identity) return `${identity.kind} ${identity.subject}`;
   if (admission.key !== null) return `platform ${admission.key}`;
   const authorization = request.headers.get('authorization');
-  return authorization === null ? null : `authorization ${await sha256(authorization)}`;
+  if (authorization !== null) return `authorization ${await sha256(authorization)}`;
+  const apiKey = request.headers.get('x-api-key');
+  return apiKey === null ? null : `x-api-key ${await sha256(apiKey)}`;
 }
 
 async function sha256(text: string): Promise<string> {

@@ -1,7 +1,7 @@
 // Stands around what makes the answer: gives what is stored, has the function asked once for many, and has stored what it
 // answers. docs/design/cache.md has the whole way.
 
-import { type CacheLease, type CacheMiss, cacheKeyLengthMax } from '../../contract/cache.ts';
+import type { CacheLease, CacheMiss, CachePlace } from '../../contract/cache.ts';
 import type { CacheEntry } from '../../contract/rules/cache.ts';
 import { tellVisitor } from '../../dispatch/tell-visitor.ts';
 import { parseDirectives } from '../../http-cache/parse-directives.ts';
@@ -48,10 +48,10 @@ async function answer(rule: CacheEntry, visit: Visit, next: Next, door: CacheDoo
     trace.note('cache', `goes by the cache: ${past}`);
     return forwarded(rule, await next(), { fwd: 'bypass', detail: past });
   }
-  const { place, personal } = await placeOf(rule, visit);
+  const placed = await placeOf(rule, visit);
   withholdTold(visit);
-  if (place.key.length > cacheKeyLengthMax)
-    return forwarded(rule, await next(), { fwd: 'bypass', detail: 'long-key' });
+  if (!placed) return forwarded(rule, await next(), { fwd: 'bypass', detail: 'long-key' });
+  const { place, personal } = placed;
   const looking = { do: 'look', place, heeds: rule.heeds } as const;
   const collapseMs = mayLead(request) ? rule.collapseMs : null;
   const looked = await door.ask(request, { ...looking, collapseMs }, collapseMs ?? 0);
@@ -77,7 +77,7 @@ export interface Way {
   readonly visit: Visit;
   readonly next: Next;
   readonly door: CacheDoor;
-  readonly place: Awaited<ReturnType<typeof placeOf>>['place'];
+  readonly place: CachePlace;
   readonly personal: boolean;
 }
 

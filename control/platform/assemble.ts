@@ -1,5 +1,5 @@
 // Puts the platform together: opens what is stored, finds what still runs from an earlier control, starts what
-// lacks.
+// lacks. It is one list, long as there are many parts: what each is given can be read in one place.
 
 import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';

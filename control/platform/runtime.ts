@@ -1,4 +1,5 @@
-// Everything that runs: instances, fronts, the outbound, and the table that connects them.
+// Everything that runs: instances, fronts, the outbound, and the table that connects them. It is long as there are many:
+// each is made, started, taken over and ended here in the same few lines, and does its work elsewhere.
 
 import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';

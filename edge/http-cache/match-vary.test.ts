@@ -28,7 +28,7 @@ test('a header that is not there is another one than an empty one', () => {
 test('a run of white space takes no time that grows with its square', () => {
   const spaced = (length: number): string => `a${' '.repeat(length - 2)}b`;
   for (let times = 0; times < 1000; times += 1) matches('accept-language', 'a', spaced(varyLengthMax));
-  matches('accept-language', 'a', spaced(120_000));
+  expect(matches('accept-language', 'a', spaced(120_000))).toBe(false);
   // The first of these took 5 s and more, and the second as long again.
 });
 

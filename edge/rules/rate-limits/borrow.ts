@@ -5,14 +5,13 @@ import type { LoanAnswer, LoanRequest } from '../../contract/front-api.ts';
 import type { KeyState } from '../../traffic/limiter/key-state.ts';
 import type { Limiter } from '../../traffic/limiter/limiter.ts';
 import type { Limiters } from '../../traffic/limiter/limiters.ts';
+import { controlAvoidedMs } from '../../traffic/rate-lease.ts';
 import type { Visit } from '../visit.ts';
 
 /** A loan is worth waiting for so long. */
 export const loanTimeoutMs = 1000;
 /** How often a request that waits for another's question looks whether it was answered. */
 const waitStepMs = 2;
-/** Control that did not answer is not asked again before. */
-export const controlAvoidedMs = 1000;
 /** Whoever has just heard that nobody has anything does not ask again before, and for longer each time. */
 export const dryMs = { first: 5, max: 1000 } as const;
 
